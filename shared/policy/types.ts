@@ -1,0 +1,129 @@
+// A policy as the engine sees it: parsed, complete, no optional field left. The YAML's spelling stays in the parser.
+import type { DurationMs, EpochMs, Ratio } from "../core/index.ts";
+
+export interface Policy {
+  /** At most 40 characters of a–z, 0–9 and `-`. */
+  readonly fleet: string;
+  /** Name or ARN of the ALB target group. */
+  readonly targetGroup: string;
+  readonly launch: Launch;
+  readonly bounds: { readonly min: number; readonly max: number };
+  readonly capacity: Capacity;
+  readonly rules: readonly Rule[];
+  readonly peaks: readonly Peak[];
+  readonly warm: Warm;
+  readonly drain: { readonly timeoutMs: DurationMs; readonly takeBack: "allowed" | "never" };
+  readonly missing: Readonly<Record<RuleMetric, MissingChoice>>;
+  /** A wish below the target counts only when every wish of this window was below it, and likewise above. */
+  readonly stabilization: { readonly scaleOutMs: DurationMs; readonly scaleInMs: DurationMs };
+  readonly limits: { readonly scaleOut: Velocity; readonly scaleIn: Velocity };
+  readonly mode: "live" | "shadow";
+}
+
+export interface Launch {
+  readonly template: { readonly kind: "id" | "name"; readonly value: string; readonly version: string };
+  /** Subnet ids; empty leaves the choice to the launch template. */
+  readonly subnets: readonly string[];
+  /** In order of preference; empty leaves the choice to the launch template. */
+  readonly instanceTypes: readonly string[];
+  readonly purchase: { readonly onDemandBase: number; readonly spotShareRatio: Ratio };
+  /** Request to serving, assumed until the fleet's own launches have been measured. */
+  readonly leadTimeMs: DurationMs;
+}
+
+export interface Capacity {
+  /** Requests a minute that one instance serves at 100 %. */
+  readonly perInstancePerMinute: number;
+  /** The share of it to plan for. */
+  readonly targetRatio: Ratio;
+}
+
+/** What a rule may read. `requests`, `errors-5xx`, `rejected` are sums a minute; `cpu` a ratio; latencies are in ms. */
+export const ruleMetrics = [
+  "requests",
+  "cpu",
+  "latency-p50",
+  "latency-p90",
+  "latency-p95",
+  "latency-p99",
+  "errors-5xx",
+  "rejected",
+] as const;
+export type RuleMetric = (typeof ruleMetrics)[number];
+
+export type Rule = TargetRule | StepRule | ScheduleRule;
+
+/** Total demand ÷ what one instance serves at the target share. */
+export type TargetRule = DemandTargetRule | UtilizationTargetRule;
+export interface DemandTargetRule {
+  readonly kind: "target-demand";
+  readonly name: string;
+  readonly metric: "requests";
+}
+/** A per-instance reading (0–1) to hold; converted to demand with the count that produced the reading. */
+export interface UtilizationTargetRule {
+  readonly kind: "target-utilization";
+  readonly name: string;
+  readonly metric: "cpu";
+  readonly targetRatio: Ratio;
+}
+
+export interface StepRule {
+  readonly kind: "step";
+  readonly name: string;
+  readonly metric: RuleMetric;
+  /** Ascending by `over`; the highest tier that is exceeded counts. */
+  readonly above: readonly { readonly over: number; readonly add: Change }[];
+  /** Descending by `under`; the lowest tier that is undercut counts. */
+  readonly below: readonly { readonly under: number; readonly remove: Change }[];
+  /** How many newest minutes in a row must all be over (or under): at least 1. */
+  readonly minutes: number;
+}
+export type Change =
+  | { readonly kind: "count"; readonly count: number }
+  | { readonly kind: "ratio"; readonly ratio: Ratio };
+
+export interface ScheduleRule {
+  readonly kind: "schedule";
+  readonly name: string;
+  /** Five fields, Unix syntax, read in `timeZone` (IANA). */
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly min: number;
+  readonly forMs: DurationMs;
+}
+
+/** One announced event. Capacity stands in full from `atMs` to `atMs + holdMs`; it climbs during the ramp before. */
+export interface Peak {
+  readonly name: string;
+  readonly atMs: EpochMs;
+  readonly expect:
+    | { readonly kind: "factor"; readonly factor: number }
+    | { readonly kind: "absolute"; readonly perMinute: number };
+  readonly rampMs: DurationMs;
+  readonly holdMs: DurationMs;
+  readonly releaseMs: DurationMs;
+}
+
+export type Warm =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "http";
+      readonly paths: readonly string[];
+      readonly untilP95Ms: DurationMs;
+      readonly timeoutMs: DurationMs;
+      readonly onFailure: "serve" | "replace";
+    };
+
+/** What a rule does when its metric is missing. Every choice is a floor: none ever lowers the target. */
+export type MissingChoice =
+  | { readonly kind: "hold" }
+  | { readonly kind: "ignore" }
+  | { readonly kind: "floor"; readonly count: number }
+  | { readonly kind: "scale-out"; readonly by: Change };
+
+/** At most `ratio` of max(current, min) in any `windowMs`. */
+export interface Velocity {
+  readonly ratio: Ratio;
+  readonly windowMs: DurationMs;
+}
