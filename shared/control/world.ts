@@ -1,10 +1,7 @@
 // The port to everything outside. Two worlds stand behind it: aws/ for real, sim/ imagined.
 import type { DurationMs, EpochMs } from "../core/index.ts";
-import type { Action, Decision, Outcome, Sizing, Snapshot } from "../engine/index.ts";
+import type { Action, Decision, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
-
-/** A way of sizing: ours, or a peer's in a comparison. Converge, check and World are the same for all. */
-export type Sizer = (policy: Policy, snapshot: Snapshot) => Sizing;
 
 /** One row of the log: the decision and everything it was made from. The newest row is the state. */
 export interface Row {

@@ -99,7 +99,10 @@ export interface Memory {
 export interface LaunchingInstance {
   readonly id: string;
   readonly requestedAt: EpochMs;
-  readonly marks: readonly { readonly kind: "seen" | "running" | "warm-started" | "warmed"; readonly at: EpochMs }[];
+  readonly marks: readonly {
+    readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed";
+    readonly at: EpochMs;
+  }[];
 }
 /** Request → running → healthy (warm-up included), each from the request. */
 export interface MeasuredLaunch {
@@ -125,6 +128,8 @@ export type SizingMemory =
       readonly targets: readonly Count[];
       /** Demand when a peak's ramp began, before the peak itself could swell it. */
       readonly peakBaselines: readonly { readonly name: string; readonly perMinute: number }[];
+      /** The target when a rule went blind, so that a fallback built on it does not feed on itself. */
+      readonly blindBases: readonly { readonly rule: string; readonly count: number }[];
     }
   | { readonly kind: "peer"; readonly scaledInAt: EpochMs; readonly scaledOutAt: EpochMs };
 export interface Count {
@@ -142,7 +147,13 @@ export interface Sizing {
 export type Proposal =
   | { readonly kind: "wants"; readonly rule: string; readonly count: number; readonly reason: Reason }
   | { readonly kind: "stands-aside"; readonly rule: string; readonly reason: Reason }
-  | { readonly kind: "blind"; readonly rule: string; readonly metric: MetricName; readonly because: string; readonly choice: MissingChoice };
+  | {
+      readonly kind: "blind";
+      readonly rule: string;
+      readonly metric: MetricName;
+      readonly because: string;
+      readonly choice: MissingChoice;
+    };
 
 export type StageName =
   | "combine"
@@ -167,34 +178,103 @@ export interface Step {
 /** Why, in numbers. Sentences are made of it in explain/ and nowhere else. */
 export type Reason =
   // proposals
-  | { readonly kind: "demand"; readonly perMinute: number; readonly at: EpochMs; readonly partial: "partial" | "settled"; readonly perInstancePerMinute: number; readonly targetRatio: Ratio }
-  | { readonly kind: "utilization"; readonly ratio: Ratio; readonly at: EpochMs; readonly servingCount: number; readonly targetRatio: Ratio }
-  | { readonly kind: "step-breached"; readonly value: number; readonly side: "above" | "below"; readonly threshold: number; readonly servingCount: number; readonly change: Change }
+  | {
+      readonly kind: "demand";
+      readonly perMinute: number;
+      readonly at: EpochMs;
+      readonly partial: "partial" | "settled";
+      readonly perInstancePerMinute: number;
+      readonly targetRatio: Ratio;
+    }
+  | {
+      readonly kind: "utilization";
+      readonly ratio: Ratio;
+      readonly at: EpochMs;
+      readonly servingCount: number;
+      readonly targetRatio: Ratio;
+    }
+  | {
+      readonly kind: "step-breached";
+      readonly value: number;
+      readonly side: "above" | "below";
+      readonly threshold: number;
+      readonly servingCount: number;
+      readonly change: Change;
+    }
   | { readonly kind: "step-quiet"; readonly value: number }
-  | { readonly kind: "schedule-active"; readonly startsAt: EpochMs; readonly endsAt: EpochMs; readonly leadMs: DurationMs }
-  | { readonly kind: "schedule-idle"; readonly next: { readonly kind: "none" } | { readonly kind: "at"; readonly at: EpochMs } }
-  | { readonly kind: "peak-active"; readonly phase: "ramp" | "hold" | "release"; readonly perMinute: number; readonly expectedPerMinute: number; readonly baselinePerMinute: number; readonly leadMs: DurationMs; readonly perInstancePerMinute: number; readonly targetRatio: Ratio }
+  | {
+      readonly kind: "schedule-active";
+      readonly startsAt: EpochMs;
+      readonly endsAt: EpochMs;
+      readonly leadMs: DurationMs;
+    }
+  | {
+      readonly kind: "schedule-idle";
+      readonly next: { readonly kind: "none" } | { readonly kind: "at"; readonly at: EpochMs };
+    }
+  | {
+      readonly kind: "peak-active";
+      readonly phase: "ramp" | "hold" | "release";
+      readonly perMinute: number;
+      readonly expectedPerMinute: number;
+      readonly baselinePerMinute: number;
+      readonly leadMs: DurationMs;
+      readonly perInstancePerMinute: number;
+      readonly targetRatio: Ratio;
+    }
   | { readonly kind: "peak-idle"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
   // stages
   | { readonly kind: "largest-wish"; readonly rule: string }
   | { readonly kind: "blind-hold"; readonly rules: readonly string[] }
   | { readonly kind: "no-wish"; readonly fallback: "hold" | "min" }
   | { readonly kind: "stable" }
-  | { readonly kind: "recent-wish"; readonly side: "above" | "below"; readonly count: number; readonly at: EpochMs; readonly windowMs: DurationMs }
+  | {
+      readonly kind: "recent-wish";
+      readonly side: "above" | "below";
+      readonly count: number;
+      readonly at: EpochMs;
+      readonly windowMs: DurationMs;
+    }
   | { readonly kind: "within-velocity" }
-  | { readonly kind: "velocity"; readonly direction: "out" | "in"; readonly base: number; readonly ratio: Ratio; readonly windowMs: DurationMs }
+  | {
+      readonly kind: "velocity";
+      readonly direction: "out" | "in";
+      readonly base: number;
+      readonly ratio: Ratio;
+      readonly windowMs: DurationMs;
+    }
   | { readonly kind: "nothing-ahead" }
-  | { readonly kind: "needed-again"; readonly rule: string; readonly count: number; readonly at: EpochMs; readonly bridgeMs: DurationMs }
+  | {
+      readonly kind: "needed-again";
+      readonly rule: string;
+      readonly count: number;
+      readonly at: EpochMs;
+      readonly bridgeMs: DurationMs;
+    }
   | { readonly kind: "would-breach"; readonly rule: string; readonly ratio: Ratio; readonly limitRatio: Ratio }
   | { readonly kind: "within-bounds" }
   | { readonly kind: "capped"; readonly max: number }
   | { readonly kind: "raised"; readonly min: number }
   | { readonly kind: "no-override" }
-  | { readonly kind: "overridden"; readonly id: string; readonly bound: "min" | "max"; readonly count: number; readonly until: EpochMs; readonly by: string; readonly why: string }
+  | {
+      readonly kind: "overridden";
+      readonly id: string;
+      readonly bound: "min" | "max";
+      readonly count: number;
+      readonly until: EpochMs;
+      readonly by: string;
+      readonly why: string;
+    }
   | { readonly kind: "recovering"; readonly generation: number; readonly unfinishedCount: number }
   | { readonly kind: "frozen"; readonly violations: readonly string[] }
   // peers
-  | { readonly kind: "alarm-high"; readonly ratio: Ratio; readonly targetRatio: Ratio; readonly pointCount: number; readonly inServiceCount: number }
+  | {
+      readonly kind: "alarm-high";
+      readonly ratio: Ratio;
+      readonly targetRatio: Ratio;
+      readonly pointCount: number;
+      readonly inServiceCount: number;
+    }
   | { readonly kind: "alarm-low"; readonly ratio: Ratio; readonly thresholdRatio: Ratio; readonly pointCount: number }
   | { readonly kind: "alarm-quiet"; readonly pointCount: number }
   | { readonly kind: "alarm-insufficient-data" }
@@ -206,15 +286,31 @@ export type Action =
   | { readonly kind: "register"; readonly id: string; readonly instance: string }
   | { readonly kind: "launch"; readonly id: string; readonly onDemandCount: number; readonly spotCount: number }
   | { readonly kind: "warm"; readonly id: string; readonly instance: string }
-  | { readonly kind: "drain"; readonly id: string; readonly instance: string; readonly because: "surplus" | "unhealthy" }
-  | { readonly kind: "terminate"; readonly id: string; readonly instance: string; readonly because: "drained" | "surplus" | "never-healthy" | "warm-failed"; readonly registered: "registered" | "unregistered" };
+  | {
+      readonly kind: "drain";
+      readonly id: string;
+      readonly instance: string;
+      readonly because: "surplus" | "unhealthy";
+    }
+  | {
+      readonly kind: "terminate";
+      readonly id: string;
+      readonly instance: string;
+      readonly because: "drained" | "surplus" | "never-healthy" | "warm-failed";
+      readonly registered: "registered" | "unregistered";
+    };
 export type ActionKind = Action["kind"];
 
 /** What an action did, or why it could not. */
 export type Outcome =
   | { readonly kind: "done"; readonly action: string; readonly instances: readonly string[] }
   /** `instances` are those that came all the same. */
-  | { readonly kind: "insufficient-capacity"; readonly action: string; readonly instances: readonly string[]; readonly because: string }
+  | {
+      readonly kind: "insufficient-capacity";
+      readonly action: string;
+      readonly instances: readonly string[];
+      readonly because: string;
+    }
   | { readonly kind: "throttled" | "denied" | "failed"; readonly action: string; readonly because: string }
   /** Decided in shadow: nothing was touched. */
   | { readonly kind: "withheld"; readonly action: string }
@@ -226,7 +322,10 @@ export interface DecisionBody {
   readonly steps: readonly Step[];
   readonly actions: readonly Action[];
   readonly memory: Memory;
-  readonly lookAgain: { readonly at: EpochMs; readonly because: "moving" | "wish-waiting" | "schedule-ahead" | "peak-ahead" | "heartbeat" };
+  readonly lookAgain: {
+    readonly at: EpochMs;
+    readonly because: "moving" | "wish-waiting" | "schedule-ahead" | "peak-ahead" | "heartbeat";
+  };
 }
 export type Decision =
   | (DecisionBody & { readonly kind: "decided" })

@@ -1,0 +1,5 @@
+export * from "./replay.ts";
+export * from "./signals.ts";
+export * from "./tick.ts";
+export * from "./version.ts";
+export * from "./world.ts";

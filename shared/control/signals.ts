@@ -1,0 +1,57 @@
+// Raw metric points in, known or missing out. Missing is not zero, and zero may look missing: a load balancer publishes
+// nothing for a minute without requests, but it still counts its healthy hosts.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+import { type DurationMs, type EpochMs, minuteMs, minuteOf } from "../core/index.ts";
+import type { MetricName, Point, Signal, Snapshot } from "../engine/index.ts";
+import type { Policy } from "../policy/index.ts";
+
+/** What came back for one metric: its points, ascending and one a minute, or why there are none. */
+export type RawMetric =
+  | { readonly kind: "points"; readonly points: readonly Point[] }
+  | { readonly kind: "failed"; readonly because: string };
+export type RawMetrics = Readonly<Partial<Record<MetricName, RawMetric>>>;
+
+/** How far back metrics are read: the longest peer rule needs 15 points behind a lag of two minutes. */
+export const metricWindowMs: DurationMs = 20 * minuteMs;
+/** A newest point older than this is no reading of now. */
+export const staleAfterMs: DurationMs = 6 * minuteMs;
+/** A younger point may be partial: it may raise, never lower. */
+export const settledAfterMs: DurationMs = 2 * minuteMs;
+
+const silentWhenZero: readonly MetricName[] = ["requests", "errors-5xx", "rejected"];
+
+/** The metrics a fleet's look reads: those its rules name, demand for peaks, and the healthy hosts that tell zero from missing. */
+export function metricsOf(policy: Policy): readonly MetricName[] {
+  const named = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [] : [rule.metric]));
+  return [...new Set<MetricName>(["requests", "healthy-hosts", ...named])];
+}
+
+/** Turns each raw metric into known or missing as seen at `now`. */
+export function signalsOf(raw: RawMetrics, now: EpochMs): Snapshot["signals"] {
+  const hosts = raw["healthy-hosts"];
+  const alive = hosts?.kind === "points" ? hosts.points : [];
+  const signals: Partial<Record<MetricName, Signal>> = {};
+  for (const [name, metric] of Object.entries(raw) as [MetricName, RawMetric][])
+    signals[name] = signalOf(metric, silentWhenZero.includes(name) ? alive : [], now);
+  return signals;
+}
+
+function signalOf(metric: RawMetric, alive: readonly Point[], now: EpochMs): Signal {
+  if (metric.kind === "failed") return { kind: "missing", because: metric.because };
+  const points = withZeros(metric.points, alive, now);
+  const newest = points.at(-1);
+  if (!newest) return { kind: "missing", because: "no points" };
+  const ageMs = now - newest.at - minuteMs;
+  if (ageMs > staleAfterMs)
+    return { kind: "missing", because: `newest point is ${Math.round(ageMs / minuteMs)} min old` };
+  return { kind: "known", points };
+}
+
+/** A settled minute in which hosts were counted but requests were not had none. */
+function withZeros(points: readonly Point[], alive: readonly Point[], now: EpochMs): readonly Point[] {
+  if (points.length >= alive.length) return points;
+  const counted = new Set(points.map((point) => point.at));
+  const settledBefore = minuteOf(now) - settledAfterMs;
+  const zeros = alive.filter(({ at }) => at <= settledBefore && !counted.has(at)).map(({ at }) => ({ at, value: 0 }));
+  return zeros.length === 0 ? points : [...points, ...zeros].sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,63 @@
+// observe → decide → commit → act → record, for one fleet: the same loop in Lambda, CLI and simulator.
+import { BrokenInvariant, type EpochMs } from "../core/index.ts";
+import {
+  type Decision,
+  decideOrRefuse,
+  generationAfter,
+  type Outcome,
+  type Sizer,
+  type Snapshot,
+  unfinishedActions,
+} from "../engine/index.ts";
+import type { Policy } from "../policy/index.ts";
+import { actInOrder } from "./act.ts";
+import { engineVersion } from "./version.ts";
+import { leaseMs, type Row, type World } from "./world.ts";
+
+export type Tick =
+  | { readonly kind: "done"; readonly row: Row; readonly outcomes: readonly Outcome[] }
+  /** Another evaluator committed this generation first. */
+  | { readonly kind: "superseded"; readonly row: Row }
+  /** Another evaluator's lease still runs and it has not recorded: nothing may be decided before `until`. */
+  | { readonly kind: "waiting"; readonly until: EpochMs };
+
+/** A policy and what identifies it in the log. */
+export interface Versioned {
+  readonly policy: Policy;
+  readonly policyVersion: string;
+}
+
+/** One look at one fleet. Throws BrokenInvariant after the refusal is in the log. */
+export async function tick(world: World, versioned: Versioned, size: Sizer): Promise<Tick> {
+  const { policy } = versioned;
+  const snapshot = await world.observe(policy);
+  const until = leaseOfAnother(snapshot);
+  if (until > snapshot.now) return { kind: "waiting", until };
+  const decision = decideOrRefuse(policy, snapshot, size);
+  const row = rowOf(versioned, snapshot, decision);
+  if ((await world.commit(policy, row)) === "superseded") return { kind: "superseded", row };
+  if (decision.kind === "refused") throw new BrokenInvariant(`${row.id}: ${decision.violations.join("; ")}`);
+  const outcomes = await actInOrder(world, policy, row);
+  if (outcomes.length > 0) await world.record(row, outcomes);
+  return { kind: "done", row, outcomes };
+}
+
+/** Until when the evaluator of the newest row may still be acting; 0 once its outcomes are all recorded. */
+function leaseOfAnother({ previous }: Snapshot): EpochMs {
+  return previous.kind === "row" && unfinishedActions(previous).length > 0 ? previous.actBy : 0;
+}
+
+function rowOf({ policy, policyVersion }: Versioned, snapshot: Snapshot, decision: Decision): Row {
+  const generation = generationAfter(snapshot.previous);
+  return {
+    id: `${policy.fleet}@${generation}`,
+    fleet: policy.fleet,
+    generation,
+    at: snapshot.now,
+    actBy: snapshot.now + leaseMs,
+    engineVersion,
+    policyVersion,
+    snapshot,
+    decision,
+  };
+}

@@ -1,0 +1,119 @@
+// The invariants, written apart from decide and sharing nothing with it but the types: what would hurt if it were ever false.
+import type { Policy } from "../policy/index.ts";
+import type { Action, Decision, Instance, Memory, Snapshot } from "./types.ts";
+
+/** Every invariant that `decision` breaks, in words; empty when it may be carried out. */
+export function check(policy: Policy, snapshot: Snapshot, decision: Decision): readonly string[] {
+  if (decision.kind === "refused") return [];
+  return [
+    ...chainBroken(decision),
+    ...targetOutOfBounds(policy, snapshot, decision),
+    ...actionsUnsound(decision.actions),
+    ...(decision.kind === "recovering" ? [] : actionsUnsafe(policy, snapshot, decision)),
+  ];
+}
+
+/** The steps are one chain of whole numbers. */
+function chainBroken({ steps }: Decision): readonly string[] {
+  if (steps.length === 0) return ["a decision has at least one step"];
+  return steps.flatMap(({ from, to, stage }, index) => [
+    ...(Number.isInteger(to) && to >= 0 ? [] : [`step ${stage} leads to ${to}, which is no count`]),
+    ...(index === 0 || steps[index - 1]?.to === from
+      ? []
+      : [`step ${stage} starts at ${from}, not where the last one ended`]),
+  ]);
+}
+
+/** The policy's bounds, widened by what an operator's override allows. */
+function widestBounds(
+  { bounds }: Policy,
+  { overrides, now }: Snapshot,
+): { readonly min: number; readonly max: number } {
+  const live = overrides.filter(({ until }) => until > now);
+  return {
+    min: Math.min(bounds.min, ...live.map((one) => one.max)),
+    max: Math.max(bounds.max, ...live.map((one) => one.min)),
+  };
+}
+
+function targetOutOfBounds(policy: Policy, snapshot: Snapshot, { kind, steps }: Decision): readonly string[] {
+  if (kind === "recovering") return [];
+  const target = steps.at(-1)?.to ?? 0;
+  const { min, max } = widestBounds(policy, snapshot);
+  return target >= min && target <= max ? [] : [`target ${target} lies outside ${min}–${max}`];
+}
+
+/** One action an instance, one launch, ids that are never shared. */
+function actionsUnsound(actions: readonly Action[]): readonly string[] {
+  const instances = actions.flatMap((action) => (action.kind === "launch" ? [] : [action.instance]));
+  return [
+    ...(new Set(instances).size === instances.length ? [] : ["an instance has two actions"]),
+    ...(new Set(actions.map(({ id }) => id)).size === actions.length ? [] : ["two actions share an id"]),
+    ...(actions.filter(({ kind }) => kind === "launch").length <= 1 ? [] : ["more than one launch"]),
+  ];
+}
+
+function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, memory }: Decision): readonly string[] {
+  if (snapshot.instances.kind === "missing")
+    return actions.length === 0 ? [] : ["actions without having seen the instances"];
+  const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
+  return [
+    ...actions.flatMap((action) => (action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance)))),
+    ...tooManyLaunched(actions, stayingHealthy(actions, seen, memory), steps.at(-1)?.to ?? 0),
+    ...tooManyDrained(actions, seen, widestBounds(policy, snapshot).min),
+  ];
+}
+
+type OnInstance = Exclude<Action, { kind: "launch" }>;
+
+function unsafeFor(action: OnInstance, instance: Instance | undefined): readonly string[] {
+  const say = (holds: boolean, what: string): readonly string[] =>
+    holds ? [] : [`${action.kind} ${action.instance}: ${what}`];
+  if (!instance) return [`${action.kind} ${action.instance}: not an instance of this snapshot`];
+  const { state, target } = instance;
+  switch (action.kind) {
+    case "terminate":
+      return say(target.kind !== "healthy" && target.kind !== "draining", "it may still be answering users");
+    case "register":
+      return say(state === "running" && target.kind === "unregistered", "not a running, unregistered instance");
+    case "warm":
+      return say(state === "running" && target.kind !== "healthy", "not a running instance outside the traffic");
+    case "take-back":
+      return say(state === "running" && target.kind === "draining", "not draining");
+    case "drain":
+      return say(target.kind === "healthy" || target.kind === "unhealthy", "not in service");
+  }
+}
+
+/** Healthy instances that nobody is taking out: neither this decision nor an earlier one that reads do not show yet. */
+function stayingHealthy(actions: readonly Action[], seen: ReadonlyMap<string, Instance>, { draining }: Memory): number {
+  const leaving = new Set(draining.map(({ id }) => id));
+  for (const action of actions)
+    if (action.kind === "drain" || action.kind === "terminate") leaving.add(action.instance);
+  return [...seen.values()].filter(({ id, target }) => target.kind === "healthy" && !leaving.has(id)).length;
+}
+
+/** A launch may fill the fleet up to its target, beyond those that are healthy, and no further. */
+function tooManyLaunched(actions: readonly Action[], healthyCount: number, target: number): readonly string[] {
+  return actions.flatMap((action) => {
+    if (action.kind !== "launch") return [];
+    const count = action.onDemandCount + action.spotCount;
+    if (count >= 1 && healthyCount + count <= target) return [];
+    return [`launching ${count} beside ${healthyCount} healthy passes the target ${target}`];
+  });
+}
+
+/** A drain for surplus never takes the healthy ones under the fleet's minimum. */
+function tooManyDrained(
+  actions: readonly Action[],
+  seen: ReadonlyMap<string, Instance>,
+  min: number,
+): readonly string[] {
+  const drained = new Set(
+    actions.flatMap((action) => (action.kind === "drain" && action.because === "surplus" ? [action.instance] : [])),
+  );
+  if (drained.size === 0) return [];
+  const healthy = [...seen.values()].filter(({ target }) => target.kind === "healthy");
+  const left = healthy.filter(({ id }) => !drained.has(id)).length;
+  return left >= Math.min(min, healthy.length) ? [] : [`draining leaves ${left} healthy, under the minimum ${min}`];
+}

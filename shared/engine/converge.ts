@@ -1,0 +1,142 @@
+// Which ones: turns the target and the instances into actions, at most one for an existing instance.
+import type { Policy } from "../policy/index.ts";
+import { type Phase, type Staged, stage } from "./phase.ts";
+import { split } from "./purchase.ts";
+import type { Action, Memory, Snapshot } from "./types.ts";
+import { pickVictims } from "./victims.ts";
+
+/** Phases that count towards the target: on the way or there. Draining ones serve nobody new. */
+export const countedPhases: readonly Phase[] = ["booting", "cold", "warming", "ready", "registering", "serving"];
+
+/** One CreateFleet, and what one look may take on; the next look goes on. */
+export const launchCountMax = 500;
+/** RegisterTargets, DeregisterTargets and TerminateInstances take this many comfortably in one look. */
+export const actionCountMax = 1_000;
+
+export interface Convergence {
+  readonly actions: readonly Action[];
+  /** Nothing is under way and serving equals the target. */
+  readonly calm: boolean;
+}
+
+/** Actions in the order they are to run: what adds capacity first. */
+export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Memory; target: number }): Convergence {
+  if (snapshot.instances.kind === "missing") return { actions: [], calm: false };
+  const { staged, unseenCount } = stage(policy, snapshot, given.memory);
+  const sick = replaceable(staged);
+  const counted = staged.filter(
+    ({ phase, instance }) => countedPhases.includes(phase) || (phase === "unhealthy" && !sick.has(instance.id)),
+  );
+  const countedCount = counted.length + unseenCount;
+  const victims = pickVictims(counted, { surplus: countedCount - given.target, target: given.target });
+  const takenBack = pickTakenBack(policy, staged, { shortage: given.target - countedCount, memory: given.memory });
+  const make = actionMaker(snapshot);
+  const launchCount = Math.min(launchCountMax, given.target - countedCount - takenBack.length);
+  const actions = [
+    ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
+    ...staged.flatMap((one) => (victims.has(one.instance.id) ? [] : forward(one, make))),
+    ...(launchCount > 0 ? [launch(policy, snapshot, { counted, launchCount, make })] : []),
+    ...staged.flatMap((one) => backward(one, { victims, sick, make })),
+  ].slice(0, actionCountMax);
+  const serving = staged.filter(({ phase }) => phase === "serving").length;
+  return {
+    actions,
+    calm: actions.length === 0 && staged.length === serving && serving === given.target && unseenCount === 0,
+  };
+}
+
+type Make = (kind: Action["kind"], instance: string) => string;
+
+/** `<fleet>@<generation>/<kind>[/<instance>]`: the same decision names its actions the same. */
+function actionMaker({ fleet, previous }: Snapshot): Make {
+  const generation = generationAfter(previous);
+  return (kind, instance) => `${fleet}@${generation}/${kind}${instance === "" ? "" : `/${instance}`}`;
+}
+
+/** The generation that a decision upon this snapshot will have. */
+export const generationAfter = (previous: Snapshot["previous"]): number =>
+  previous.kind === "none" ? 1 : previous.generation + 1;
+
+/** The next thing on the way to serving. */
+function forward({ instance, phase }: Staged, make: Make): readonly Action[] {
+  if (phase === "ready") return [{ kind: "register", id: make("register", instance.id), instance: instance.id }];
+  if (phase === "cold") return [{ kind: "warm", id: make("warm", instance.id), instance: instance.id }];
+  return [];
+}
+
+interface Backward {
+  readonly victims: ReadonlySet<string>;
+  readonly sick: ReadonlySet<string>;
+  readonly make: Make;
+}
+
+/** The next thing on the way out. What takes traffic is drained first; what never did is terminated at once. */
+function backward({ instance, phase }: Staged, { victims, sick, make }: Backward): readonly Action[] {
+  const id = instance.id;
+  const registered = instance.target.kind === "unregistered" ? "unregistered" : "registered";
+  const terminate = (because: Extract<Action, { kind: "terminate" }>["because"]): readonly Action[] => [
+    { kind: "terminate", id: make("terminate", id), instance: id, because, registered },
+  ];
+  const drain = (because: "surplus" | "unhealthy"): readonly Action[] => [
+    { kind: "drain", id: make("drain", id), instance: id, because },
+  ];
+  if (phase === "drained") return terminate("drained");
+  if (phase === "never-healthy") return terminate("never-healthy");
+  if (phase === "warm-failed") return terminate("warm-failed");
+  if (sick.has(id)) return drain("unhealthy");
+  if (!victims.has(id)) return [];
+  return phase === "serving" || phase === "unhealthy" ? drain("surplus") : terminate("surplus");
+}
+
+/** At most a tenth at a time, and none while most are unhealthy: that is an outage, not a sick instance. */
+function replaceable(staged: readonly Staged[]): ReadonlySet<string> {
+  const sick = staged.filter(({ phase }) => phase === "unhealthy");
+  const serving = staged.filter(({ phase }) => phase === "serving");
+  if (sick.length > serving.length) return new Set();
+  const atOnce = Math.max(1, Math.floor((sick.length + serving.length) / 10));
+  return new Set(sick.slice(0, atOnce).map(({ instance }) => instance.id));
+}
+
+/** The last to leave come back first: they are the warmest. */
+function pickTakenBack(
+  policy: Policy,
+  staged: readonly Staged[],
+  { shortage, memory }: { shortage: number; memory: Memory },
+): readonly string[] {
+  if (policy.drain.takeBack === "never" || shortage <= 0) return [];
+  const since = new Map(memory.draining.map((entry) => [entry.id, entry.since]));
+  const unhealthy = new Set(memory.unhealthy.map(({ id }) => id));
+  return staged
+    .filter(
+      ({ phase, instance }) =>
+        phase === "draining" && instance.target.kind === "draining" && !unhealthy.has(instance.id),
+    )
+    .map(({ instance }) => instance.id)
+    .sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0))
+    .slice(0, shortage);
+}
+
+interface Wanted {
+  readonly counted: readonly Staged[];
+  readonly launchCount: number;
+  readonly make: Make;
+}
+
+function launch(policy: Policy, snapshot: Snapshot, { counted, launchCount, make }: Wanted): Action {
+  const onDemandCount = counted.filter(({ instance }) => instance.purchase === "on-demand").length;
+  const spotAllowed = !lacksSpot(snapshot);
+  return {
+    kind: "launch",
+    id: make("launch", ""),
+    ...split(policy, { launchCount, onDemandCount, counted: counted.length, spotAllowed }),
+  };
+}
+
+/** Spot that could not be had a look ago is bought on demand now, as a new request with a token of its own. */
+function lacksSpot({ previous }: Snapshot): boolean {
+  if (previous.kind === "none") return false;
+  const short = new Set(
+    previous.outcomes.filter(({ kind }) => kind === "insufficient-capacity").map(({ action }) => action),
+  );
+  return previous.actions.some((action) => action.kind === "launch" && action.spotCount > 0 && short.has(action.id));
+}

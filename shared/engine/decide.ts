@@ -1,0 +1,30 @@
+// The main path: what is known in, a decision with all its reasons out. Nothing is awaited, nothing is touched.
+import type { Policy } from "../policy/index.ts";
+import { converge } from "./converge.ts";
+import { targetOf } from "./current.ts";
+import { lookAgain } from "./lookAgain.ts";
+import { learn } from "./memory.ts";
+import { recover, unfinishedActions } from "./recover.ts";
+import type { Decision, Sizing, Snapshot } from "./types.ts";
+
+/** A way of sizing: ours, or a peer's in a comparison. Converge, check and World are the same for all. */
+export type Sizer = (policy: Policy, snapshot: Snapshot) => Sizing;
+
+/** Decides for one fleet at one instant. The same policy, snapshot and sizer give the same decision, to the byte. */
+export function decide(policy: Policy, snapshot: Snapshot, size: Sizer): Decision {
+  const memory = learn(snapshot);
+  const { previous } = snapshot;
+  if (previous.kind === "row" && unfinishedActions(previous).length > 0)
+    return recover(policy, snapshot, { generation: previous.generation, memory });
+  const sizing = size(policy, { ...snapshot, memory });
+  const target = targetOf(sizing.steps);
+  const { actions, calm } = converge(policy, snapshot, { memory, target });
+  return {
+    kind: "decided",
+    proposals: sizing.proposals,
+    steps: sizing.steps,
+    actions,
+    memory: { ...memory, target: { kind: "set", count: target }, sizing: sizing.memory },
+    lookAgain: lookAgain(policy, { ...snapshot, memory }, { sizing, calm }),
+  };
+}

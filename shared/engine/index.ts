@@ -1,0 +1,12 @@
+export { check } from "./check.ts";
+export { generationAfter } from "./converge.ts";
+export { currentTarget, targetOf } from "./current.ts";
+export { decide, type Sizer } from "./decide.ts";
+export { leadTimeOf } from "./leadTime.ts";
+export { initialMemory, learn } from "./memory.ts";
+export { type Phase, stage } from "./phase.ts";
+export { unfinishedActions } from "./recover.ts";
+export { decideOrRefuse } from "./refuse.ts";
+export { nextStart } from "./rules/occurrences.ts";
+export { sizeByRules } from "./size.ts";
+export * from "./types.ts";

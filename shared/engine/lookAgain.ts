@@ -1,0 +1,35 @@
+// When to look again: each minute while something moves, in time for what is announced, else at the heartbeat.
+import { minuteMs } from "../core/index.ts";
+import type { Policy } from "../policy/index.ts";
+import { leadTimeOf } from "./leadTime.ts";
+import { nextStart } from "./rules/occurrences.ts";
+import { spanOf } from "./rules/peak.ts";
+import type { Decision, Sizing, Snapshot } from "./types.ts";
+
+/** What a calm fleet is looked at all the same; alarms cut the wait short. */
+export const heartbeatMs = 5 * minuteMs;
+
+type LookAgain = Decision["lookAgain"];
+
+export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: Sizing; calm: boolean }): LookAgain {
+  const { now } = snapshot;
+  if (!given.calm) return { at: now + minuteMs, because: "moving" };
+  if (isWaiting(given.sizing)) return { at: now + minuteMs, because: "wish-waiting" };
+  const leadMs = leadTimeOf(policy, snapshot.memory).p95Ms;
+  const schedules = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [nextStart(rule, now + leadMs)] : []));
+  const peaks = policy.peaks.map((peak) => spanOf(peak)[0]);
+  const ahead: LookAgain[] = [
+    ...schedules.map(
+      (at): LookAgain => ({ at: at === "never" ? Number.MAX_SAFE_INTEGER : at - leadMs, because: "schedule-ahead" }),
+    ),
+    ...peaks.map((at): LookAgain => ({ at: at - leadMs - minuteMs, because: "peak-ahead" })),
+  ];
+  const heartbeat: LookAgain = { at: now + heartbeatMs, because: "heartbeat" };
+  return ahead
+    .filter(({ at }) => at > now)
+    .reduce((soonest, next) => (next.at < soonest.at ? next : soonest), heartbeat);
+}
+
+/** A stage kept the number from where the rules wanted it: the next minute may let it go. */
+const isWaiting = ({ steps }: Sizing): boolean =>
+  steps.some(({ reason: { kind } }) => kind === "recent-wish" || kind === "velocity" || kind === "needed-again");

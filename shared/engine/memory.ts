@@ -1,0 +1,144 @@
+// Memory is facts, not intentions: what the newest row's outcomes and this look's instances taught.
+import { minuteMs } from "../core/index.ts";
+import type { Action, Instance, LaunchingInstance, MeasuredLaunch, Memory, Outcome, Snapshot } from "./types.ts";
+
+export const initialMemory: Memory = {
+  target: { kind: "none" },
+  sizing: { kind: "none" },
+  launching: [],
+  draining: [],
+  unhealthy: [],
+  launches: [],
+};
+
+/** A launch that EC2 still does not show after this is given up: its reads are eventually consistent, not slow. */
+export const unseenDeadlineMs = 5 * minuteMs;
+/** A target just deregistered may be shown healthy for as long as reads are stale. */
+const staleReadMs = 2 * minuteMs;
+/** Enough for a p95 that one slow boot does not own, and small in a row. */
+const launchesKept = 40;
+
+/** Memory brought up to this look. `target` and `sizing` are left for the sizing to write. */
+export function learn(snapshot: Snapshot): Memory {
+  const told = hear(snapshot);
+  if (snapshot.instances.kind === "missing") return told;
+  const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
+  const draining = stillDraining(told, seen, snapshot.now);
+  const launching = followLaunches(told, { seen, draining, now: snapshot.now });
+  return { ...told, draining, ...launching, unhealthy: stillUnhealthy(told, seen, snapshot.now) };
+}
+
+/** What the newest row's actions did, by their outcomes. */
+function hear({ memory, previous }: Snapshot): Memory {
+  if (previous.kind === "none") return memory;
+  const did = new Map(previous.outcomes.map((outcome) => [outcome.action, instancesOf(outcome)]));
+  const of = (kind: "launch" | "drain" | "take-back" | "warm") =>
+    previous.actions.filter((action) => action.kind === kind).flatMap((action) => did.get(action.id) ?? []);
+  const takenBack = new Set(of("take-back"));
+  const warmed = new Set(of("warm"));
+  const refused = new Set(refusedWarms(previous.actions, previous.outcomes));
+  const at = previous.at;
+  const launched = of("launch").map((id) => ({ id, requestedAt: at, marks: [] }));
+  const drained = of("drain").map((id) => ({ id, since: at }));
+  return {
+    ...memory,
+    launching: distinct([...memory.launching, ...launched]).map((entry) => {
+      if (refused.has(entry.id)) return mark(entry, "warm-refused", at);
+      return warmed.has(entry.id) ? mark(entry, "warm-started", at) : entry;
+    }),
+    draining: distinct([...memory.draining, ...drained]).filter(({ id }) => !takenBack.has(id)),
+  };
+}
+
+/** A warm-up that cannot be had is not asked for again; a throttled one is. */
+function refusedWarms(actions: readonly Action[], outcomes: readonly Outcome[]): readonly string[] {
+  const refused = new Set(
+    outcomes.filter(({ kind }) => kind === "denied" || kind === "failed").map(({ action }) => action),
+  );
+  return actions.flatMap((action) => (action.kind === "warm" && refused.has(action.id) ? [action.instance] : []));
+}
+
+const instancesOf = (outcome: Outcome): readonly string[] =>
+  outcome.kind === "done" || outcome.kind === "insufficient-capacity" ? outcome.instances : [];
+
+const distinct = <T extends { readonly id: string }>(entries: readonly T[]): readonly T[] =>
+  [...new Map(entries.toReversed().map((entry) => [entry.id, entry])).values()].reverse();
+
+type Seen = ReadonlyMap<string, Instance>;
+
+/** A drain ends when the instance is gone, or when somebody else has put it back. A foreign drain is adopted. */
+function stillDraining(memory: Memory, seen: Seen, now: number): Memory["draining"] {
+  const ours = memory.draining.filter(({ id, since }) => {
+    const instance = seen.get(id);
+    if (!instance || instance.state === "shutting-down") return false;
+    const serving = instance.target.kind === "healthy" || instance.target.kind === "initial";
+    return !serving || now - since < staleReadMs;
+  });
+  const known = new Set(ours.map(({ id }) => id));
+  const foreign = [...seen.values()].filter(({ id, target }) => target.kind === "draining" && !known.has(id));
+  return [...ours, ...foreign.map(({ id }) => ({ id, since: now }))];
+}
+
+function stillUnhealthy(memory: Memory, seen: Seen, now: number): Memory["unhealthy"] {
+  const since = new Map(memory.unhealthy.map((entry) => [entry.id, entry.since]));
+  return [...seen.values()]
+    .filter(({ target }) => target.kind === "unhealthy")
+    .map(({ id }) => ({ id, since: since.get(id) ?? now }));
+}
+
+interface Look {
+  readonly seen: Seen;
+  readonly draining: Memory["draining"];
+  readonly now: number;
+}
+
+/** Launches end as measured, when they serve; or they are dropped, when they are gone or never came. */
+function followLaunches(memory: Memory, { seen, draining, now }: Look): Pick<Memory, "launching" | "launches"> {
+  const leaving = new Set(draining.map(({ id }) => id));
+  const launching: LaunchingInstance[] = [];
+  const launches: MeasuredLaunch[] = [];
+  for (const entry of [...memory.launching, ...adopted(memory, seen)]) {
+    const instance = seen.get(entry.id);
+    if (leaving.has(entry.id) || isGone(entry, instance, now)) continue;
+    const marked = instance ? advance(entry, instance, now) : entry;
+    if (instance?.target.kind === "healthy") launches.push(measure(marked, now));
+    else launching.push(marked);
+  }
+  return { launching, launches: [...memory.launches, ...launches].slice(-launchesKept) };
+}
+
+/** Instances with our tag that serve nothing and that no outcome told of: a hand-made launch, or a log begun anew. */
+function adopted(memory: Memory, seen: Seen): readonly LaunchingInstance[] {
+  const known = new Set([...memory.launching, ...memory.draining].map(({ id }) => id));
+  return [...seen.values()]
+    .filter(({ id, target }) => !known.has(id) && (target.kind === "unregistered" || target.kind === "initial"))
+    .map(({ id, launchedAt }) => ({ id, requestedAt: launchedAt, marks: [] }));
+}
+
+function isGone(entry: LaunchingInstance, instance: Instance | undefined, now: number): boolean {
+  if (instance) return instance.state !== "pending" && instance.state !== "running";
+  return hasMark(entry, "seen") || now - entry.requestedAt >= unseenDeadlineMs;
+}
+
+function advance(entry: LaunchingInstance, instance: Instance, now: number): LaunchingInstance {
+  let marked = mark(entry, "seen", now);
+  if (instance.state === "running") marked = mark(marked, "running", now);
+  if (instance.warm.kind === "started") marked = mark(marked, "warm-started", instance.warm.at);
+  if (instance.warm.kind === "done" || instance.warm.kind === "failed")
+    marked = mark(marked, "warmed", instance.warm.at);
+  return marked;
+}
+
+type MarkKind = LaunchingInstance["marks"][number]["kind"];
+
+/** Whether the instance has come that far. */
+export const hasMark = (entry: LaunchingInstance, kind: MarkKind): boolean =>
+  entry.marks.some((mark) => mark.kind === kind);
+
+const mark = (entry: LaunchingInstance, kind: MarkKind, at: number): LaunchingInstance =>
+  hasMark(entry, kind) ? entry : { ...entry, marks: [...entry.marks, { kind, at }] };
+
+function measure(entry: LaunchingInstance, now: number): MeasuredLaunch {
+  const running = entry.marks.find(({ kind }) => kind === "running")?.at ?? now;
+  return { at: now, runningMs: running - entry.requestedAt, servingMs: now - entry.requestedAt };
+}

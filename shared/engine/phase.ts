@@ -1,0 +1,96 @@
+// Where an instance stands on its way from launched to gone: EC2, the load balancer and memory each know a part.
+import { minuteMs } from "../core/index.ts";
+import type { Policy } from "../policy/index.ts";
+import { leadTimeOf } from "./leadTime.ts";
+import { hasMark } from "./memory.ts";
+import type { Instance, LaunchingInstance, Memory, Snapshot } from "./types.ts";
+
+export type Phase =
+  | "booting"
+  | "cold"
+  | "warming"
+  | "warm-failed"
+  | "ready"
+  | "registering"
+  | "serving"
+  | "unhealthy"
+  | "never-healthy"
+  | "draining"
+  | "drained"
+  | "leaving";
+
+/** One instance and its phase. */
+export interface Staged {
+  readonly instance: Instance;
+  readonly phase: Phase;
+}
+
+/** Unhealthy for longer than this is sick, not a slow minute. */
+const unhealthyGraceMs = 2 * minuteMs;
+/** A launch is given up after three times its p95, and not before this. */
+const bootDeadlineFloorMs = 10 * minuteMs;
+/** What a warmer may take over its own timeout before it counts as lost. */
+const warmGraceMs = minuteMs;
+
+/** Every instance with its phase, and the launches that EC2 does not show yet. */
+export function stage(
+  policy: Policy,
+  snapshot: Snapshot,
+  memory: Memory,
+): { staged: readonly Staged[]; unseenCount: number } {
+  if (snapshot.instances.kind === "missing") return { staged: [], unseenCount: 0 };
+  const { instances, deregistrationDelayMs } = snapshot.instances;
+  const context: Context = {
+    policy,
+    now: snapshot.now,
+    drainMs: Math.max(policy.drain.timeoutMs, deregistrationDelayMs),
+    bootDeadlineMs: Math.max(bootDeadlineFloorMs, 3 * leadTimeOf(policy, memory).p95Ms),
+    launching: new Map(memory.launching.map((entry) => [entry.id, entry])),
+    drainingSince: new Map(memory.draining.map(({ id, since }) => [id, since])),
+    unhealthySince: new Map(memory.unhealthy.map(({ id, since }) => [id, since])),
+  };
+  const staged = instances.map((instance) => ({ instance, phase: phaseOf(instance, context) }));
+  return { staged, unseenCount: memory.launching.filter((entry) => !hasMark(entry, "seen")).length };
+}
+
+interface Context {
+  readonly policy: Policy;
+  readonly now: number;
+  readonly drainMs: number;
+  readonly bootDeadlineMs: number;
+  readonly launching: ReadonlyMap<string, LaunchingInstance>;
+  readonly drainingSince: ReadonlyMap<string, number>;
+  readonly unhealthySince: ReadonlyMap<string, number>;
+}
+
+function phaseOf(instance: Instance, context: Context): Phase {
+  if (instance.state !== "pending" && instance.state !== "running") return "leaving";
+  const since = context.drainingSince.get(instance.id);
+  if (since !== undefined) return drainPhase(instance, context, since);
+  if (instance.target.kind === "healthy") return "serving";
+  const launch = context.launching.get(instance.id);
+  if (!launch) return sickPhase(instance, context);
+  if (context.now - launch.requestedAt >= context.bootDeadlineMs) return "never-healthy";
+  if (instance.state === "pending") return "booting";
+  return instance.target.kind === "unregistered" ? warmPhase(instance, launch, context) : "registering";
+}
+
+/** The load balancer's own delay and the policy's wait both have to be over. */
+function drainPhase(instance: Instance, { now, drainMs }: Context, since: number): Phase {
+  return instance.target.kind === "unregistered" && now - since >= drainMs ? "drained" : "draining";
+}
+
+/** It served once. A target that has never been healthy is still registering: applications start slowly. */
+function sickPhase(instance: Instance, { now, unhealthySince }: Context): Phase {
+  const since = unhealthySince.get(instance.id) ?? now;
+  return now - since >= unhealthyGraceMs ? "unhealthy" : "serving";
+}
+
+function warmPhase(instance: Instance, launch: LaunchingInstance, { policy, now }: Context): Phase {
+  if (policy.warm.kind === "none" || instance.warm.kind === "done") return "ready";
+  const failed: Phase = policy.warm.onFailure === "serve" ? "ready" : "warm-failed";
+  if (instance.warm.kind === "failed" || hasMark(launch, "warm-refused")) return failed;
+  const started = launch.marks.find(({ kind }) => kind === "warm-started");
+  if (!started) return "cold";
+  return now - started.at >= policy.warm.timeoutMs + warmGraceMs ? failed : "warming";
+}

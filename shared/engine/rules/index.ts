@@ -1,0 +1,31 @@
+// The table of rules: a new rule is one file, one arm of the union and one line here.
+import { unreachable } from "../../core/index.ts";
+import type { Rule } from "../../policy/index.ts";
+import type { Proposal } from "../types.ts";
+import { peak } from "./peak.ts";
+import type { RuleContext } from "./rule.ts";
+import { schedule } from "./schedule.ts";
+import { step } from "./step.ts";
+import { targetDemand } from "./targetDemand.ts";
+import { targetUtilization } from "./targetUtilization.ts";
+
+/** What each rule of the policy, and each peak, says to this snapshot. */
+export const propose = (context: RuleContext): readonly Proposal[] => [
+  ...context.policy.rules.map((rule) => proposalOf(rule, context)),
+  ...context.policy.peaks.map((event) => peak(event, context)),
+];
+
+function proposalOf(rule: Rule, context: RuleContext): Proposal {
+  switch (rule.kind) {
+    case "target-demand":
+      return targetDemand(rule, context);
+    case "target-utilization":
+      return targetUtilization(rule, context);
+    case "step":
+      return step(rule, context);
+    case "schedule":
+      return schedule(rule, context);
+    default:
+      return unreachable(rule);
+  }
+}

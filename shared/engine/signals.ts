@@ -1,0 +1,32 @@
+// How rules read signals. A settled point may lower a wish; one under two minutes old may be partial and only raise it.
+import { minuteMs } from "../core/index.ts";
+import type { MetricName, Point, Snapshot } from "./types.ts";
+
+/** CloudWatch may still be adding to a minute that began less than this ago. */
+const settledAgeMs = 2 * minuteMs;
+
+export type Reading =
+  | { readonly kind: "read"; readonly points: readonly Point[] }
+  | { readonly kind: "unread"; readonly because: string };
+
+/** Points of a metric that are complete, ascending; at least one. */
+export function settled(snapshot: Snapshot, metric: MetricName): Reading {
+  const signal = snapshot.signals[metric];
+  if (!signal) return { kind: "unread", because: "not read" };
+  if (signal.kind === "missing") return { kind: "unread", because: signal.because };
+  const points = signal.points.filter(({ at }) => snapshot.now - at >= settledAgeMs);
+  return points.length > 0 ? { kind: "read", points } : { kind: "unread", because: "no complete minute yet" };
+}
+
+/** Points that may still be partial, ascending; often none. */
+export function partial(snapshot: Snapshot, metric: MetricName): readonly Point[] {
+  const signal = snapshot.signals[metric];
+  return signal?.kind === "known" ? signal.points.filter(({ at }) => snapshot.now - at < settledAgeMs) : [];
+}
+
+/** How many hosts served in the minute that began at `at`. */
+export function servingCountAt(snapshot: Snapshot, at: number): number | "unknown" {
+  const hosts = snapshot.signals["healthy-hosts"];
+  const point = hosts?.kind === "known" ? hosts.points.find((candidate) => candidate.at === at) : undefined;
+  return point === undefined || point.value <= 0 ? "unknown" : point.value;
+}

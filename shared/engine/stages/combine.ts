@@ -1,0 +1,52 @@
+// The largest wish wins. A blind rule forbids shrinking, unless the policy ignores its metric and another rule still sees.
+import { changeOf } from "../rules/step.ts";
+import type { Proposal, Reason, Step } from "../types.ts";
+import type { StageContext } from "./stage.ts";
+
+interface Wish {
+  readonly rule: string;
+  readonly count: number;
+}
+type Blind = Extract<Proposal, { kind: "blind" }>;
+
+export function combine(context: StageContext): Step {
+  const { current, proposals } = context;
+  const step = (to: number, reason: Reason): Step => ({ stage: "combine", from: current, to, reason });
+  const holding = holdingRules(context);
+  const largest = proposals
+    .flatMap((proposal) => wishOf(proposal, context))
+    .reduce<Wish | undefined>(larger, undefined);
+  if (holding.length > 0 && (largest?.count ?? 0) <= current)
+    return step(current, { kind: "blind-hold", rules: holding });
+  if (largest) return step(largest.count, { kind: "largest-wish", rule: largest.rule });
+  if (readsMetrics(context)) return step(current, { kind: "no-wish", fallback: "hold" });
+  return step(context.policy.bounds.min, { kind: "no-wish", fallback: "min" });
+}
+
+const larger = (best: Wish | undefined, wish: Wish): Wish => (best && best.count >= wish.count ? best : wish);
+
+function wishOf(proposal: Proposal, context: StageContext): readonly Wish[] {
+  if (proposal.kind === "stands-aside") return [];
+  if (proposal.kind === "wants") return [{ rule: proposal.rule, count: proposal.count }];
+  const { rule, choice } = proposal;
+  if (choice.kind === "floor") return [{ rule, count: choice.count }];
+  if (choice.kind !== "scale-out") return [];
+  const base = blindBaseOf(rule, context);
+  return [{ rule, count: base + changeOf(choice.by, base) }];
+}
+
+/** The target when the rule went blind: a fallback that grew on its own effect would run to the maximum. */
+export const blindBaseOf = (rule: string, { remembered, current }: StageContext): number =>
+  remembered.blindBases.find((base) => base.rule === rule)?.count ?? current;
+
+/** Blind rules that forbid shrinking. Where no metric rule sees anything, even an ignored one does. */
+function holdingRules({ policy, proposals }: StageContext): readonly string[] {
+  const blind = proposals.filter((proposal): proposal is Blind => proposal.kind === "blind");
+  const holding = blind.filter(({ choice }) => choice.kind !== "ignore");
+  if (holding.length > 0) return holding.map(({ rule }) => rule);
+  const metricRules = new Set(policy.rules.filter(({ kind }) => kind !== "schedule").map(({ name }) => name));
+  const sightless = metricRules.size > 0 && [...metricRules].every((name) => blind.some(({ rule }) => rule === name));
+  return sightless ? blind.map(({ rule }) => rule) : [];
+}
+
+const readsMetrics = ({ policy }: StageContext): boolean => policy.rules.some(({ kind }) => kind !== "schedule");

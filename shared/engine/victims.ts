@@ -1,0 +1,41 @@
+// Who leaves when there are too many: first what serves nothing yet, youngest first; then from the fullest zone, oldest first.
+import type { Staged } from "./phase.ts";
+
+interface Excess {
+  readonly surplus: number;
+  readonly target: number;
+}
+
+/** Ids to let go. Serving instances never fall below the target for the sake of ones that are still booting. */
+export function pickVictims(counted: readonly Staged[], { surplus, target }: Excess): ReadonlySet<string> {
+  if (surplus <= 0) return new Set();
+  const isServing = ({ phase }: Staged): boolean => phase === "serving" || phase === "unhealthy";
+  const cancelled = counted
+    .filter((one) => !isServing(one))
+    .sort((a, b) => b.instance.launchedAt - a.instance.launchedAt || byId(a, b))
+    .slice(0, surplus);
+  const serving = counted.filter(isServing);
+  const drainCount = Math.min(surplus - cancelled.length, serving.length - target);
+  return new Set([...cancelled, ...balanced(serving, drainCount)].map(({ instance }) => instance.id));
+}
+
+const byId = (a: Staged, b: Staged): number => (a.instance.id < b.instance.id ? -1 : 1);
+
+/** Takes one at a time from the zone that has most left; unhealthy ones, then the oldest, first within it. */
+function balanced(serving: readonly Staged[], count: number): readonly Staged[] {
+  if (count <= 0) return [];
+  const zones = new Map<string, Staged[]>();
+  for (const one of serving) zones.set(one.instance.zone, [...(zones.get(one.instance.zone) ?? []), one]);
+  for (const queue of zones.values()) queue.sort(firstToGo);
+  return Array.from({ length: count }, () => fullest(zones).shift()).filter((one) => one !== undefined);
+}
+
+const firstToGo = (a: Staged, b: Staged): number =>
+  Number(b.phase === "unhealthy") - Number(a.phase === "unhealthy") ||
+  a.instance.launchedAt - b.instance.launchedAt ||
+  byId(a, b);
+
+/** Ties go to the zone whose name sorts first, so that the order instances come in does not matter. */
+function fullest(zones: ReadonlyMap<string, Staged[]>): Staged[] {
+  return [...zones].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))[0]?.[1] ?? [];
+}
