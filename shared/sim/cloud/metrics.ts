@@ -1,0 +1,114 @@
+// What CloudWatch knows of the target group: one value a minute, held for three hours, visible after the plant's lag.
+// Requests of other minutes follow from the traffic itself, so that a fleet's history can be pulled.
+import { type EpochMs, minuteMs, minuteOf, secondMs, unreachable } from "../../core/index.ts";
+import type { MetricName, Point } from "../../engine/index.ts";
+import { countsAt, type Fleet, hasTargets } from "./fleet.ts";
+import type { Counts, MetricWindow } from "./types.ts";
+
+export interface Minute {
+  readonly at: EpochMs;
+  readonly load: number;
+  readonly serving: number;
+  /** Requests a minute at 100 %, a cold instance counted with what it really serves. */
+  readonly capacity: number;
+  readonly targets: "registered" | "none";
+}
+/** The newest minutes, each at its number modulo the length. */
+export type Minutes = (Minute | undefined)[];
+
+/** Three hours: longer than any window that a controller reads. */
+const keptCount = 180;
+/** Longest window of one question: fifteen days, as long as CloudWatch keeps minutes. */
+const askedMax = 15 * 24 * 60;
+
+const slotOf = (at: EpochMs): number => (at / minuteMs) % keptCount;
+
+export function closeMinute(fleet: Fleet, minutes: Minutes, at: EpochMs): Counts {
+  const { plant, traffic } = fleet.options;
+  const counts = countsAt(fleet, at);
+  const full = counts.serving - counts.cold + counts.cold * plant.cold.ratio;
+  minutes[slotOf(at)] = {
+    at,
+    load: traffic.load(at),
+    serving: counts.serving,
+    capacity: full * plant.capacityPerMinute,
+    targets: hasTargets(fleet, at) ? "registered" : "none",
+  };
+  return counts;
+}
+
+export function points(fleet: Fleet, minutes: Minutes, metric: MetricName, window: MetricWindow): readonly Point[] {
+  const found: Point[] = [];
+  const { to, now } = window;
+  const newest = Math.min(to - 1, now - visibleAfterMs(fleet));
+  const oldest = Math.max(window.from, newest - askedMax * minuteMs);
+  for (let at = Math.ceil(oldest / minuteMs) * minuteMs; at <= newest; at += minuteMs) {
+    const { traffic, faults } = fleet.options;
+    if (traffic.filled(at) || faults.metricGap(metric, at)) continue;
+    const reading = readingOf(fleet, minutes, metric, at);
+    if (reading.kind === "value") found.push({ at, value: reading.value * shareOf(fleet, metric, now - at) });
+  }
+  return found;
+}
+
+const visibleAfterMs = ({ options: { newestMinute, plant } }: Fleet): number =>
+  newestMinute.kind === "partial" ? Math.min(minuteMs, plant.lagSeconds * secondMs) : plant.lagSeconds * secondMs;
+
+/** A minute still being collected shows a share of its sums; averages and counts of hosts show at full height. */
+function shareOf({ options: { newestMinute, plant } }: Fleet, metric: MetricName, ageMs: number): number {
+  const isSum = metric === "requests" || metric === "errors-5xx" || metric === "rejected";
+  return isSum && newestMinute.kind === "partial" && ageMs < plant.lagSeconds * secondMs ? newestMinute.ratio : 1;
+}
+
+/** ALB publishes no point for a minute without requests, and none for a count that is zero. */
+export type Reading = { readonly kind: "silent" } | { readonly kind: "value"; readonly value: number };
+const silent: Reading = { kind: "silent" };
+const value = (number: number): Reading => ({ kind: "value", value: number });
+const positive = (number: number): Reading => (number > 0 ? value(number) : silent);
+
+function readingOf(fleet: Fleet, minutes: Minutes, metric: MetricName, at: EpochMs): Reading {
+  const minute = minuteAt(minutes, at);
+  if (minute !== undefined) return readMinute(minute, metric);
+  return metric === "requests" && isHistory(minutes, fleet, at) ? positive(fleet.options.traffic.load(at)) : silent;
+}
+
+export function minuteAt(minutes: Minutes, at: EpochMs): Minute | undefined {
+  const minute = minutes[slotOf(at)];
+  return minute?.at === at ? minute : undefined;
+}
+
+/** Before the start, or pushed out by a newer minute. One that was skipped has no metrics. */
+const isHistory = (minutes: Minutes, fleet: Fleet, at: EpochMs): boolean =>
+  at < minuteOf(fleet.options.startAt) || (minutes[slotOf(at)]?.at ?? at) > at;
+
+function readMinute(minute: Minute, metric: MetricName): Reading {
+  switch (metric) {
+    case "requests":
+      return positive(minute.load);
+    case "healthy-hosts":
+      return minute.targets === "registered" ? value(minute.serving) : silent;
+    case "cpu":
+      return minute.serving > 0 ? value(Math.min(1, utilization(minute))) : silent;
+    case "latency-p50":
+    case "latency-p90":
+    case "latency-p95":
+    case "latency-p99":
+      return minute.load > 0 ? value(latencyMs(minute, metric)) : silent;
+    case "errors-5xx":
+      return positive(minute.load - minute.capacity);
+    case "rejected":
+      return silent;
+    default:
+      return unreachable(metric);
+  }
+}
+
+export const utilization = ({ load, capacity }: Minute): number => (capacity > 0 ? load / capacity : load > 0 ? 1 : 0);
+
+/**
+ * Of a single queue: p95 is 100 ms when idle and grows with 1 ÷ (1 − u), up to fiftyfold at 98 % and above. The other
+ * percentiles are fixed multiples of it. A shape to react to, not a model of anyone's application.
+ */
+const latencyMs = (minute: Minute, percentile: keyof typeof percentileRatios): number =>
+  (percentileRatios[percentile] * 100) / (1 - Math.min(utilization(minute), 0.98));
+const percentileRatios = { "latency-p50": 0.5, "latency-p90": 0.8, "latency-p95": 1, "latency-p99": 1.5 } as const;

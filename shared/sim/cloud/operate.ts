@@ -1,0 +1,84 @@
+// What is done to instances that exist: terminate, register, deregister, warm.
+import { type EpochMs, error, ok, type Result, secondMs } from "../../core/index.ts";
+import { AwsError, instanceNotFound } from "./errors.ts";
+import { type Fleet, targetRules } from "./fleet.ts";
+import { instant, isBy, type Machine, never, servingFrom, stateAt, stintAt, targetAt } from "./machine.ts";
+
+export function find(fleet: Fleet, ids: readonly string[]): Result<readonly Machine[], AwsError> {
+  const found: Machine[] = [];
+  for (const id of ids) {
+    const machine = fleet.byId.get(id);
+    if (machine === undefined) return error(instanceNotFound(id));
+    found.push(machine);
+  }
+  return ok(found);
+}
+
+/** All or nothing: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html */
+export function terminate(fleet: Fleet, ids: readonly string[]): Result<void, AwsError> {
+  const found = find(fleet, ids);
+  if (found.kind === "error") return found;
+  for (const machine of found.value) if (!isBy(machine.end, fleet.now)) machine.end = instant(fleet.now);
+  return ok(undefined);
+}
+
+/** All or nothing: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RegisterTargets.html */
+export function register(fleet: Fleet, ids: readonly string[]): Result<void, AwsError> {
+  const machines: Machine[] = [];
+  for (const id of ids) {
+    const machine = fleet.byId.get(id);
+    if (machine === undefined || stateAt(machine, fleet.now) !== "running") return error(notRunning(id));
+    machines.push(machine);
+  }
+  for (const machine of machines) enter(fleet, machine);
+  return ok(undefined);
+}
+
+const notRunning = (id: string): AwsError =>
+  new AwsError(
+    "InvalidTargetException",
+    `The following targets are not in a running state and cannot be registered: '${id}'`,
+  );
+
+function enter(fleet: Fleet, machine: Machine): void {
+  const { now } = fleet;
+  const target = targetAt(machine, now, targetRules(fleet));
+  if (target.kind !== "unregistered" && target.kind !== "draining") return;
+  const left = stintAt(machine, now);
+  const served = left?.drainingAt.kind === "at" && isBy(left.servingAt, left.drainingAt.at);
+  const servingAt = target.kind === "draining" && served ? instant(now) : servingFrom(machine, now);
+  machine.stints.push({ registeredAt: now, servingAt, drainingAt: never });
+}
+
+export function deregister(fleet: Fleet, ids: readonly string[]): Result<void, AwsError> {
+  for (const id of ids) {
+    const stint = fleet.byId.get(id)?.stints.at(-1);
+    if (stint?.drainingAt.kind === "never") stint.drainingAt = instant(fleet.now);
+  }
+  return ok(undefined);
+}
+
+/** Requires a running instance; a target that does not serve yet waits for the warming to end. */
+export function startWarm(fleet: Fleet, id: string): Result<void, AwsError> {
+  const { now } = fleet;
+  const machine = fleet.byId.get(id);
+  if (machine === undefined) return error(instanceNotFound(id));
+  if (stateAt(machine, now) !== "running") return error(notWarmable(id));
+  if (machine.warm.kind === "started" && !(machine.warm.ends === "failed" && machine.warm.endsAt <= now)) {
+    return ok(undefined);
+  }
+  const ends = machine.fate.kind === "fails" || fleet.options.faults.warmFails(id) ? "failed" : "done";
+  machine.warm = { kind: "started", at: now, endsAt: warmedAt(fleet, machine), ends };
+  const stint = machine.stints.at(-1);
+  if (stint?.drainingAt.kind === "never" && !isBy(stint.servingAt, now)) stint.servingAt = servingFrom(machine, now);
+  return ok(undefined);
+}
+
+const notWarmable = (id: string): AwsError =>
+  new AwsError("IncorrectInstanceState", `The instance '${id}' is not running`);
+
+function warmedAt({ now, options }: Fleet, { fate, warmShare }: Machine): EpochMs {
+  const [shortest, longest] = options.warmSeconds;
+  const readyAt = fate.kind === "boots" ? fate.readyAt : now;
+  return Math.max(now, readyAt) + Math.round((shortest + warmShare * (longest - shortest)) * secondMs);
+}
