@@ -1,0 +1,161 @@
+// What stands beside the log: which fleets there are, overrides, warmed instances, policies, and whose an instance is.
+
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  BatchWriteItemCommand,
+  PutItemCommand,
+  type QueryCommandInput,
+  type WriteRequest,
+} from "@aws-sdk/client-dynamodb";
+import { type DurationMs, dayMs, type EpochMs } from "../core/index.ts";
+import type { Override, WarmState } from "../engine/index.ts";
+import type { Policy } from "../policy/index.ts";
+import { bodyOf, type Item, itemOf, readBody, readNumber, readString, unreadable } from "./item.ts";
+import { fleetKey, itemAt, pagesOf, putAbsent, rowKeptMs, type Table, ttlOf } from "./table.ts";
+
+export interface Facts {
+  /** Expired ones too: the engine passes over them. */
+  readonly overrides: readonly Override[];
+  /** By instance id. */
+  readonly warm: ReadonlyMap<string, WarmState>;
+}
+
+/** An instance is warmed before it serves, within minutes of its launch; a month later nobody asks. */
+const warmKeptMs: DurationMs = 30 * dayMs;
+/** An override is shown for a while after it has ended. */
+const overrideKeptMs: DurationMs = 30 * dayMs;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
+const batchItemsMax = 25;
+const batchTriesMax = 6;
+const batchWaitMs = 50;
+
+/** All facts of a fleet: one query. */
+export async function facts(table: Table, fleet: string): Promise<Facts> {
+  const overrides: Override[] = [];
+  const warm = new Map<string, WarmState>();
+  for await (const item of pagesOf(table, queryOf(table, fleetKey(table, fleet), "fact#"))) {
+    const [, kind, name = ""] = readString(item, "sk").split("#");
+    if (kind === "override") overrides.push(overrideIn(item));
+    else if (kind === "warm") warm.set(name, warmIn(item));
+    else throw unreadable(item, `${kind} is no kind of fact`);
+  }
+  return { overrides, warm };
+}
+
+/** Puts an override, or replaces the one with its id. */
+export async function putOverride(table: Table, fleet: string, override: Override): Promise<void> {
+  const { id, min, max, until, by, reason } = override;
+  await put(table, {
+    pk: fleetKey(table, fleet),
+    sk: `fact#override#${id}`,
+    ...{ id, min, max, until, by, reason },
+    ttl: ttlOf(until + overrideKeptMs),
+  });
+}
+
+/** Notes how far an instance's warming has come. */
+export async function putWarm(
+  table: Table,
+  fleet: string,
+  warmed: { readonly instance: string; readonly state: Exclude<WarmState, { kind: "not-started" }> },
+): Promise<void> {
+  const { instance, state } = warmed;
+  await put(table, {
+    pk: fleetKey(table, fleet),
+    sk: `fact#warm#${instance}`,
+    ...state,
+    ttl: ttlOf(state.at + warmKeptMs),
+  });
+}
+
+/** Keeps a policy for as long as the table stands, so that every row can be replayed. `version` as in Row. */
+export async function putPolicy(table: Table, policy: Policy, version: string): Promise<void> {
+  await put(table, { pk: fleetKey(table, policy.fleet), sk: `policy#${version}`, body: bodyOf(policy) });
+}
+
+export async function getPolicy(table: Table, fleet: string, version: string): Promise<Policy | "none"> {
+  const item = await itemAt(table, fleet, `policy#${version}`);
+  return item ? readBody<Policy>(item) : "none";
+}
+
+/** Enters a fleet in the stage's list; a second entry changes nothing. */
+export async function putFleet(table: Table, fleet: string, since: EpochMs): Promise<void> {
+  await putAbsent(table, itemOf({ pk: fleetKey(table, registry), sk: fleet, since }));
+}
+
+/** Every fleet of the stage that ever committed, by name. */
+export async function fleets(table: Table): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const item of pagesOf(table, queryOf(table, fleetKey(table, registry), "")))
+    names.push(readString(item, "sk"));
+  return names;
+}
+/** No fleet may be called so: a fleet's name has no tilde. */
+const registry = "~fleets";
+
+/** Notes whose these instances are, so that an event that names an instance finds its fleet. */
+export async function putInstances(
+  table: Table,
+  fleet: string,
+  launched: { readonly instances: readonly string[]; readonly at: EpochMs },
+): Promise<void> {
+  const ttl = ttlOf(launched.at + rowKeptMs);
+  const writes = launched.instances.map((id) => ({
+    PutRequest: { Item: itemOf({ pk: `instance#${id}`, sk: "fleet", stage: table.stage, fleet, ttl }) },
+  }));
+  for (let from = 0; from < writes.length; from += batchItemsMax)
+    await writeBatch(table, writes.slice(from, from + batchItemsMax));
+}
+
+/** The fleet that launched an instance; none when this stage did not. */
+export async function fleetOf(table: Table, instance: string): Promise<string | "none"> {
+  const query = queryOf(table, `instance#${instance}`, "fleet");
+  for await (const item of pagesOf(table, query))
+    if (readString(item, "stage") === table.stage) return readString(item, "fleet");
+  return "none";
+}
+
+/** A batch may come back in part, unprocessed, when the table is throttled. */
+async function writeBatch(table: Table, writes: WriteRequest[]): Promise<void> {
+  let left = writes;
+  for (let attempt = 0; attempt < batchTriesMax; attempt++) {
+    if (attempt > 0) await wait(batchWaitMs * 2 ** attempt);
+    const answer = await table.client.send(new BatchWriteItemCommand({ RequestItems: { [table.name]: left } }));
+    left = answer.UnprocessedItems?.[table.name] ?? [];
+    if (left.length === 0) return;
+  }
+  throw new Error(`${left.length} items were still unprocessed after ${batchTriesMax} tries`);
+}
+
+async function put(table: Table, attributes: Parameters<typeof itemOf>[0]): Promise<void> {
+  await table.client.send(new PutItemCommand({ TableName: table.name, Item: itemOf(attributes) }));
+}
+
+function queryOf(table: Table, pk: string, prefix: string): QueryCommandInput {
+  const bound = prefix === "" ? {} : { ":prefix": prefix };
+  return {
+    TableName: table.name,
+    KeyConditionExpression: prefix === "" ? "pk = :pk" : "pk = :pk AND begins_with(sk, :prefix)",
+    ExpressionAttributeValues: itemOf({ ":pk": pk, ...bound }),
+    ConsistentRead: true,
+  };
+}
+
+function overrideIn(item: Item): Override {
+  return {
+    id: readString(item, "id"),
+    min: readNumber(item, "min"),
+    max: readNumber(item, "max"),
+    until: readNumber(item, "until"),
+    by: readString(item, "by"),
+    reason: readString(item, "reason"),
+  };
+}
+
+function warmIn(item: Item): WarmState {
+  const kind = readString(item, "kind");
+  const at = readNumber(item, "at");
+  if (kind === "started" || kind === "done") return { kind, at };
+  if (kind === "failed") return { kind, at, because: readString(item, "because") };
+  throw unreadable(item, `${kind} is no state of warming`);
+}

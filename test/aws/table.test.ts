@@ -1,0 +1,246 @@
+// The log on a real DynamoDB client and a DynamoDB that nobody here wrote.
+import { randomBytes } from "node:crypto";
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { FinalizeRequestMiddleware } from "@smithy/types";
+import {
+  type Embedded,
+  facts,
+  fleetOf,
+  fleets,
+  getPolicy,
+  type LoggedRow,
+  newest,
+  openMemory,
+  putFleet,
+  putInstances,
+  putOutcomes,
+  putOverride,
+  putPolicy,
+  putRow,
+  putWarm,
+  rowOf,
+  rowsBackwards,
+  type Table,
+} from "../../shared/aws/index.ts";
+import { doneOf, noon, rowOfGeneration, shop } from "../support/rows.ts";
+
+let embedded: Embedded;
+let table: Table;
+let stages = 0;
+beforeAll(async () => {
+  embedded = await openMemory();
+});
+afterAll(() => embedded.close());
+beforeEach(() => {
+  table = { ...embedded.table, stage: `stage-${++stages}` };
+});
+
+describe("the log", () => {
+  test("is empty for a fleet that never committed", async () => {
+    expect(await newest(table, "shop")).toEqual({ kind: "none" });
+    expect(await rowOf(table, "shop", 1)).toEqual({ kind: "none" });
+  });
+
+  test("gives back the newest row to the byte, with its outcomes once they are written", async () => {
+    const rows = [rowOfGeneration(1), rowOfGeneration(2)] as const;
+    for (const row of rows) expect(await putRow(table, row, "one")).toBe("committed");
+    const found = await newest(table, "shop");
+    expect(JSON.stringify(found)).toBe(JSON.stringify({ kind: "row", row: rows[1], outcomes: [] }));
+    await putOutcomes(table, rows[1], [doneOf("a", "i-1")]);
+    expect(await newest(table, "shop")).toEqual({ kind: "row", row: rows[1], outcomes: [doneOf("a", "i-1")] });
+    expect(await rowOf(table, "shop", 1)).toEqual({ kind: "row", row: rows[0], outcomes: [] });
+  });
+
+  test("orders ten generations as numbers", async () => {
+    for (let generation = 1; generation <= 11; generation++) await putRow(table, rowOfGeneration(generation), "one");
+    expect(await newest(table, "shop")).toMatchObject({ row: { generation: 11 } });
+  });
+
+  test("lets one of two racing evaluators commit", async () => {
+    const row = rowOfGeneration(1);
+    const both = await Promise.all([putRow(table, row, "one"), putRow(table, { ...row, at: row.at + 1 }, "two")]);
+    expect([...both].sort()).toEqual(["committed", "superseded"]);
+    const winner = both[0] === "committed" ? row.at : row.at + 1;
+    expect(await newest(table, "shop")).toMatchObject({ row: { at: winner } });
+  });
+
+  test("supersedes an evaluator that decided exactly the same at the same instant", async () => {
+    expect(await putRow(table, rowOfGeneration(1), "one")).toBe("committed");
+    expect(await putRow(table, rowOfGeneration(1), "two")).toBe("superseded");
+  });
+
+  test("keeps two fleets and two stages apart", async () => {
+    await putRow(table, rowOfGeneration(1), "one");
+    expect(await newest(table, "shop2")).toEqual({ kind: "none" });
+    expect(await newest({ ...table, stage: "other" }, "shop")).toEqual({ kind: "none" });
+  });
+
+  test("refuses to skip a generation", async () => {
+    const row = { ...rowOfGeneration(2), generation: 3 };
+    await expect(putRow(table, row, "one")).rejects.toThrow("follows generation 1");
+  });
+
+  test("refuses a row of more than 300 KB", async () => {
+    const row = rowOfGeneration(1, { padding: randomBytes(330_000).toString("base64") });
+    await expect(putRow(table, row, "one")).rejects.toThrow("at most 307200 bytes");
+  });
+
+  test("knows its own row when the answer to its put was lost", async () => {
+    const losing = losingFirstAnswer();
+    expect(await putRow(losing.table, rowOfGeneration(1), "one")).toBe("committed");
+    expect(losing.puts()).toBe(2);
+    expect(await newest(table, "shop")).toMatchObject({ row: { generation: 1 } });
+    losing.table.client.destroy();
+  });
+
+  test("writes outcomes once", async () => {
+    const row = rowOfGeneration(1);
+    await putRow(table, row, "one");
+    await putOutcomes(table, row, [doneOf("a", "i-1")]);
+    await putOutcomes(table, row, [doneOf("a", "i-2")]);
+    expect(await newest(table, "shop")).toMatchObject({ outcomes: [doneOf("a", "i-1")] });
+  });
+});
+
+describe("walking back", () => {
+  test("pages through more than a megabyte, newest first, each row with its own outcomes", async () => {
+    const padding = (): string => randomBytes(90_000).toString("base64");
+    for (let generation = 1; generation <= 15; generation++) {
+      const row = rowOfGeneration(generation, { padding: padding() });
+      await putRow(table, row, "one");
+      if (generation % 3 === 0) await putOutcomes(table, row, [doneOf(`action-${generation}`)]);
+    }
+    const walked = await allOf(rowsBackwards(table, "shop", { from: "newest" }));
+    expect(walked.map(({ row }) => row.generation)).toEqual(Array.from({ length: 15 }, (_, i) => 15 - i));
+    for (const { row, outcomes } of walked)
+      expect(outcomes).toEqual(row.generation % 3 === 0 ? [doneOf(`action-${row.generation}`)] : []);
+  });
+
+  test("starts at a generation, its outcomes included", async () => {
+    for (const generation of [1, 2, 3]) await putRow(table, rowOfGeneration(generation), "one");
+    await putOutcomes(table, rowOfGeneration(2), [doneOf("a")]);
+    await putOutcomes(table, rowOfGeneration(3), []);
+    const walked = await allOf(rowsBackwards(table, "shop", { from: 2 }));
+    expect(walked.map(({ row, outcomes }) => [row.generation, outcomes.length])).toEqual([
+      [2, 1],
+      [1, 0],
+    ]);
+  });
+});
+
+describe("the facts", () => {
+  const override = { id: "o1", min: 4, max: 10_000, until: noon, by: "ana", reason: "sale # 1" };
+
+  test("are all of the fleet's, and only its", async () => {
+    await putOverride(table, "shop", override);
+    await putOverride(table, "blog", { ...override, id: "o2" });
+    await putWarm(table, "shop", { instance: "i-1", state: { kind: "started", at: noon } });
+    await putWarm(table, "shop", { instance: "i-2", state: { kind: "failed", at: noon, because: "502" } });
+    await putRow(table, rowOfGeneration(1), "one");
+    await putPolicy(table, shop, "sha256:00");
+    const found = await facts(table, "shop");
+    expect(found.overrides).toEqual([override]);
+    expect([...found.warm]).toEqual([
+      ["i-1", { kind: "started", at: noon }],
+      ["i-2", { kind: "failed", at: noon, because: "502" }],
+    ]);
+  });
+
+  test("replace themselves", async () => {
+    await putOverride(table, "shop", override);
+    await putOverride(table, "shop", { ...override, min: 5 });
+    await putWarm(table, "shop", { instance: "i-1", state: { kind: "failed", at: noon, because: "502" } });
+    await putWarm(table, "shop", { instance: "i-1", state: { kind: "done", at: noon + 1 } });
+    const found = await facts(table, "shop");
+    expect(found.overrides).toEqual([{ ...override, min: 5 }]);
+    expect(found.warm.get("i-1")).toEqual({ kind: "done", at: noon + 1 });
+  });
+
+  test("list each fleet once", async () => {
+    for (const fleet of ["shop", "blog", "shop"]) await putFleet(table, fleet, noon);
+    expect(await fleets(table)).toEqual(["blog", "shop"]);
+  });
+
+  test("keep policies by version", async () => {
+    await putPolicy(table, shop, "sha256:00");
+    expect(await getPolicy(table, "shop", "sha256:00")).toEqual(shop);
+    expect(await getPolicy(table, "shop", "sha256:01")).toBe("none");
+  });
+
+  test("know whose an instance is, for more instances than one batch takes", async () => {
+    const instances = Array.from({ length: 60 }, (_, i) => `i-${stages}-${i}`);
+    await putInstances(table, "shop", { instances, at: noon });
+    for (const instance of instances) expect(await fleetOf(table, instance)).toBe("shop");
+    expect(await fleetOf({ ...table, stage: "other" }, `i-${stages}-0`)).toBe("none");
+    expect(await fleetOf(table, "i-unknown")).toBe("none");
+  });
+});
+
+describe("what cannot be read names its key", () => {
+  const put = (sk: string, item: object): Promise<unknown> =>
+    table.client.send(
+      new PutItemCommand({
+        TableName: table.name,
+        Item: { pk: { S: `${table.stage}/shop` }, sk: { S: sk }, kind: { S: "decided" }, ...item },
+      }),
+    );
+
+  test.each([
+    ["a decision without a body", "log#0000000001#decision", {}, "it has no body"],
+    [
+      "a body that is no gzip",
+      "log#0000000001#decision",
+      { body: { B: Buffer.from("hello") } },
+      "incorrect header check",
+    ],
+    ["a foreign item", "log#zzz", {}, "it has no body"],
+    ["outcomes without a decision", "log#0000000001#outcome", { kind: { S: "outcome" } }, "no decision beside it"],
+  ])("%s", async (_name, sk, item, because) => {
+    await put(sk, item);
+    const failed = newest(table, "shop");
+    await expect(failed).rejects.toThrow(`cannot read item ${table.stage}/shop ${sk}`);
+    await expect(failed).rejects.toThrow(because);
+  });
+
+  test("outcomes whose decision is gone", async () => {
+    for (const generation of [1, 2]) await putRow(table, rowOfGeneration(generation), "one");
+    await putOutcomes(table, rowOfGeneration(2), []);
+    const key = { pk: { S: `${table.stage}/shop` }, sk: { S: "log#0000000002#decision" } };
+    await table.client.send(new DeleteItemCommand({ TableName: table.name, Key: key }));
+    await expect(newest(table, "shop")).rejects.toThrow("log#0000000002#outcome");
+    await expect(allOf(rowsBackwards(table, "shop", { from: "newest" }))).rejects.toThrow("log#0000000002#outcome");
+  });
+
+  test("a fact of no known kind", async () => {
+    await put("fact#mood#good", {});
+    await expect(facts(table, "shop")).rejects.toThrow("fact#mood#good");
+  });
+});
+
+async function allOf(rows: AsyncIterable<LoggedRow>): Promise<readonly LoggedRow[]> {
+  const all: LoggedRow[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
+/** A table whose first put arrives, but whose answer does not: the SDK's own retry then meets its own row. */
+function losingFirstAnswer(): { readonly table: Table; readonly puts: () => number } {
+  let puts = 0;
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const client = new DynamoDBClient({ endpoint: embedded.endpoint, region: "us-east-1", credentials });
+  const lose: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next, context) => async (args) => {
+    const put = context.commandName === "PutItemCommand" ? ++puts : 0;
+    const answer = await next(args);
+    if (put !== 1) return answer;
+    throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
+  };
+  client.middlewareStack.addRelativeTo(lose, { name: "lose", relation: "after", toMiddleware: "retryMiddleware" });
+  return { table: { ...table, client }, puts: () => puts };
+}
