@@ -1,1 +1,7 @@
+export { defaultPolicy } from "./default-policy.ts";
+export { policyBytesMax } from "./document.ts";
+export { formatIssue, type Issue } from "./issue.ts";
+export { issueAt, parsePolicy } from "./parse.ts";
+export { policyJsonSchema } from "./schema.ts";
 export * from "./types.ts";
+export { policyVersion } from "./version.ts";

@@ -1,0 +1,34 @@
+// The settings that ship. Every default of a policy stands here and nowhere else, spelt as one would write it.
+
+export const defaults = {
+  launch: {
+    /** What EC2 calls the version that its owner has marked as the default. */
+    templateVersion: "$Default",
+    onDemandBase: 0,
+    spotShare: "0%",
+    /** Boot, warm-up and registration of an ordinary web server; replaced by measurements after the first launches. */
+    leadTime: "4m",
+  },
+  capacity: { target: "65%" },
+  rules: [{ target: { metric: "requests" } }],
+  step: { for: "1m" },
+  schedule: { timeZone: "UTC" },
+  peak: { timeZone: "UTC", ramp: "30m", release: "30m" },
+  warm: { timeout: "2m", onFailure: "serve" },
+  drain: { timeout: "2m", takeBack: true },
+  /** A fleet whose metric is silent keeps what it has. */
+  missing: "hold",
+  /** Growing waits for nothing; shrinking wants ten quiet minutes. */
+  stabilization: { scaleOut: "0s", scaleIn: "10m" },
+  limits: { scaleOut: "100%/1m", scaleIn: "100%/1m" },
+  mode: "live",
+} as const;
+
+/** What `simulate` runs when no policy is given. The plant replaces its bounds and its capacity. */
+export const simulated = {
+  fleet: "simulated",
+  targetGroup: "simulated",
+  launch: { template: "simulated" },
+  bounds: { min: 2, max: 400 },
+  capacity: { perInstance: 1000 },
+} as const;
