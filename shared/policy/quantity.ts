@@ -144,7 +144,9 @@ function readVelocity(at: Place): Reading<Velocity> {
   return inRange ? ok({ ratio, windowMs: spanMs }) : unexpected(at, velocity.expects);
 }
 
-const isWithin = (value: number, { from, to }: Range): boolean => value >= from && value <= to;
+function isWithin(value: number, { from, to }: Range): boolean {
+  return value >= from && value <= to;
+}
 
 function measure({ pattern, read }: Measure, spelling = ""): number | undefined {
   const parts = pattern.exec(spelling);
