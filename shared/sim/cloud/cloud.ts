@@ -2,16 +2,17 @@
 // `answer`.
 import { assert } from "../../core/index.ts";
 import { createRandom } from "../random.ts";
-import { answer, type Site } from "./answer.ts";
+import { answer } from "./answer.ts";
 import { advanceTo, countsAt, describe, type Fleet, rowsOf } from "./fleet.ts";
 import { launch, seedServing, zoneOf } from "./launch.ts";
 import { closeMinute, points } from "./metrics.ts";
 import { deregister, register, startWarm, terminate } from "./operate.ts";
+import type { Site } from "./site.ts";
 import type { Cloud, CloudOptions } from "./types.ts";
 
 export function createCloud(options: CloudOptions): Cloud {
   const site: Site = { fleet: createFleet(options), minutes: [], sent: [] };
-  const { fleet, minutes, sent } = site;
+  const { fleet, sent } = site;
   return {
     get now() {
       return fleet.now;
@@ -27,8 +28,8 @@ export function createCloud(options: CloudOptions): Cloud {
     startWarm: (id) => startWarm(fleet, id),
     describe: (asOf) => describe(fleet, asOf),
     countsAt: (minuteAt) => countsAt(fleet, minuteAt),
-    closeMinute: (minuteAt) => closeMinute(fleet, minutes, minuteAt),
-    points: (metric, window) => points(fleet, minutes, metric, window),
+    closeMinute: (minuteAt) => closeMinute(site, minuteAt),
+    points: (metric, window) => points(site, metric, window),
     rows: () => rowsOf(fleet),
     answer: (service, commandName, input) => answer(site, { service, commandName, input }),
   };

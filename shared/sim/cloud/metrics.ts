@@ -3,6 +3,7 @@
 import { type EpochMs, minuteMs, minuteOf, secondMs, unreachable } from "../../core/index.ts";
 import type { MetricName, Point } from "../../engine/index.ts";
 import { countsAt, type Fleet, hasTargets } from "./fleet.ts";
+import { phaseAt } from "./life.ts";
 import type { Counts, MetricWindow } from "./types.ts";
 
 export interface Minute {
@@ -15,6 +16,10 @@ export interface Minute {
 }
 /** The newest minutes, each at its number modulo the length. */
 export type Minutes = (Minute | undefined)[];
+export interface Recorder {
+  readonly fleet: Fleet;
+  readonly minutes: Minutes;
+}
 
 /** Three hours: longer than any window that a controller reads. */
 const keptCount = 180;
@@ -23,7 +28,7 @@ const askedMax = 15 * 24 * 60;
 
 const slotOf = (at: EpochMs): number => (at / minuteMs) % keptCount;
 
-export function closeMinute(fleet: Fleet, minutes: Minutes, at: EpochMs): Counts {
+export function closeMinute({ fleet, minutes }: Recorder, at: EpochMs): Counts {
   const { plant, traffic } = fleet.options;
   const counts = countsAt(fleet, at);
   const full = counts.serving - counts.cold + counts.cold * plant.cold.ratio;
@@ -37,16 +42,37 @@ export function closeMinute(fleet: Fleet, minutes: Minutes, at: EpochMs): Counts
   return counts;
 }
 
-export function points(fleet: Fleet, minutes: Minutes, metric: MetricName, window: MetricWindow): readonly Point[] {
+export function points(recorder: Recorder, metric: MetricName, window: MetricWindow): readonly Point[] {
+  return seriesOf(recorder.fleet, { metric, window }, (at) => readingOf(recorder, metric, at));
+}
+
+/** The ratio for one instance: load spreads evenly over those that serve, the others idle. */
+export function cpuOf({ fleet, minutes }: Recorder, id: string, window: MetricWindow): readonly Point[] {
+  const machine = fleet.byId.get(id);
+  if (machine === undefined) return [];
+  const { unhealthy } = fleet.options.faults;
+  return seriesOf(fleet, { metric: "cpu", window }, (at) => {
+    const minute = minuteAt(minutes, at);
+    const phase = phaseAt(machine, { at, coldMs: 0, unhealthy });
+    if (minute === undefined || phase === "gone") return silent;
+    return value(phase === "serving" ? Math.min(1, utilization(minute)) : 0);
+  });
+}
+
+interface Asked {
+  readonly metric: MetricName;
+  readonly window: MetricWindow;
+}
+function seriesOf(fleet: Fleet, asked: Asked, read: (at: EpochMs) => Reading): readonly Point[] {
+  const { traffic, faults } = fleet.options;
+  const { metric, window } = asked;
   const found: Point[] = [];
-  const { to, now } = window;
-  const newest = Math.min(to - 1, now - visibleAfterMs(fleet));
+  const newest = Math.min(window.to - 1, window.now - visibleAfterMs(fleet));
   const oldest = Math.max(window.from, newest - askedMax * minuteMs);
   for (let at = Math.ceil(oldest / minuteMs) * minuteMs; at <= newest; at += minuteMs) {
-    const { traffic, faults } = fleet.options;
     if (traffic.filled(at) || faults.metricGap(metric, at)) continue;
-    const reading = readingOf(fleet, minutes, metric, at);
-    if (reading.kind === "value") found.push({ at, value: reading.value * shareOf(fleet, metric, now - at) });
+    const reading = read(at);
+    if (reading.kind === "value") found.push({ at, value: reading.value * shareOf(fleet, metric, window.now - at) });
   }
   return found;
 }
@@ -61,18 +87,18 @@ function shareOf({ options: { newestMinute, plant } }: Fleet, metric: MetricName
 }
 
 /** ALB publishes no point for a minute without requests, and none for a count that is zero. */
-export type Reading = { readonly kind: "silent" } | { readonly kind: "value"; readonly value: number };
+type Reading = { readonly kind: "silent" } | { readonly kind: "value"; readonly value: number };
 const silent: Reading = { kind: "silent" };
 const value = (number: number): Reading => ({ kind: "value", value: number });
 const positive = (number: number): Reading => (number > 0 ? value(number) : silent);
 
-function readingOf(fleet: Fleet, minutes: Minutes, metric: MetricName, at: EpochMs): Reading {
+function readingOf({ fleet, minutes }: Recorder, metric: MetricName, at: EpochMs): Reading {
   const minute = minuteAt(minutes, at);
   if (minute !== undefined) return readMinute(minute, metric);
   return metric === "requests" && isHistory(minutes, fleet, at) ? positive(fleet.options.traffic.load(at)) : silent;
 }
 
-export function minuteAt(minutes: Minutes, at: EpochMs): Minute | undefined {
+function minuteAt(minutes: Minutes, at: EpochMs): Minute | undefined {
   const minute = minutes[slotOf(at)];
   return minute?.at === at ? minute : undefined;
 }
@@ -103,7 +129,7 @@ function readMinute(minute: Minute, metric: MetricName): Reading {
   }
 }
 
-export const utilization = ({ load, capacity }: Minute): number => (capacity > 0 ? load / capacity : load > 0 ? 1 : 0);
+const utilization = ({ load, capacity }: Minute): number => (capacity > 0 ? load / capacity : load > 0 ? 1 : 0);
 
 /**
  * Of a single queue: p95 is 100 ms when idle and grows with 1 ÷ (1 − u), up to fiftyfold at 98 % and above. The other
