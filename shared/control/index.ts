@@ -1,5 +1,6 @@
 export * from "./replay.ts";
 export * from "./signals.ts";
+export * from "./snapshot.ts";
 export * from "./tick.ts";
 export * from "./version.ts";
 export * from "./world.ts";

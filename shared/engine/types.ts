@@ -117,7 +117,7 @@ export interface LeadTime {
   readonly launchCount: number;
 }
 
-/** What a way of sizing wants to remember. Each Sizer has its own arm. */
+/** What a way of sizing wants to remember. A Sizer that needs more adds an arm. */
 export type SizingMemory =
   | { readonly kind: "none" }
   | {
@@ -130,8 +130,7 @@ export type SizingMemory =
       readonly peakBaselines: readonly { readonly name: string; readonly perMinute: number }[];
       /** The target when a rule went blind, so that a fallback built on it does not feed on itself. */
       readonly blindBases: readonly { readonly rule: string; readonly count: number }[];
-    }
-  | { readonly kind: "peer"; readonly scaledInAt: EpochMs; readonly scaledOutAt: EpochMs };
+    };
 export interface Count {
   readonly at: EpochMs;
   readonly count: number;

@@ -1,0 +1,43 @@
+// Freezes what was read into the one value a decision is made from. Both worlds read differently; this they share.
+import type { EpochMs } from "../core/index.ts";
+import { initialMemory, type InstancesView, type Outcome, type Override, type Previous, type Snapshot } from "../engine/index.ts";
+import type { Policy } from "../policy/index.ts";
+import { type RawMetrics, signalsOf } from "./signals.ts";
+import type { Row } from "./world.ts";
+
+/** The newest row of a fleet's log with the outcomes recorded for it. */
+export type Newest =
+  | { readonly kind: "none" }
+  | { readonly kind: "row"; readonly row: Row; readonly outcomes: readonly Outcome[] };
+
+export interface Readings {
+  readonly now: EpochMs;
+  readonly newest: Newest;
+  readonly instances: InstancesView;
+  readonly metrics: RawMetrics;
+  readonly overrides: readonly Override[];
+}
+
+/** A log without a row begins now: its birth goes into every client token. */
+export function snapshotOf(policy: Policy, { now, newest, instances, metrics, overrides }: Readings): Snapshot {
+  return {
+    now,
+    fleet: policy.fleet,
+    birth: newest.kind === "row" ? newest.row.snapshot.birth : now,
+    instances: sorted(instances),
+    signals: signalsOf(metrics, now),
+    overrides,
+    memory: newest.kind === "row" ? newest.row.decision.memory : initialMemory,
+    previous: previousOf(newest),
+  };
+}
+
+/** By id: the order a service answers in is nobody's promise. */
+const sorted = (view: InstancesView): InstancesView =>
+  view.kind === "missing" ? view : { ...view, instances: [...view.instances].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+
+function previousOf(newest: Newest): Previous {
+  if (newest.kind === "none") return { kind: "none" };
+  const { row, outcomes } = newest;
+  return { kind: "row", generation: row.generation, at: row.at, actBy: row.actBy, actions: row.decision.actions, outcomes };
+}

@@ -1,0 +1,96 @@
+// Replays a trace through the real tick in virtual time: one look a minute, observe at t, act at t.
+import type { EpochMs } from "../core/index.ts";
+import { minuteMs, secondMs } from "../core/index.ts";
+import { type Row, tick, type Versioned } from "../control/index.ts";
+import { type Sizer, targetOf } from "../engine/index.ts";
+import type { Policy } from "../policy/index.ts";
+import { calmFaults, type Cloud, type Counts, createCloud, type InstanceRow, type Traffic, usualCloud } from "./cloud/index.ts";
+import type { Plant } from "./plant.ts";
+import type { MinuteRow } from "./score/types.ts";
+import type { Trace } from "./trace/trace.ts";
+import { createSimWorld, fleetTag } from "./world.ts";
+
+export interface SimulationInput {
+  readonly policy: Policy;
+  readonly policyVersion: string;
+  readonly size: Sizer;
+  readonly trace: Trace;
+  readonly plant: Plant;
+  readonly seed: number;
+  /** [from, to): minutes before it are history; the run ends at `to`. */
+  readonly scored: { readonly from: EpochMs; readonly to: EpochMs };
+  readonly onMinute: (doneCount: number, totalCount: number) => void;
+  readonly onRow: (row: Row) => void;
+}
+
+export interface Simulation {
+  readonly minutes: readonly MinuteRow[];
+  readonly instances: readonly InstanceRow[];
+}
+
+/** The same input gives the same bytes. Throws what `tick` throws: a broken invariant. */
+export async function simulate(input: SimulationInput): Promise<Simulation> {
+  const { trace, scored, onMinute } = input;
+  const cloud = cloudOf(input);
+  const versioned = { policy: planted(input.policy, input.plant), policyVersion: input.policyVersion };
+  const world = createSimWorld({ cloud, deregistrationDelayMs: input.plant.drainSeconds * secondMs, overrides: [], onRow: input.onRow });
+  const minutes: MinuteRow[] = [];
+  const count = Math.round((Math.min(scored.to, endOf(trace)) - trace.startAt) / minuteMs);
+  for (let index = 0; index < count; index++) {
+    const at = trace.startAt + index * minuteMs;
+    cloud.advanceTo(at);
+    const target = await look(world, versioned, input.size);
+    const isScored = at >= scored.from && trace.filled[index] !== 1;
+    minutes.push(minuteRow({ at, load: trace.loads[index] ?? 0, target, isScored }, cloud.closeMinute(at)));
+    onMinute(index + 1, count);
+  }
+  return { minutes, instances: cloud.rows() };
+}
+
+const endOf = ({ startAt, loads }: Trace): EpochMs => startAt + loads.length * minuteMs;
+
+/** The plant says what an instance serves, how few and how many there may be, and how long a drain takes. */
+export function planted(policy: Policy, { capacityPerMinute, min, max, drainSeconds }: Plant): Policy {
+  return {
+    ...policy,
+    bounds: { min, max },
+    capacity: { ...policy.capacity, perInstancePerMinute: capacityPerMinute },
+    drain: { ...policy.drain, timeoutMs: drainSeconds * secondMs },
+  };
+}
+
+/** Serving when the first minute begins, already paid: what its load needs at 60 %. */
+export const initialCount = ({ min, capacityPerMinute }: Plant, load: number): number =>
+  Math.max(min, Math.ceil(load / (0.6 * capacityPerMinute) - 1e-9));
+
+function cloudOf({ plant, seed, trace, policy }: SimulationInput): Cloud {
+  const cloud = createCloud({ ...usualCloud, plant, seed, startAt: trace.startAt, traffic: trafficOf(trace), faults: calmFaults() });
+  cloud.seedServing(initialCount(plant, trace.loads[0] ?? 0), { [fleetTag]: policy.fleet });
+  return cloud;
+}
+
+/** Nobody asks for requests outside the trace; a filled minute is missing to controllers, not to the fleet. */
+export function trafficOf(trace: Trace): Traffic {
+  const indexOf = (at: EpochMs): number => Math.round((at - trace.startAt) / minuteMs);
+  return {
+    load: (at) => trace.loads[indexOf(at)] ?? 0,
+    filled: (at) => trace.filled[indexOf(at)] === 1,
+  };
+}
+
+async function look(world: Parameters<typeof tick>[0], versioned: Versioned, size: Sizer): Promise<number> {
+  const looked = await tick(world, versioned, size);
+  if (looked.kind !== "done") throw new Error(`a lone evaluator in virtual time was ${looked.kind}`);
+  return targetOf(looked.row.decision.steps);
+}
+
+interface Observed {
+  readonly at: EpochMs;
+  readonly load: number;
+  readonly target: number;
+  readonly isScored: boolean;
+}
+
+const minuteRow = ({ at, load, target, isScored }: Observed, { serving, cold, booting, warming, draining }: Counts): MinuteRow => ({
+  t: at, load, target, serving, cold, booting, warming, draining, scored: isScored,
+});

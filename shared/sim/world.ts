@@ -1,0 +1,126 @@
+// The World imagined: the simulated cloud's plain functions behind the port, its log in memory. Fast enough for months.
+import type { Result } from "../core/index.ts";
+import { type DurationMs, secondMs } from "../core/index.ts";
+import { metricsOf, metricWindowMs, type Newest, type RawMetric, type RawMetrics, type Row, snapshotOf, type World } from "../control/index.ts";
+import type { Action, Instance, InstancesView, MetricName, Outcome, Override } from "../engine/index.ts";
+import type { Policy } from "../policy/index.ts";
+import type { AwsError } from "./cloud/index.ts";
+import type { Cloud, LaunchAnswer } from "./cloud/index.ts";
+
+export interface SimWorldOptions {
+  readonly cloud: Cloud;
+  readonly deregistrationDelayMs: DurationMs;
+  readonly overrides: readonly Override[];
+  /** Every committed row, for whoever keeps them; the world itself keeps only the newest. */
+  readonly onRow: (row: Row) => void;
+}
+
+/** The tag by which an instance is known as a fleet's. */
+export const fleetTag = "tidegate:fleet";
+
+export function createSimWorld({ cloud, deregistrationDelayMs, overrides, onRow }: SimWorldOptions): World {
+  let newest: Newest = { kind: "none" };
+  return {
+    now: () => cloud.now,
+    observe: async (policy) =>
+      snapshotOf(policy, {
+        now: cloud.now,
+        newest,
+        instances: instancesOf(cloud, policy, deregistrationDelayMs),
+        metrics: metricsFrom(cloud, policy),
+        overrides,
+      }),
+    commit: async (_policy, row) => {
+      if (row.generation !== (newest.kind === "none" ? 0 : newest.row.generation) + 1) return "superseded";
+      newest = { kind: "row", row, outcomes: [] };
+      onRow(row);
+      return "committed";
+    },
+    act: async (policy, row, actions) => actions.map((action) => run(cloud, { policy, row, action })),
+    record: async (row, outcomes) => {
+      if (newest.kind === "row" && newest.row.generation === row.generation && newest.outcomes.length === 0)
+        newest = { ...newest, outcomes };
+    },
+  };
+}
+
+function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: DurationMs): InstancesView {
+  const ours = cloud.describe(cloud.now - cloud.faults.staleReadsMs).filter(({ tags }) => tags[fleetTag] === policy.fleet);
+  const instances = ours.map(
+    ({ id, zone, instanceType, purchase, launchedAt, tags, state, target, warm }): Instance => ({
+      id,
+      zone,
+      instanceType,
+      purchase,
+      launchedAt,
+      launchedBy: tags["tidegate:action"] ?? "",
+      state,
+      target,
+      warm,
+    }),
+  );
+  return { kind: "seen", instances, deregistrationDelayMs };
+}
+
+function metricsFrom(cloud: Cloud, policy: Policy): RawMetrics {
+  const window = { from: cloud.now - metricWindowMs, to: cloud.now, now: cloud.now };
+  return Object.fromEntries(
+    metricsOf(policy).map((name): [MetricName, RawMetric] => [name, { kind: "points", points: cloud.points(name, window) }]),
+  );
+}
+
+interface Call {
+  readonly policy: Policy;
+  readonly row: Row;
+  readonly action: Action;
+}
+
+function run(cloud: Cloud, { policy, row, action }: Call): Outcome {
+  if (action.kind === "launch") return launch(cloud, { policy, row, action });
+  const ids = [action.instance];
+  switch (action.kind) {
+    case "register":
+    case "take-back":
+      return outcomeOf(action, cloud.register(ids));
+    case "drain":
+      return outcomeOf(action, cloud.deregister(ids));
+    case "warm":
+      return outcomeOf(action, cloud.startWarm(action.instance));
+    case "terminate":
+      if (action.registered === "registered") cloud.deregister(ids);
+      return outcomeOf(action, cloud.terminate(ids));
+  }
+}
+
+function outcomeOf(action: Exclude<Action, { kind: "launch" }>, result: Result<void, AwsError>): Outcome {
+  if (result.kind === "ok") return { kind: "done", action: action.id, instances: [action.instance] };
+  return { kind: "failed", action: action.id, because: `${result.error.name}: ${result.error.message}` };
+}
+
+function launch(cloud: Cloud, { policy, row, action }: Call & { action: Extract<Action, { kind: "launch" }> }): Outcome {
+  const { onDemandCount, spotCount } = action;
+  const pools = policy.launch.instanceTypes.flatMap((instanceType) =>
+    policy.launch.subnets.map((subnetId) => ({ instanceType, subnetId })),
+  );
+  const tags = { [fleetTag]: policy.fleet, "tidegate:action": action.id };
+  const token = `${row.snapshot.birth} ${action.id}`;
+  const answer = cloud.launch({ onDemandCount, spotCount, countMin: 1, pools, tags, token });
+  if (answer.kind === "error") return failedLaunch(action.id, answer.error);
+  return launched(action.id, answer.value, onDemandCount + spotCount);
+}
+
+const failedLaunch = (action: string, { name, message }: AwsError): Outcome => {
+  const because = `${name}: ${message}`;
+  if (name === "InsufficientInstanceCapacity") return { kind: "insufficient-capacity", action, instances: [], because };
+  return { kind: "failed", action, because };
+};
+
+function launched(action: string, answer: LaunchAnswer, count: number): Outcome {
+  const instances = answer.instances.map(({ id }) => id);
+  if (instances.length === count) return { kind: "done", action, instances };
+  const because = `no capacity in ${answer.refused.map((pool) => `${pool.instanceType} ${pool.zone}`).join(", ")}`;
+  return { kind: "insufficient-capacity", action, instances, because };
+}
+
+/** A plant's drain as the load balancer's delay. */
+export const drainMsOf = ({ drainSeconds }: { readonly drainSeconds: number }): DurationMs => drainSeconds * secondMs;
