@@ -33,7 +33,9 @@ function columnsOf(minutes: readonly ChartMinute[], width: number): readonly Col
   const start = (column: number): number => Math.floor((column * minutes.length) / count);
   return Array.from({ length: count }, (_, column) => {
     const span = minutes.slice(start(column), start(column + 1));
-    const tightest = span.reduce((worst, next) => (next.serving - next.needed < worst.serving - worst.needed ? next : worst));
+    const tightest = span.reduce((worst, next) =>
+      next.serving - next.needed < worst.serving - worst.needed ? next : worst,
+    );
     return { ...tightest, at: span[0]?.at ?? tightest.at };
   });
 }

@@ -1,6 +1,11 @@
 export * from "./cloud/index.ts";
-export { documentedTargetTracking, targetTracking, type TargetTrackingSettings } from "./peers/targetTracking.ts";
+export { controllers } from "./peers/index.ts";
 export * from "./plant.ts";
+export { neededFor } from "./score/demand.ts";
+export { type SimulationResult, simulationJson } from "./score/json.ts";
+export { oracleInstanceMinutes } from "./score/oracle.ts";
+export { score } from "./score/score.ts";
+export type { MinuteRow, Score } from "./score/types.ts";
 export * from "./simulate.ts";
 export * from "./trace/generate.ts";
 export * from "./trace/trace.ts";

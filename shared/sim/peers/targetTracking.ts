@@ -41,7 +41,8 @@ function alarm(policy: Policy, snapshot: Snapshot, { current, settings }: Given)
   const readings = newestRun(readingsOf(policy, snapshot));
   const high = readings.slice(-settings.outPoints);
   const newest = readings.at(-1);
-  if (!newest || high.length < settings.outPoints || snapshot.now - newest.at > staleMs) return stay(current, { kind: "alarm-insufficient-data" });
+  if (!newest || high.length < settings.outPoints || snapshot.now - newest.at > staleMs)
+    return stay(current, { kind: "alarm-insufficient-data" });
   const needed = Math.ceil((newest.inServiceCount * newest.ratio) / targetRatio - 1e-9);
   if (high.every(({ ratio }) => ratio > targetRatio)) {
     const { ratio, inServiceCount } = newest;
@@ -83,6 +84,8 @@ function readingsOf({ capacity }: Policy, { signals }: Snapshot): readonly Readi
 
 /** The newest points without a gap: a missing one breaks an alarm's row. */
 function newestRun(readings: readonly Reading[]): readonly Reading[] {
-  const breakAt = readings.findLastIndex(({ at }, index) => index > 0 && at - (readings[index - 1] as Reading).at !== minuteMs);
+  const breakAt = readings.findLastIndex(
+    ({ at }, index) => index > 0 && at - (readings[index - 1] as Reading).at !== minuteMs,
+  );
   return breakAt === -1 ? readings : readings.slice(breakAt);
 }

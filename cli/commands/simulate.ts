@@ -1,0 +1,111 @@
+// `simulate`: a policy, or a peer's rule, against recorded or generated traffic, in virtual time, with its score.
+import { Command, Option } from "commander";
+import type { Sizer } from "../../shared/engine/index.ts";
+import { defaultPolicy, policyVersion } from "../../shared/policy/index.ts";
+import {
+  autoInstanceCount,
+  controllers,
+  neededFor,
+  type SimulationResult,
+  score,
+  simulate,
+  simulationJson,
+  traceShapes,
+} from "../../shared/sim/index.ts";
+import { chart } from "../chart.ts";
+import { writeOrFail } from "../files.ts";
+import { readPolicy } from "../policyFile.ts";
+import { progress } from "../progress.ts";
+import { scoreTable } from "../scoreTable.ts";
+import { plantOf, type TrafficOptions, traceOf, wholeNumber, windowOf } from "../traffic.ts";
+
+interface Options extends TrafficOptions {
+  readonly policy?: string;
+  readonly seed: string;
+  readonly plant: string;
+  readonly controller: string;
+  readonly json?: string | true;
+}
+
+const examples = `
+Examples:
+  $ tidegate simulate --policy policies/shop.yml --generate sale-day
+  $ tidegate simulate --trace requests.csv --from 2026-11-01T00:00:00Z --json result.json
+  $ tidegate simulate --trace requests.csv --controller target-tracking --plant auto:40
+  $ tidegate simulate --policy policies/shop.yml --trace requests.csv --plant policy
+
+A trace is CSV with the header timestamp,value[,filled]: ISO 8601 UTC on a uniform grid of 1 s to 1 h, requests a minute.
+The plant is what is simulated: auto[:N] sizes an instance so that the trace's p99.9 minute needs N at 60 %; policy takes
+capacity and bounds from the policy; a file is JSON. Without --policy the settings that ship are used.`;
+
+export const simulateCommand = (): Command =>
+  new Command("simulate")
+    .description("replay traffic through the real decisions in virtual time, and score them")
+    .option("--policy <file>", "the policy to rehearse")
+    .option("--trace <file>", "recorded traffic")
+    .addOption(new Option("--generate <shape>", "traffic from the seed instead").choices(traceShapes))
+    .option("--days <n>", "how many days to generate", "1")
+    .addOption(
+      new Option("--unit <unit>", "what a value counts")
+        .choices(["per-second", "per-minute", "per-interval"])
+        .default("per-minute"),
+    )
+    .option("--repair", "mend gaps, duplicates, steps back and negative values, and say so")
+    .option("--from <time>", "score from here on; before it is history (ISO 8601 UTC)")
+    .option("--to <time>", "end here, exclusive (ISO 8601 UTC)")
+    .option("--seed <n>", "chance of boots and failures", "1")
+    .option("--plant <plant>", "auto[:N], policy, or a file", `auto:${autoInstanceCount}`)
+    .addOption(new Option("--controller <name>", "who decides").choices(Object.keys(controllers)).default("tidegate"))
+    .option("--json [file]", "write minutes, instances and score as JSON, to standard output without a file")
+    .addHelpText("after", examples)
+    .action(run);
+
+async function run(options: Options): Promise<void> {
+  const policy = options.policy === undefined ? defaultPolicy() : readPolicy(options.policy);
+  const seed = wholeNumber("--seed", options.seed, Number.MAX_SAFE_INTEGER);
+  const trace = traceOf(options, seed);
+  const scored = windowOf(options, trace);
+  const plant = plantOf(options.plant, { policy, trace, scored });
+  const size = controllers[options.controller] as Sizer;
+  const bar = progress(`simulating ${trace.name}`);
+  const version = policyVersion(policy);
+  const { minutes, instances } = await simulate({
+    policy,
+    policyVersion: version,
+    size,
+    trace,
+    plant,
+    seed,
+    scored,
+    onMinute: bar.update,
+    onRow: () => {},
+  });
+  bar.stop();
+  const result = {
+    trace: trace.name,
+    policyVersion: version,
+    seed,
+    scored,
+    plant,
+    minutes,
+    instances,
+    score: score({ plant, minutes, instances }),
+  };
+  show(options.json, result);
+}
+
+function show(json: Options["json"], result: SimulationResult): void {
+  if (json === undefined)
+    return void process.stdout.write(`${picture(result)}\n\n${scoreTable([{ name: "score", score: result.score }])}\n`);
+  const text = `${JSON.stringify(simulationJson(result))}\n`;
+  if (json === true) return void process.stdout.write(text);
+  writeOrFail(json, text);
+  process.stderr.write(`${json}: ${result.minutes.length} minutes, ${result.instances.length} instances\n`);
+}
+
+function picture({ minutes, plant, trace }: SimulationResult): string {
+  const needed = minutes
+    .filter(({ scored }) => scored)
+    .map(({ t, load, serving }) => ({ at: t, needed: neededFor(load, plant), serving }));
+  return `${trace}: ${minutes.length} minutes\n${chart(needed, { width: 96, height: 15 })}`;
+}
