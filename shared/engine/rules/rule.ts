@@ -33,5 +33,5 @@ export const blind = (
 
 /** Instances that `perMinute` requests need at the policy's target share. */
 export function instancesFor({ policy: { capacity } }: RuleContext, perMinute: number): number {
-  return Math.ceil(perMinute / (capacity.perInstancePerMinute * capacity.targetRatio) - 1e-9);
+  return Math.max(0, Math.ceil(perMinute / (capacity.perInstancePerMinute * capacity.targetRatio) - 1e-9));
 }

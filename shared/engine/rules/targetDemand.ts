@@ -8,10 +8,13 @@ export function targetDemand(rule: DemandTargetRule, context: RuleContext): Prop
   const reading = settled(context.snapshot, rule.metric);
   if (reading.kind === "unread") return blind(context, rule.name, { metric: rule.metric, because: reading.because });
   const complete = reading.points.at(-1) as Point;
-  const higher = partial(context.snapshot, rule.metric).find(({ value }) => value > complete.value);
-  const { at, value } = higher ?? complete;
+  const highest = partial(context.snapshot, rule.metric).reduce(
+    (best, next) => (next.value > best.value ? next : best),
+    complete,
+  );
+  const { at, value } = highest;
   const { perInstancePerMinute, targetRatio } = context.policy.capacity;
-  const seen = higher ? "partial" : "settled";
+  const seen = highest === complete ? "settled" : "partial";
   return wants(rule.name, instancesFor(context, value), {
     kind: "demand",
     perMinute: value,

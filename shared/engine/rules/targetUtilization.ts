@@ -11,7 +11,7 @@ export function targetUtilization(rule: UtilizationTargetRule, context: RuleCont
   const servingCount = servingCountAt(context.snapshot, at);
   if (servingCount === "unknown")
     return blind(context, rule.name, { metric: rule.metric, because: "no host count for the reading's minute" });
-  const count = Math.ceil((servingCount * value) / rule.targetRatio - 1e-9);
+  const count = Math.max(0, Math.ceil((servingCount * value) / rule.targetRatio - 1e-9));
   return wants(rule.name, count, {
     kind: "utilization",
     ratio: value,

@@ -1,0 +1,110 @@
+// What tests start from: a policy, a snapshot and instances with nothing remarkable about them. A test names what matters.
+import { type DurationMs, minuteMs } from "../../shared/core/index.ts";
+import {
+  type Instance,
+  initialMemory,
+  type Memory,
+  type Point,
+  type Signal,
+  type Snapshot,
+} from "../../shared/engine/index.ts";
+import type { MissingChoice, Policy, RuleMetric } from "../../shared/policy/index.ts";
+import { ruleMetrics } from "../../shared/policy/types.ts";
+
+/** A Tuesday, far from any daylight-saving edge. */
+export const noon = Date.UTC(2026, 5, 16, 12);
+/** The newest minute that counts as complete at noon. */
+export const settledAt = noon - 2 * minuteMs;
+
+/** One instance serves 1,000 a minute, 500 at the target share; nothing is stabilised, limited or warmed. */
+export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
+  fleet: "shop",
+  targetGroup: "shop-web",
+  launch: {
+    template: { kind: "name", value: "shop", version: "$Default" },
+    subnets: [],
+    instanceTypes: [],
+    purchase: { onDemandBase: 0, spotShareRatio: 0 },
+    leadTimeMs: 3 * minuteMs,
+  },
+  bounds: { min: 1, max: 100 },
+  capacity: { perInstancePerMinute: 1_000, targetRatio: 0.5 },
+  rules: [{ kind: "target-demand", name: "demand", metric: "requests" }],
+  peaks: [],
+  warm: { kind: "none" },
+  drain: { timeoutMs: 2 * minuteMs, takeBack: "allowed" },
+  missing: missing({ kind: "hold" }),
+  stabilization: { scaleOutMs: 0, scaleInMs: 0 },
+  limits: { scaleOut: { ratio: 100, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  mode: "live",
+  ...overrides,
+});
+
+/** The same choice for every metric. */
+export const missing = (choice: MissingChoice): Policy["missing"] =>
+  Object.fromEntries(ruleMetrics.map((metric) => [metric, choice])) as Record<RuleMetric, MissingChoice>;
+
+/** Noon, a log that is a day old, no instances, no signals, no row before. */
+export const givenSnapshot = (overrides: Partial<Snapshot> = {}): Snapshot => ({
+  now: noon,
+  fleet: "shop",
+  birth: noon - 1_440 * minuteMs,
+  instances: seen(),
+  signals: {},
+  overrides: [],
+  memory: initialMemory,
+  previous: { kind: "none" },
+  ...overrides,
+});
+
+export const givenMemory = (overrides: Partial<Memory> = {}): Memory => ({ ...initialMemory, ...overrides });
+
+/** A memory whose target is set. */
+export const aiming = (count: number, overrides: Partial<Memory> = {}): Memory =>
+  givenMemory({ target: { kind: "set", count }, ...overrides });
+
+export const seen = (...instances: readonly Instance[]): Snapshot["instances"] => ({
+  kind: "seen",
+  instances,
+  deregistrationDelayMs: minuteMs,
+});
+
+/** Healthy since an hour, on demand, in zone a. */
+export const instance = (id: string, overrides: Partial<Instance> = {}): Instance => ({
+  id,
+  zone: "a",
+  instanceType: "m7g.large",
+  purchase: "on-demand",
+  launchedAt: noon - 60 * minuteMs,
+  launchedBy: "",
+  state: "running",
+  target: { kind: "healthy" },
+  warm: { kind: "not-started" },
+  ...overrides,
+});
+
+/** `count` healthy instances: `<prefix>1`, `<prefix>2`, … */
+export const serving = (count: number, overrides: Partial<Instance> = {}, prefix = "i-"): readonly Instance[] =>
+  Array.from({ length: count }, (_, index) => instance(`${prefix}${index + 1}`, overrides));
+
+/** One value a minute, ascending; the last one is the newest complete minute at noon. */
+export const settledPoints = (...values: readonly number[]): Signal => points(values, settledAt);
+
+/** One value a minute, ascending, of which the last covers the minute that began at `lastAt`. */
+export const points = (values: readonly number[], lastAt: number): Signal => ({
+  kind: "known",
+  points: values.map((value, index): Point => ({ at: lastAt - (values.length - 1 - index) * minuteMs, value })),
+});
+
+export const silent: Signal = { kind: "missing", because: "no points" };
+
+/** A launch asked for `agoMs` before noon, that has come as far as `marks`. */
+export const launching = (
+  id: string,
+  agoMs: DurationMs,
+  marks: readonly ("seen" | "running" | "warm-started" | "warm-refused" | "warmed")[] = [],
+): Memory["launching"][number] => ({
+  id,
+  requestedAt: noon - agoMs,
+  marks: marks.map((kind) => ({ kind, at: noon - agoMs })),
+});
