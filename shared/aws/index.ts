@@ -1,8 +1,10 @@
+export type { Clients, Warmer } from "./act.ts";
+export { type Answer, answerWith } from "./answered.ts";
 export * from "./embedded.ts";
 export * from "./facts.ts";
+export type { AbortIn } from "./lease.ts";
 export {
   type LoggedRow,
-  type Newest,
   newest,
   putOutcomes,
   putRow,
@@ -12,3 +14,5 @@ export {
   type Table,
 } from "./table.ts";
 export { ensureTable } from "./tableSetup.ts";
+export { actionTag, fleetTag } from "./tokens.ts";
+export { type AwsWorldOptions, createAwsWorld } from "./world.ts";

@@ -7,7 +7,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Row } from "../control/index.ts";
+import type { Newest, Row } from "../control/index.ts";
 import { assert, type DurationMs, dayMs, type EpochMs } from "../core/index.ts";
 import type { Outcome } from "../engine/index.ts";
 import { bodyOf, type Item, itemOf, readBody, readString, unreadable } from "./item.ts";
@@ -24,7 +24,6 @@ export interface LoggedRow {
   readonly row: Row;
   readonly outcomes: readonly Outcome[];
 }
-export type Newest = { readonly kind: "none" } | ({ readonly kind: "row" } & LoggedRow);
 
 /** Every fleet commits at least daily, so this never reaches a newest row. */
 export const rowKeptMs: DurationMs = 400 * dayMs;

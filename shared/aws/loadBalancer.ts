@@ -1,0 +1,97 @@
+// The load balancer: what it says of its targets, and bringing instances in and out.
+import {
+  DeregisterTargetsCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  type ElasticLoadBalancingV2Client,
+  RegisterTargetsCommand,
+  type TargetHealth,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { assert, type DurationMs, secondMs } from "../core/index.ts";
+import type { TargetState } from "../engine/index.ts";
+import type { SendOptions } from "./lease.ts";
+
+export interface TargetGroup {
+  readonly name: string;
+  readonly arn: string;
+  /** Its dimension in CloudWatch: `targetgroup/<name>/<id>`. */
+  readonly dimension: string;
+  /** The load balancer's dimension in CloudWatch: `app/<name>/<id>`. */
+  readonly loadBalancer: { readonly kind: "none" } | { readonly kind: "one"; readonly dimension: string };
+  readonly deregistrationDelayMs: DurationMs;
+}
+
+/** AWS's default. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html */
+const defaultDelaySeconds = 300;
+
+/** `nameOrArn` as in the policy. */
+export async function findTargetGroup(elb: ElasticLoadBalancingV2Client, nameOrArn: string): Promise<TargetGroup> {
+  const by = nameOrArn.startsWith("arn:") ? { TargetGroupArns: [nameOrArn] } : { Names: [nameOrArn] };
+  const { TargetGroups: groups = [] } = await elb.send(new DescribeTargetGroupsCommand(by));
+  const arn = groups[0]?.TargetGroupArn;
+  assert(arn !== undefined, `a target group that is found has an ARN`);
+  const asked = new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn });
+  const { Attributes: attributes = [] } = await elb.send(asked);
+  const delay = attributes.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value;
+  const loadBalancerArn = groups[0]?.LoadBalancerArns?.[0];
+  return {
+    name: groups[0]?.TargetGroupName ?? nameOrArn,
+    arn,
+    dimension: arn.slice(arn.lastIndexOf(":") + 1),
+    loadBalancer: loadBalancerArn
+      ? { kind: "one", dimension: loadBalancerArn.slice(loadBalancerArn.indexOf(":loadbalancer/") + 14) }
+      : { kind: "none" },
+    deregistrationDelayMs: Number(delay ?? defaultDelaySeconds) * secondMs,
+  };
+}
+
+/** By instance id. One answer holds all targets of a group. */
+export async function targetStates(
+  elb: ElasticLoadBalancingV2Client,
+  arn: string,
+): Promise<ReadonlyMap<string, TargetState>> {
+  const { TargetHealthDescriptions: described = [] } = await elb.send(
+    new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
+  );
+  return new Map(described.map(({ Target, TargetHealth }) => [Target?.Id ?? "", targetStateIn(TargetHealth ?? {})]));
+}
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html */
+function targetStateIn({ State, Reason, Description = "" }: TargetHealth): TargetState {
+  switch (State) {
+    case "initial":
+      return { kind: "initial" };
+    case "draining":
+    case "unhealthy.draining":
+      return { kind: "draining" };
+    // Requests are routed to a target that is not checked.
+    case "healthy":
+    case "unavailable":
+      return { kind: "healthy" };
+    default:
+      if (Reason === "Target.NotRegistered") return { kind: "unregistered" };
+      return { kind: "unhealthy", because: [Reason ?? State ?? "unknown", Description].filter(Boolean).join(": ") };
+  }
+}
+
+export interface TargetsAt {
+  readonly arn: string;
+  readonly ids: readonly string[];
+}
+
+export async function registerTargets(
+  elb: ElasticLoadBalancingV2Client,
+  { arn, ids }: TargetsAt,
+  options: SendOptions,
+): Promise<void> {
+  await elb.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets: ids.map((Id) => ({ Id })) }), options);
+}
+
+export async function deregisterTargets(
+  elb: ElasticLoadBalancingV2Client,
+  { arn, ids }: TargetsAt,
+  options: SendOptions,
+): Promise<void> {
+  await elb.send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: ids.map((Id) => ({ Id })) }), options);
+}
