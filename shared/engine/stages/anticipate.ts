@@ -54,7 +54,7 @@ function wouldBreach(from: number, { policy, snapshot }: StageContext): readonly
     const { at, value } = reading.points.at(-1) as Point;
     const servingCount = servingCountAt(snapshot, at);
     const limitRatio = Math.min(...rule.above.map(({ over }) => over));
-    if (servingCount === "unknown" || value > limitRatio) return [];
+    if (servingCount === "unknown") return [];
     const ratio = (value * servingCount) / Math.max(1, from);
     if (ratio <= limitRatio) return [];
     const count = Math.ceil((value * servingCount) / limitRatio - 1e-9);

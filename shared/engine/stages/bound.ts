@@ -23,7 +23,8 @@ export const override: Stage = (from, { snapshot }) => {
     undefined,
   );
   if (floor && from < floor.min) return step(floor.min, overridden(floor, "min"));
-  if (roof && floor && from > roof.max) return step(Math.max(floor.min, roof.max), overridden(roof, "max"));
+  if (roof && floor && from > roof.max)
+    return floor.min > roof.max ? step(floor.min, overridden(floor, "min")) : step(roof.max, overridden(roof, "max"));
   return step(from, { kind: "no-override" });
 };
 

@@ -1,4 +1,5 @@
 // The largest wish wins. A blind rule forbids shrinking, unless the policy ignores its metric and another rule still sees.
+import type { Policy } from "../../policy/index.ts";
 import { changeOf } from "../rules/step.ts";
 import type { Proposal, Reason, Step } from "../types.ts";
 import type { StageContext } from "./stage.ts";
@@ -18,9 +19,11 @@ export function combine(context: StageContext): Step {
     .reduce<Wish | undefined>(larger, undefined);
   if (holding.length > 0 && (largest?.count ?? 0) <= current)
     return step(current, { kind: "blind-hold", rules: holding });
-  if (largest) return step(largest.count, { kind: "largest-wish", rule: largest.rule });
-  if (readsMetrics(context)) return step(current, { kind: "no-wish", fallback: "hold" });
-  return step(context.policy.bounds.min, { kind: "no-wish", fallback: "min" });
+  const lowerable = mayLower(context);
+  if (largest && (largest.count >= current || lowerable))
+    return step(largest.count, { kind: "largest-wish", rule: largest.rule });
+  if (lowerable) return step(context.policy.bounds.min, { kind: "no-wish", fallback: "min" });
+  return step(current, { kind: "no-wish", fallback: "hold" });
 }
 
 const larger = (best: Wish | undefined, wish: Wish): Wish => (best && best.count >= wish.count ? best : wish);
@@ -44,9 +47,15 @@ function holdingRules({ policy, proposals }: StageContext): readonly string[] {
   const blind = proposals.filter((proposal): proposal is Blind => proposal.kind === "blind");
   const holding = blind.filter(({ choice }) => choice.kind !== "ignore");
   if (holding.length > 0) return holding.map(({ rule }) => rule);
-  const metricRules = new Set(policy.rules.filter(({ kind }) => kind !== "schedule").map(({ name }) => name));
-  const sightless = metricRules.size > 0 && [...metricRules].every((name) => blind.some(({ rule }) => rule === name));
+  const sightless = readers(policy).every((name) => blind.some(({ rule }) => rule === name));
   return sightless ? blind.map(({ rule }) => rule) : [];
 }
 
-const readsMetrics = ({ policy }: StageContext): boolean => policy.rules.some(({ kind }) => kind !== "schedule");
+/** Schedules and peaks are floors: where rules read metrics and none of those wants less, a floor below lowers nothing. */
+function mayLower({ policy, proposals }: StageContext): boolean {
+  const reading = readers(policy);
+  return reading.length === 0 || proposals.some(({ kind, rule }) => kind === "wants" && reading.includes(rule));
+}
+
+const readers = ({ rules }: Policy): readonly string[] =>
+  rules.filter(({ kind }) => kind !== "schedule").map(({ name }) => name);

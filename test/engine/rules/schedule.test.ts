@@ -108,7 +108,9 @@ test("the next start is strictly later, to the millisecond, in whatever order on
   const daily = { cron: "0 8 * * *", timeZone: "UTC" };
   const eight = at("2026-06-16T08:00Z");
   const asked = [eight, eight - 1, eight + 1, eight - 24 * hourMs, eight - 1, eight];
-  expect(asked.map((after) => nextStart(daily, after) - eight)).toEqual([24, 0, 24, 0, 0, 24].map((h) => h * hourMs));
+  expect(asked.map((after) => Number(nextStart(daily, after)) - eight)).toEqual(
+    [24, 0, 24, 0, 0, 24].map((h) => h * hourMs),
+  );
 });
 
 const rule: ScheduleRule = {

@@ -1,0 +1,152 @@
+// An announced event at noon: an hour of ramp before, two of hold, an hour of release. Baseline 1,000 a minute, so 2 instances.
+import { expect, test } from "@jest/globals";
+import { type DurationMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
+import { type Memory, type Snapshot, sizeByRules } from "../../../shared/engine/index.ts";
+import { propose } from "../../../shared/engine/rules/index.ts";
+import type { Peak } from "../../../shared/policy/index.ts";
+import { aiming, givenMemory, givenPolicy, givenSnapshot, missing, noon, points, silent } from "../../support/given.ts";
+
+const sale: Peak = {
+  name: "sale",
+  atMs: noon,
+  expect: { kind: "factor", factor: 5 },
+  rampMs: hourMs,
+  holdMs: 2 * hourMs,
+  releaseMs: hourMs,
+};
+const remembering = (perMinute: number): Memory =>
+  givenMemory({
+    sizing: { kind: "rules", wishes: [], targets: [], blindBases: [], peakBaselines: [{ name: "sale", perMinute }] },
+  });
+const proposalAt = (
+  offsetMs: DurationMs,
+  given: { peak?: Peak; snapshot?: Partial<Snapshot>; leadMs?: DurationMs } = {},
+) => {
+  const now = noon + offsetMs;
+  return propose({
+    policy: givenPolicy({ rules: [], peaks: [given.peak ?? sale], missing: missing({ kind: "floor", count: 8 }) }),
+    snapshot: givenSnapshot({ now, memory: remembering(1_000), ...given.snapshot }),
+    lead: { p50Ms: 0, p95Ms: given.leadMs ?? 0, launchCount: 0 },
+  })[0];
+};
+
+// The plan is asked for the highest demand between now and a lead time and a minute from now.
+test.each<[string, number, number, string]>([
+  ["as the ramp begins, a minute of it", -60, 1_000 + 4_000 / 60, "ramp"],
+  ["half way up", -31, 3_000, "ramp"],
+  ["a quarter short of the top", -16, 4_000, "ramp"],
+  ["at the top from the minute before", -1, 5_000, "hold"],
+  ["at the hour", 0, 5_000, "hold"],
+  ["in the middle", 60, 5_000, "hold"],
+  ["at the hold's last minute", 119, 5_000, "hold"],
+  ["as the hold ends", 120, 5_000, "release"],
+  ["half way down", 150, 3_000, "release"],
+  ["at the last minute", 179, 1_000 + 4_000 / 60, "release"],
+])("%s", (_, minute, perMinute, phase) => {
+  const proposal = proposalAt(minute * minuteMs);
+  expect(proposal).toMatchObject({ kind: "wants", rule: "peak sale", count: Math.ceil(perMinute / 500) });
+  expect(proposal).toMatchObject({
+    reason: {
+      kind: "peak-active",
+      phase,
+      perMinute: expect.closeTo(perMinute, 6),
+      expectedPerMinute: 5_000,
+      baselinePerMinute: 1_000,
+    },
+  });
+});
+
+test.each([
+  ["before the ramp", -62],
+  ["when the release is over", 180],
+])("%s it stands aside", (_, minute) => {
+  expect(proposalAt(minute * minuteMs)).toEqual({
+    kind: "stands-aside",
+    rule: "peak sale",
+    reason: { kind: "peak-idle", startsAt: noon - hourMs, endsAt: noon + 3 * hourMs },
+  });
+});
+
+test.each([
+  ["asks a lead time early on the ramp", -31 - 15, 3_000],
+  ["has the whole of it ordered a lead time before the hour", -16, 5_000],
+  ["does not let go early", 110, 5_000],
+  ["nor late", 150, 3_000],
+])("with a lead of 15 minutes it %s", (_, minute, perMinute) => {
+  expect(proposalAt(minute * minuteMs, { leadMs: 15 * minuteMs })).toMatchObject({ reason: { perMinute } });
+});
+
+test("without ramp and release it stands from the hour, ordered a lead time and a minute before, to the end of its hold", () => {
+  const peak = { ...sale, rampMs: 0, releaseMs: 0 };
+  const kindAt = (minute: number) => proposalAt(minute * minuteMs, { peak, leadMs: 3 * minuteMs })?.kind;
+  expect([-4, -3, 0, 119, 120].map(kindAt)).toEqual(["stands-aside", "wants", "wants", "wants", "stands-aside"]);
+  expect(proposalAt(-3 * minuteMs, { peak, leadMs: 3 * minuteMs })).toMatchObject({ count: 10 });
+});
+
+test("a factor multiplies the mean of the last complete minutes", () => {
+  const requests = points([900, 1_100, 1_300, 99_999, 99_999], noon);
+  expect(proposalAt(0, { snapshot: { memory: givenMemory(), signals: { requests } } })).toMatchObject({
+    reason: { baselinePerMinute: 1_100, expectedPerMinute: 5_500 },
+  });
+});
+
+test("an absolute number is taken as it is, whatever the demand", () => {
+  const peak: Peak = { ...sale, expect: { kind: "absolute", perMinute: 7_000 } };
+  expect(proposalAt(0, { peak })).toMatchObject({ count: 14, reason: { expectedPerMinute: 7_000 } });
+  expect(proposalAt(0, { peak, snapshot: { memory: givenMemory() } })).toMatchObject({ count: 14 });
+});
+
+test("a factor of demand that nobody can see is blind", () => {
+  const nothing = { memory: givenMemory(), signals: { requests: silent } };
+  expect(proposalAt(0, { snapshot: nothing })).toEqual({
+    kind: "blind",
+    rule: "peak sale",
+    metric: "requests",
+    because: "no demand to multiply",
+    choice: { kind: "floor", count: 8 },
+  });
+});
+
+test("the baseline is frozen at the first look, so that the peak does not multiply itself", () => {
+  const policy = givenPolicy({ peaks: [sale] });
+  const first = sizeByRules(
+    policy,
+    givenSnapshot({ now: noon - hourMs, signals: { requests: points([1_000], noon - 62 * minuteMs) } }),
+  );
+  const later = sizeByRules(
+    policy,
+    givenSnapshot({
+      memory: aiming(2, { sizing: first.memory }),
+      signals: { requests: points([4_900], noon - 2 * minuteMs) },
+    }),
+  );
+  expect(later.proposals[1]).toMatchObject({
+    count: 10,
+    reason: { baselinePerMinute: 1_000, expectedPerMinute: 5_000 },
+  });
+  expect(later.memory).toMatchObject({ peakBaselines: [{ name: "sale", perMinute: 1_000 }] });
+});
+
+test("the baseline is forgotten when the event is over", () => {
+  const over = givenSnapshot({ now: noon + 3 * hourMs, memory: remembering(1_000) });
+  expect(sizeByRules(givenPolicy({ peaks: [sale] }), over).memory).toMatchObject({ peakBaselines: [] });
+});
+
+test("of two events each keeps its own baseline and name", () => {
+  const flash: Peak = { ...sale, name: "flash", expect: { kind: "factor", factor: 2 } };
+  const snapshot = givenSnapshot({
+    memory: remembering(1_000),
+    signals: { requests: points([4_000], noon - 2 * minuteMs) },
+  });
+  const { memory, proposals } = sizeByRules(givenPolicy({ rules: [], peaks: [sale, flash] }), snapshot);
+  expect(proposals.map((one) => (one.kind === "wants" ? [one.rule, one.count] : []))).toEqual([
+    ["peak sale", 10],
+    ["peak flash", 16],
+  ]);
+  expect(memory).toMatchObject({
+    peakBaselines: [
+      { name: "sale", perMinute: 1_000 },
+      { name: "flash", perMinute: 4_000 },
+    ],
+  });
+});
