@@ -29,7 +29,8 @@ import {
   rowsBackwards,
   type Table,
 } from "../../shared/aws/index.ts";
-import { doneOf, noon, rowOfGeneration, shop } from "../support/rows.ts";
+import { givenPolicy, noon } from "../support/given.ts";
+import { doneOf, rowOfGeneration } from "../support/rows.ts";
 
 let embedded: Embedded;
 let table: Table;
@@ -144,7 +145,7 @@ describe("the facts", () => {
     await putWarm(table, "shop", { instance: "i-1", state: { kind: "started", at: noon } });
     await putWarm(table, "shop", { instance: "i-2", state: { kind: "failed", at: noon, because: "502" } });
     await putRow(table, rowOfGeneration(1), "one");
-    await putPolicy(table, shop, "sha256:00");
+    await putPolicy(table, givenPolicy(), "sha256:00");
     const found = await facts(table, "shop");
     expect(found.overrides).toEqual([override]);
     expect([...found.warm]).toEqual([
@@ -169,8 +170,8 @@ describe("the facts", () => {
   });
 
   test("keep policies by version", async () => {
-    await putPolicy(table, shop, "sha256:00");
-    expect(await getPolicy(table, "shop", "sha256:00")).toEqual(shop);
+    await putPolicy(table, givenPolicy(), "sha256:00");
+    expect(await getPolicy(table, "shop", "sha256:00")).toEqual(givenPolicy());
     expect(await getPolicy(table, "shop", "sha256:01")).toBe("none");
   });
 

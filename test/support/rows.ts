@@ -1,104 +1,67 @@
-// Rows, policies and outcomes as small as they come, for tests of what keeps them.
+// Rows and outcomes as small as they come, for tests of what keeps them and what carries them out.
 import type { Row } from "../../shared/control/index.ts";
-import type { Action, Decision, Memory, Outcome, Previous, Snapshot } from "../../shared/engine/index.ts";
-import type { Policy } from "../../shared/policy/index.ts";
+import { minuteMs, secondMs } from "../../shared/core/index.ts";
+import {
+  type Action,
+  type Decision,
+  type Instance,
+  initialMemory,
+  type Outcome,
+  type Previous,
+} from "../../shared/engine/index.ts";
+import { givenSnapshot, noon, seen } from "./given.ts";
 
-export const noon = Date.UTC(2026, 10, 20, 12);
+export interface RowGiven {
+  readonly actions?: readonly Action[];
+  readonly instances?: readonly Instance[];
+  readonly kind?: "decided" | "recovering";
+  /** Swells the row. */
+  readonly padding?: string;
+}
 
-export const emptyMemory: Memory = {
-  target: { kind: "none" },
-  sizing: { kind: "none" },
-  launching: [],
-  draining: [],
-  unhealthy: [],
-  launches: [],
-};
-
-export const shop: Policy = {
-  fleet: "shop",
-  targetGroup: "shop-web",
-  launch: {
-    template: { kind: "name", value: "shop", version: "$Default" },
-    subnets: ["subnet-a", "subnet-b"],
-    instanceTypes: ["m7g.large", "m6g.large"],
-    purchase: { onDemandBase: 1, spotShareRatio: 0 },
-    leadTimeMs: 180_000,
-  },
-  bounds: { min: 1, max: 20 },
-  capacity: { perInstancePerMinute: 600, targetRatio: 0.6 },
-  rules: [
-    { kind: "target-demand", name: "demand", metric: "requests" },
-    { kind: "target-utilization", name: "cpu", metric: "cpu", targetRatio: 0.5 },
-    {
-      kind: "step",
-      name: "slow",
-      metric: "latency-p95",
-      above: [{ over: 500, add: { kind: "count", count: 1 } }],
-      below: [],
-      minutes: 2,
-    },
-  ],
-  peaks: [],
-  warm: { kind: "none" },
-  drain: { timeoutMs: 60_000, takeBack: "allowed" },
-  missing: {
-    requests: { kind: "hold" },
-    cpu: { kind: "hold" },
-    "latency-p50": { kind: "ignore" },
-    "latency-p90": { kind: "ignore" },
-    "latency-p95": { kind: "ignore" },
-    "latency-p99": { kind: "ignore" },
-    "errors-5xx": { kind: "ignore" },
-    rejected: { kind: "ignore" },
-  },
-  stabilization: { scaleOutMs: 0, scaleInMs: 900_000 },
-  limits: { scaleOut: { ratio: 1, windowMs: 60_000 }, scaleIn: { ratio: 0.5, windowMs: 60_000 } },
-  mode: "live",
-};
-
-/** The row of a generation, deciding `actions`, made right after the one before it. */
-export function rowOfGeneration(
-  generation: number,
-  given: { readonly actions?: readonly Action[]; readonly fleet?: string; readonly padding?: string } = {},
-): Row {
-  const at = noon + generation * 60_000;
-  const fleet = given.fleet ?? "shop";
-  const previous: Previous =
-    generation === 1
-      ? { kind: "none" }
-      : { kind: "row", generation: generation - 1, at: at - 60_000, actBy: at - 40_000, actions: [], outcomes: [] };
-  const snapshot: Snapshot = {
-    now: at,
-    fleet,
-    birth: noon,
-    instances: { kind: "missing", because: given.padding ?? "not asked" },
-    signals: {},
-    overrides: [],
-    memory: emptyMemory,
-    previous,
-  };
+/** The row of a generation, so many minutes after noon, as decided upon the one before it. */
+export function rowOfGeneration(generation: number, given: RowGiven = {}): Row {
+  const at = noon + generation * minuteMs;
+  const { instances, padding } = given;
+  const view = instances ? seen(...instances) : ({ kind: "missing", because: padding ?? "not asked" } as const);
   return {
-    id: `${fleet}@${generation}`,
-    fleet,
+    id: `shop@${generation}`,
+    fleet: "shop",
     generation,
     at,
-    actBy: at + 20_000,
+    actBy: at + 20 * secondMs,
     engineVersion: "1",
     policyVersion: "sha256:00",
-    snapshot,
-    decision: decisionOf(given.actions ?? []),
+    snapshot: givenSnapshot({ now: at, birth: noon, instances: view, previous: previousOf(generation, at) }),
+    decision: decisionOf(given),
   };
 }
 
-export function decisionOf(actions: readonly Action[]): Decision {
-  return {
-    kind: "decided",
+const previousOf = (generation: number, at: number): Previous =>
+  generation === 1
+    ? { kind: "none" }
+    : {
+        kind: "row",
+        generation: generation - 1,
+        at: at - minuteMs,
+        actBy: at - 40 * secondMs,
+        actions: [],
+        outcomes: [],
+      };
+
+function decisionOf({ actions = [], kind = "decided" }: RowGiven): Decision {
+  const body = {
     proposals: [],
     steps: [{ stage: "bound", from: 2, to: 2, reason: { kind: "within-bounds" } }],
     actions,
-    memory: emptyMemory,
+    memory: initialMemory,
     lookAgain: { at: noon, because: "heartbeat" },
-  };
+  } as const;
+  return kind === "decided" ? { kind, ...body } : { kind, ...body, generation: 1 };
 }
 
-export const doneOf = (action: string, ...instances: string[]): Outcome => ({ kind: "done", action, instances });
+export const doneOf = (action: string, ...instances: readonly string[]): Outcome => ({
+  kind: "done",
+  action,
+  instances,
+});
