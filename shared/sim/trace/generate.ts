@@ -30,7 +30,7 @@ export function generateTrace({ shape, seed, startAt, days = 1, saleAtMinute = 5
   const lastMidnight = Math.floor((start + days * dayMs - minuteMs) / dayMs) * dayMs;
   const surge = surges[shape]({ random: random.fork("crowd"), lastMidnight, saleAtMinute });
   const wander = wandering(random.fork("wander"));
-  const today = dayToDay(random.fork("days"));
+  const today = dayToDay(random.fork("days"), { startAt: start, days });
   const grain = random.fork("grain");
   const loads = Float64Array.from({ length: days * dayMinutes }, (_, i) => {
     const at = start + i * minuteMs;
@@ -105,8 +105,11 @@ function hump(minute: number, centre: number, width: number): number {
 const grainDeviation = 2;
 
 /** One day is a few percent busier than the next. */
-function dayToDay(random: Random): (at: EpochMs) => number {
-  return (at) => Math.exp(0.03 * random.fork(String(Math.floor(at / dayMs))).normal());
+function dayToDay(random: Random, { startAt, days }: { readonly startAt: EpochMs; readonly days: number }) {
+  const firstDay = Math.floor(startAt / dayMs);
+  // A trace that starts within a day ends within another.
+  const factors = Array.from({ length: days + 1 }, () => Math.exp(0.03 * random.normal()));
+  return (at: EpochMs): number => factors[Math.floor(at / dayMs) - firstDay] ?? 1;
 }
 
 /** Slow noise around 1: AR(1) with a memory of half an hour and a deviation of 3 %. */
