@@ -246,6 +246,17 @@ describe("launching", () => {
     ]);
   });
 
+  test("single launches take turns too", () => {
+    const cloud = givenCloud();
+    for (let i = 0; i < 4; i++) launched(cloud, { pools });
+    expect(cloud.describe(start).map(({ subnetId }) => subnetId)).toEqual([
+      "subnet-a",
+      "subnet-b",
+      "subnet-c",
+      "subnet-a",
+    ]);
+  });
+
   test("falls back to another zone, then to another type, and names the pools that were full", () => {
     const cloud = givenCloud();
     let roomCount = 1;

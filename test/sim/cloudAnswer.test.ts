@@ -52,6 +52,24 @@ describe("CreateFleet", () => {
     expect(cloud.describe(start).map(({ tags }) => tags)).toEqual(Array(3).fill({ fleet: "shop" }));
   });
 
+  test("prefers the smaller Priority, and then what was written first", () => {
+    const cloud = givenCloud();
+    const types = [
+      { InstanceType: "a" },
+      { InstanceType: "b", Priority: 2 },
+      { InstanceType: "c", Priority: 1 },
+      { InstanceType: "d" },
+    ];
+    cloud.faults.noCapacity = ({ instanceType }) => instanceType !== "d";
+    const Overrides = types.map((type) => ({ ...type, SubnetId: "subnet-a" }));
+    const TargetCapacitySpecification = { TotalTargetCapacity: 1 };
+    const input = { ...fleetInput, LaunchTemplateConfigs: [{ Overrides }], TargetCapacitySpecification };
+    const { Errors } = cloud.answer("EC2", "CreateFleet", input) as { Errors: object[] };
+    expect(Errors).toMatchObject(
+      ["c", "b", "a"].map((InstanceType) => ({ LaunchTemplateAndOverrides: { Overrides: { InstanceType } } })),
+    );
+  });
+
   test("answers missing capacity inside, and again to the same token", () => {
     const cloud = givenCloud();
     cloud.faults.noCapacity = ({ purchase, zone }) => purchase === "spot" || zone === "eu-west-1b";
@@ -376,6 +394,31 @@ describe("GetMetricData", () => {
   ])("%s", (_, asking, values) => {
     const [result] = asked(given(), [asking]).MetricDataResults;
     expect(result?.Values.map((value) => Math.round(value * 1e6) / 1e6)).toEqual(values);
+  });
+
+  test("the start is rounded down to its minute, the end is excluded", () => {
+    const window = { StartTime: new Date(atSecond(59)), EndTime: new Date(atMinute(2)) };
+    expect(asked(given(), [query("RequestCount", "Sum")], window).MetricDataResults[0]?.Values).toEqual([1501, 1500]);
+  });
+
+  test("an instance that does not serve yet idles", () => {
+    const cloud = given();
+    cloud.launch({ onDemandCount: 1, spotCount: 0, countMin: 1, pools: [], tags: {}, token: "" });
+    for (const minute of [5, 6, 7, 8]) {
+      cloud.advanceTo(atMinute(minute));
+      if (minute === 6) cloud.register(["i-00000000000000002"]);
+      cloud.closeMinute(cloud.now);
+    }
+    cloud.advanceTo(atMinute(10));
+    const Dimensions = [{ Name: "InstanceId", Value: "i-00000000000000002" }];
+    const [result] = asked(cloud, [query("CPUUtilization", "Average", Dimensions, "AWS/EC2")]).MetricDataResults;
+    expect(result?.Values).toEqual([75.4, 75.35, 75.3, 0, 0].map((percent) => expect.closeTo(percent, 6)));
+  });
+
+  test("a page that holds just all is the last", () => {
+    const answer = asked(given(), [query("RequestCount", "Sum")], { MaxDatapoints: 3 });
+    expect(answer.MetricDataResults[0]?.StatusCode).toBe("Complete");
+    expect(answer.NextToken).toBeUndefined();
   });
 
   test("pages by points, over all queries in a row", () => {

@@ -46,7 +46,7 @@ function enter(fleet: Fleet, machine: Machine): void {
   if (target.kind !== "unregistered" && target.kind !== "draining") return;
   const left = stintAt(machine, now);
   const served = left?.drainingAt.kind === "at" && isBy(left.servingAt, left.drainingAt.at);
-  const servingAt = target.kind === "draining" && served ? instant(now) : servingFrom(machine, now);
+  const servingAt = served ? instant(now) : servingFrom(machine, now);
   machine.stints.push({ registeredAt: now, servingAt, drainingAt: never });
 }
 
