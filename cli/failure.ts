@@ -1,4 +1,4 @@
-// The input is wrong, or the answer is no: one clear message for the user, exit 1, no stack.
+// What a command could not do and its user can mend: one line on stderr, no stack, exit 1.
 
 export class CliError extends Error {
   override readonly name = "CliError";

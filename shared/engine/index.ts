@@ -2,6 +2,7 @@ export { check } from "./check.ts";
 export { generationAfter } from "./converge.ts";
 export { currentTarget, targetOf } from "./current.ts";
 export { decide, type Sizer } from "./decide.ts";
+export * from "./explain/index.ts";
 export { leadTimeOf } from "./leadTime.ts";
 export { initialMemory, learn } from "./memory.ts";
 export { type Phase, stage } from "./phase.ts";

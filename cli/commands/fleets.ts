@@ -1,0 +1,126 @@
+// `fleets`: what stands now, from the newest row of each fleet.
+import { Command } from "commander";
+import type { Row } from "../../shared/control/index.ts";
+import { type Phase, stage, targetOf, whyOf } from "../../shared/engine/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
+import { type Log, type LogOptions, withLog, withLogOptions } from "../log.ts";
+import { type Column, print, tableOf } from "../output.ts";
+
+interface Options extends LogOptions {
+  readonly json?: true;
+}
+
+const examples = `
+Examples:
+  $ tidegate fleets
+  $ tidegate fleets --json | jq '.[] | select(.serving < .target)'
+  $ tidegate fleets --local
+
+The counts are those that the newest decision saw, before it acted; "unknown" where it saw none.`;
+
+export const fleetsCommand = (): Command =>
+  withLogOptions(
+    new Command("fleets")
+      .description("list what stands now: target, serving, warming, booting, draining, and why")
+      .option("--json", "print an array with one object a fleet"),
+  )
+    .addHelpText("after", examples)
+    .action((options: Options) =>
+      withLog(options, async (log) => {
+        const fleets = await standingFleets(log);
+        if (options.json) return print([JSON.stringify(fleets, null, 2)]);
+        print(fleets.length === 0 ? ["no fleets yet"] : tableOf(columns, fleets));
+      }),
+    );
+
+type Count = number | "unknown";
+
+interface Counts {
+  readonly serving: Count;
+  /** Running and not serving yet: warming, or registering with the load balancer. */
+  readonly warming: Count;
+  /** Launched, shown by EC2 or not yet. */
+  readonly booting: Count;
+  readonly draining: Count;
+  readonly unhealthy: Count;
+}
+
+interface Standing extends Counts {
+  readonly fleet: string;
+  readonly target: number;
+  readonly generation: number;
+  readonly id: string;
+  readonly at: string;
+  readonly kind: Row["decision"]["kind"];
+  readonly why: string;
+}
+
+/** Fleets whose rows are read at the same time. */
+const readAtOnce = 20;
+
+async function standingFleets(log: Log): Promise<readonly Standing[]> {
+  const names = await log.fleets();
+  const found: Standing[] = [];
+  for (let from = 0; from < names.length; from += readAtOnce) {
+    const standing = names.slice(from, from + readAtOnce).map((name) => standingFleet(log, name));
+    found.push(...(await Promise.all(standing)).flat());
+  }
+  return found;
+}
+
+/** None for a fleet that is entered in the list and has not committed yet. */
+async function standingFleet(log: Log, fleet: string): Promise<readonly Standing[]> {
+  const newest = await log.newest(fleet);
+  if (newest.kind === "none") return [];
+  const { generation, id, at, snapshot, decision, policyVersion } = newest.row;
+  const policy = await log.policyOf(fleet, policyVersion);
+  return [
+    {
+      fleet,
+      target: targetOf(decision.steps),
+      ...countsOf(policy, newest.row),
+      generation,
+      id,
+      at: new Date(at).toISOString(),
+      kind: decision.kind,
+      why: whyOf({ policy, snapshot, decision }),
+    },
+  ];
+}
+
+/** The decision's memory is what its phases were told from. */
+function countsOf(policy: Policy | "none", { snapshot, decision }: Row): Counts {
+  if (policy === "none" || snapshot.instances.kind === "missing") return unknownCounts;
+  const { staged, unseenCount } = stage(policy, snapshot, decision.memory);
+  const inPhase = (...phases: readonly Phase[]): number => staged.filter(({ phase }) => phases.includes(phase)).length;
+  return {
+    serving: inPhase("serving"),
+    warming: inPhase("cold", "warming", "ready", "registering"),
+    booting: inPhase("booting") + unseenCount,
+    draining: inPhase("draining", "drained"),
+    unhealthy: inPhase("unhealthy", "never-healthy", "warm-failed"),
+  };
+}
+
+const unknownCounts: Counts = {
+  serving: "unknown",
+  warming: "unknown",
+  booting: "unknown",
+  draining: "unknown",
+  unhealthy: "unknown",
+};
+
+const shown = (count: Count): string => (count === "unknown" ? "?" : `${count}`);
+
+const columns: readonly Column<Standing>[] = [
+  { head: "FLEET", text: ({ fleet }) => fleet, widthMin: 8 },
+  { head: "TARGET", text: ({ target }) => `${target}`, widthMin: 6 },
+  { head: "SERVING", text: ({ serving }) => shown(serving), widthMin: 7 },
+  { head: "WARMING", text: ({ warming }) => shown(warming), widthMin: 7 },
+  { head: "BOOTING", text: ({ booting }) => shown(booting), widthMin: 7 },
+  { head: "DRAINING", text: ({ draining }) => shown(draining), widthMin: 8 },
+  { head: "UNHEALTHY", text: ({ unhealthy }) => shown(unhealthy), widthMin: 9 },
+  { head: "DECISION", text: ({ id }) => id, widthMin: 8 },
+  { head: "AT", text: ({ at }) => `${at.slice(0, 19).replace("T", " ")}Z`, widthMin: 10 },
+  { head: "WHY", text: ({ why }) => why, widthMin: 16 },
+];

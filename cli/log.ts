@@ -1,0 +1,107 @@
+// Which log a command reads: the deployed table, or with --local the embedded database in a folder. The AWS SDK is loaded
+// when a log is opened and not before, so that help and usage errors come at once.
+import { type Command, Option } from "commander";
+import type { LoggedRow, Table } from "../shared/aws/index.ts";
+import type { Newest } from "../shared/control/index.ts";
+import type { DurationMs } from "../shared/core/index.ts";
+import type { Policy } from "../shared/policy/index.ts";
+import { CliError } from "./failure.ts";
+
+export interface LogOptions {
+  /** A folder, or true for the one that `npm start` fills. */
+  readonly local?: string | true;
+  readonly stage: string;
+  readonly table?: string;
+}
+
+/** What the commands read, whoever keeps it. */
+export interface Log {
+  fleets(): Promise<readonly string[]>;
+  newest(fleet: string): Promise<Newest>;
+  rowOf(fleet: string, generation: number): Promise<Newest>;
+  /** Newest first; reads as far as the caller walks. */
+  rowsBackwards(fleet: string): AsyncIterable<LoggedRow>;
+  policyOf(fleet: string, version: string): Promise<Policy | "none">;
+}
+
+const localFolder = ".tidegate";
+
+/** Adds --local, --stage and --table. */
+export const withLogOptions = (command: Command): Command =>
+  command
+    .option("--local [folder]", `read the embedded database (${localFolder}), not the deployed table; write it last`)
+    .addOption(new Option("--stage <stage>", "the deployed stage").env("TIDEGATE_STAGE").default("dev"))
+    .addOption(
+      new Option("--table <name>", "the deployed table; tidegate-<stage> when not given").env("TIDEGATE_TABLE"),
+    );
+
+/** Opens the log for as long as `use` runs. What AWS refuses becomes a CliError. */
+export async function withLog(options: LogOptions, use: (log: Log) => Promise<void>): Promise<void> {
+  if (options.local === undefined) return await withDeployed(options, use);
+  const folder = options.local === true ? localFolder : options.local;
+  const aws = await import("../shared/aws/index.ts");
+  const embedded = await aws.openEmbedded(folder, { mode: "continue" });
+  if (embedded.kind === "error") throw new CliError(embedded.error);
+  try {
+    await use(logOf(aws, embedded.value.table));
+  } finally {
+    await embedded.value.close();
+  }
+}
+
+async function withDeployed({ table, stage }: LogOptions, use: (log: Log) => Promise<void>): Promise<void> {
+  const [aws, deployed] = await Promise.all([import("../shared/aws/index.ts"), import("./deployed.ts")]);
+  const name = table ?? `tidegate-${stage}`;
+  const opened = deployed.openDeployed({ name, stage });
+  try {
+    await use(logOf(aws, opened.table));
+  } catch (cause) {
+    const refusal = deployed.awsRefusal(cause, name);
+    throw refusal === "none" ? cause : new CliError(refusal);
+  } finally {
+    await opened.close();
+  }
+}
+
+const logOf = (aws: typeof import("../shared/aws/index.ts"), table: Table): Log => ({
+  fleets: () => aws.fleets(table),
+  newest: (fleet) => aws.newest(table, fleet),
+  rowOf: (fleet, generation) => aws.rowOf(table, fleet, generation),
+  rowsBackwards: (fleet) => aws.rowsBackwards(table, fleet, { from: "newest" }),
+  policyOf: (fleet, version) => aws.getPolicy(table, fleet, version),
+});
+
+/** The newest row of a fleet that has one; otherwise says which fleets there are. */
+export async function newestOf(log: Log, fleet: string): Promise<LoggedRow> {
+  const newest = await log.newest(fleet);
+  if (newest.kind === "row") return newest;
+  const fleets = await log.fleets();
+  const others = fleets.length === 0 ? "there are no fleets yet" : `the fleets are ${named(fleets)}`;
+  throw new CliError(`no decision of a fleet ${JSON.stringify(fleet)}: ${others}`);
+}
+
+const namedMax = 20;
+const named = (fleets: readonly string[]): string =>
+  fleets.slice(0, namedMax).join(", ") + (fleets.length > namedMax ? ` and ${fleets.length - namedMax} more` : "");
+
+export const isId = (text: string): boolean => text.includes("@");
+
+/** One row by its id, `shop@421`. */
+export async function rowOfId(log: Log, id: string): Promise<LoggedRow> {
+  const [, fleet, generation] = /^([a-z0-9-]{1,40})@([1-9]\d{0,9})$/.exec(id) ?? [];
+  if (!fleet || !generation) throw new CliError(`${JSON.stringify(id)} is no id of a decision: write it like shop@421`);
+  const found = await log.rowOf(fleet, Number(generation));
+  if (found.kind === "row") return found;
+  const { row } = await newestOf(log, fleet);
+  throw new CliError(`no decision ${id}: the newest of ${fleet} is ${row.id}`);
+}
+
+/** Rows no older than `sinceMs` before the fleet's newest, newest first: a log in virtual time knows no other now. */
+export async function* rowsSince(log: Log, fleet: string, sinceMs: DurationMs | "all"): AsyncGenerator<LoggedRow> {
+  const { row: newest } = await newestOf(log, fleet);
+  const from = sinceMs === "all" ? Number.NEGATIVE_INFINITY : newest.at - sinceMs;
+  for await (const logged of log.rowsBackwards(fleet)) {
+    if (logged.row.at < from) return;
+    yield logged;
+  }
+}

@@ -1,0 +1,116 @@
+// A reason in words: the half of a sentence that stands behind the colon.
+import { unreachable } from "../../core/index.ts";
+import type { Change } from "../../policy/index.ts";
+import type { MetricName, Reason } from "../types.ts";
+import { clock, counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
+
+type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
+
+/** `metric` is what the rule reads, for the unit of a step rule's value. */
+export function becauseOf(reason: Reason, metric: MetricName | "unknown"): string {
+  switch (reason.kind) {
+    case "demand":
+      return demand(reason);
+    case "utilization":
+      return `${percent(reason.ratio)} at ${clock(reason.at)} × ${written(reason.servingCount)} serving ÷ ${percent(reason.targetRatio)}`;
+    case "step-breached":
+      return stepBreached(reason, metric);
+    case "step-quiet":
+      return `${reading(reason.value, metric)} has passed no threshold for long enough`;
+    case "schedule-active":
+      return `stands from ${instant(reason.startsAt)} to ${instant(reason.endsAt)}, asked for up to ${lasting(reason.leadMs)} ahead`;
+    case "schedule-idle":
+      return reason.next.kind === "none" ? "it never starts again" : `it starts next at ${instant(reason.next.at)}`;
+    case "peak-active":
+      return peakActive(reason);
+    case "peak-idle":
+      return `its time is ${instant(reason.startsAt)} to ${instant(reason.endsAt)}`;
+    case "largest-wish":
+      return `the largest wish is that of ${quoted(reason.rule)}`;
+    case "blind-hold":
+      return `nothing is let go while ${listed(reason.rules.map(quoted))} cannot see`;
+    case "no-wish":
+      return reason.fallback === "hold"
+        ? "no rule wishes anything, so it stays"
+        : "no rule wishes anything: the minimum";
+    case "stable":
+      return "no wish of the stabilisation window speaks against it";
+    case "recent-wish":
+      return recentWish(reason);
+    case "within-velocity":
+      return "within the velocity limit";
+    case "velocity":
+      return velocity(reason);
+    case "nothing-ahead":
+      return "nothing ahead speaks against it";
+    case "needed-again":
+      return `${quoted(reason.rule)} wants ${written(reason.count)} at ${clock(reason.at)}, and a drain and a boot take ${lasting(reason.bridgeMs)}`;
+    case "would-breach":
+      return `${quoted(reason.rule)} would read ${percent(reason.ratio)}, over its ${percent(reason.limitRatio)}`;
+    case "within-bounds":
+      return "within the bounds";
+    case "capped":
+      return `the maximum is ${written(reason.max)}`;
+    case "raised":
+      return `the minimum is ${written(reason.min)}`;
+    case "no-override":
+      return "no override changes it";
+    case "overridden":
+      return overridden(reason);
+    case "recovering":
+      return `${counted(reason.unfinishedCount, "action")} of generation ${reason.generation} came to no known end and ${reason.unfinishedCount === 1 ? "is" : "are"} issued again, unchanged`;
+    case "frozen":
+      return `the decision broke an invariant: ${reason.violations.map(quoted).join("; ")}`;
+    case "alarm-high":
+      return `alarm high: ${percent(reason.ratio)} over ${percent(reason.targetRatio)} in ${counted(reason.pointCount, "point")}, ${written(reason.inServiceCount)} in service`;
+    case "alarm-low":
+      return `alarm low: ${percent(reason.ratio)} under ${percent(reason.thresholdRatio)} in ${counted(reason.pointCount, "point")}`;
+    case "alarm-quiet":
+      return `no alarm in ${counted(reason.pointCount, "point")}`;
+    case "alarm-insufficient-data":
+      return "the alarm has too few points";
+    case "scale-in-blocked":
+      return `no scaling in while ${counted(reason.warmingCount, "instance")} warm${reason.warmingCount === 1 ? "s" : ""} up`;
+    default:
+      return unreachable(reason);
+  }
+}
+
+const perInstance = (reason: { readonly perInstancePerMinute: number; readonly targetRatio: number }): string =>
+  `÷ (${written(reason.perInstancePerMinute)} × ${percent(reason.targetRatio)})`;
+
+function demand(reason: Of<"demand">): string {
+  const partial = reason.partial === "partial" ? ", not a whole minute yet," : "";
+  return `${reading(reason.perMinute, "requests")} at ${clock(reason.at)}${partial} ${perInstance(reason)}`;
+}
+
+function stepBreached(reason: Of<"step-breached">, metric: MetricName | "unknown"): string {
+  const { value, side, threshold, servingCount } = reason;
+  const [passed, moves] = side === "above" ? ["over", "more than"] : ["under", "less than"];
+  const change = changed(reason.change);
+  return `${reading(value, metric)} is ${passed} ${reading(threshold, metric)}: ${change} ${moves} the ${written(servingCount)} serving`;
+}
+
+export const changed = (change: Change): string =>
+  change.kind === "count" ? written(change.count) : percent(change.ratio);
+
+function peakActive(reason: Of<"peak-active">): string {
+  const plan = `${reading(reason.perMinute, "requests")} within the lead time of ${lasting(reason.leadMs)}`;
+  const event = `${written(reason.expectedPerMinute)} expected, ${written(reason.baselinePerMinute)} before it`;
+  return `${reason.phase}: ${plan} ${perInstance(reason)}; ${event}`;
+}
+
+function recentWish({ side, count, at, windowMs }: Of<"recent-wish">): string {
+  const moves = side === "above" ? "shrinks" : "grows";
+  return `${moves} no further than the ${written(count)} wished at ${clock(at)}, within ${lasting(windowMs)}`;
+}
+
+function velocity({ direction, base, ratio, windowMs }: Of<"velocity">): string {
+  const moves = direction === "out" ? "grows" : "shrinks";
+  return `${moves} by at most ${percent(ratio)} in ${lasting(windowMs)}, from ${written(base)}`;
+}
+
+function overridden({ id, bound, count, until, by, why }: Of<"overridden">): string {
+  const limit = bound === "min" ? "at least" : "at most";
+  return `override ${quoted(id)} by ${quoted(by)}: ${limit} ${written(count)} until ${instant(until)} (${quoted(why)})`;
+}

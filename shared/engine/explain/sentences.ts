@@ -1,0 +1,128 @@
+// One sentence for each noun of a decision.
+import { type EpochMs, minuteMs, unreachable } from "../../core/index.ts";
+import type { MissingChoice, Policy } from "../../policy/index.ts";
+import type { Action, MetricName, Outcome, Point, Proposal, Signal, Step } from "../types.ts";
+import { becauseOf, changed } from "./reason.ts";
+import { clock, counted, lasting, listed, quoted, reading, written } from "./words.ts";
+
+/** The policy tells the unit of a step rule's reading; `none` leaves the bare number. */
+export function sentenceOfProposal(proposal: Proposal, policy: Policy | "none"): string {
+  const rule = quoted(proposal.rule);
+  switch (proposal.kind) {
+    case "wants":
+      return `${rule} wants ${written(proposal.count)}: ${becauseOf(proposal.reason, metricOf(proposal, policy))}`;
+    case "stands-aside":
+      return `${rule} stands aside: ${becauseOf(proposal.reason, metricOf(proposal, policy))}`;
+    case "blind":
+      return `${rule} is blind: ${proposal.metric} is missing (${quoted(proposal.because)}); ${choiceMade(proposal.choice)}`;
+    default:
+      return unreachable(proposal);
+  }
+}
+
+function metricOf({ rule: name }: Proposal, policy: Policy | "none"): MetricName | "unknown" {
+  const rule = policy === "none" ? undefined : policy.rules.find((one) => one.name === name);
+  return rule === undefined || rule.kind === "schedule" ? "unknown" : rule.metric;
+}
+
+function choiceMade(choice: MissingChoice): string {
+  switch (choice.kind) {
+    case "hold":
+      return "the policy holds what there is";
+    case "ignore":
+      return "the policy ignores it";
+    case "floor":
+      return `the policy wants at least ${written(choice.count)}`;
+    case "scale-out":
+      return `the policy wants ${changed(choice.by)} more`;
+    default:
+      return unreachable(choice);
+  }
+}
+
+export function sentenceOfStep({ stage, from, to, reason }: Step): string {
+  const moves = from === to ? `stays at ${written(to)}` : `${written(from)} → ${written(to)}`;
+  return `${stage} ${moves}: ${becauseOf(reason, "unknown")}`;
+}
+
+export function sentenceOfAction(action: Action): string {
+  switch (action.kind) {
+    case "launch":
+      return `launch ${written(action.onDemandCount + action.spotCount)}: ${written(action.onDemandCount)} on demand, ${written(action.spotCount)} spot`;
+    case "take-back":
+      return `take back ${action.instance} from draining`;
+    case "register":
+      return `register ${action.instance}`;
+    case "warm":
+      return `warm ${action.instance}`;
+    case "drain":
+      return `drain ${action.instance}: ${action.because === "surplus" ? "one too many" : "unhealthy"}`;
+    case "terminate":
+      return `terminate ${action.instance}: ${ended(action.because)}`;
+    default:
+      return unreachable(action);
+  }
+}
+
+function ended(because: Extract<Action, { kind: "terminate" }>["because"]): string {
+  switch (because) {
+    case "drained":
+      return "it has drained";
+    case "surplus":
+      return "one too many, and it serves nobody yet";
+    case "never-healthy":
+      return "it never became healthy";
+    case "warm-failed":
+      return "its warm-up failed";
+    default:
+      return unreachable(because);
+  }
+}
+
+export function sentenceOfOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "done":
+      return outcome.instances.length === 0 ? "done" : `done: ${listed(outcome.instances)}`;
+    case "insufficient-capacity": {
+      const came = outcome.instances.length === 0 ? "none came" : `${listed(outcome.instances)} came all the same`;
+      return `insufficient capacity (${quoted(outcome.because)}); ${came}`;
+    }
+    case "throttled":
+    case "denied":
+    case "failed":
+      return `${outcome.kind}: ${quoted(outcome.because)}`;
+    case "withheld":
+      return "withheld: the policy is in shadow, nothing was touched";
+    case "too-late":
+      return "too late: the lease had run out, nothing was touched";
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** What a metric said and how old that was at `now`. */
+export function sentenceOfSignal(metric: MetricName, signal: Signal, now: EpochMs): string {
+  switch (signal.kind) {
+    case "missing":
+      return `${metric} is missing: ${quoted(signal.because)}`;
+    case "known":
+      return `${metric} ${pointsRead(metric, signal.points, now)}`;
+    default:
+      return unreachable(signal);
+  }
+}
+
+/** CloudWatch may still be adding to a minute that began less than this ago. */
+const settledAgeMs = 2 * minuteMs;
+
+/** The newest whole minute, and each newer one that CloudWatch may still be adding to. */
+function pointsRead(metric: MetricName, points: readonly Point[], now: EpochMs): string {
+  const said = ({ at, value }: Point): string => `${reading(value, metric)} at ${clock(at)}, ${lasting(now - at)} ago`;
+  const whole = points.findLast(({ at }) => now - at >= settledAgeMs);
+  const partial = points.filter(({ at }) => now - at < settledAgeMs);
+  const parts = [
+    ...(whole ? [`${said(whole)} (newest of ${counted(points.length - partial.length, "whole minute")})`] : []),
+    ...partial.map((point) => `${said(point)}, perhaps not all of it`),
+  ];
+  return parts.length === 0 ? "has no points" : parts.join("; ");
+}
