@@ -15,7 +15,7 @@ export const actionCountMax = 1_000;
 
 export interface Convergence {
   readonly actions: readonly Action[];
-  /** Nothing is under way and serving equals the target. */
+  /** Nothing is under way, nobody is unwell and serving equals the target. */
   readonly calm: boolean;
 }
 
@@ -38,10 +38,12 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
     ...(launchCount > 0 ? [launch(policy, snapshot, { counted, launchCount, make })] : []),
     ...staged.flatMap((one) => backward(one, { victims, sick, make })),
   ].slice(0, actionCountMax);
-  const serving = staged.filter(({ phase }) => phase === "serving").length;
+  const sound = staged.filter(
+    ({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy",
+  ).length;
   return {
     actions,
-    calm: actions.length === 0 && staged.length === serving && serving === given.target && unseenCount === 0,
+    calm: actions.length === 0 && staged.length === sound && sound === given.target && unseenCount === 0,
   };
 }
 
@@ -94,7 +96,8 @@ function replaceable(staged: readonly Staged[]): ReadonlySet<string> {
   const serving = staged.filter(({ phase }) => phase === "serving");
   if (sick.length > serving.length) return new Set();
   const atOnce = Math.max(1, Math.floor((sick.length + serving.length) / 10));
-  return new Set(sick.slice(0, atOnce).map(({ instance }) => instance.id));
+  const ids = sick.map(({ instance }) => instance.id).sort();
+  return new Set(ids.slice(0, atOnce));
 }
 
 /** The last to leave come back first: they are the warmest. */
@@ -112,7 +115,7 @@ function pickTakenBack(
         phase === "draining" && instance.target.kind === "draining" && !unhealthy.has(instance.id),
     )
     .map(({ instance }) => instance.id)
-    .sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0))
+    .sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0) || (a < b ? -1 : 1))
     .slice(0, shortage);
 }
 

@@ -79,10 +79,11 @@ function stillDraining(memory: Memory, seen: Seen, now: number): Memory["drainin
   return [...ours, ...foreign.map(({ id }) => ({ id, since: now }))];
 }
 
+/** One that drains because it was sick is remembered as such: it is not to be taken back. */
 function stillUnhealthy(memory: Memory, seen: Seen, now: number): Memory["unhealthy"] {
   const since = new Map(memory.unhealthy.map((entry) => [entry.id, entry.since]));
   return [...seen.values()]
-    .filter(({ target }) => target.kind === "unhealthy")
+    .filter(({ id, target }) => target.kind === "unhealthy" || (target.kind === "draining" && since.has(id)))
     .map(({ id }) => ({ id, since: since.get(id) ?? now }));
 }
 

@@ -1,4 +1,5 @@
-// Who leaves when there are too many: first what serves nothing yet, youngest first; then from the fullest zone, oldest first.
+// Who leaves when there are too many: first what serves nothing yet, youngest first; then the unhealthy; then from the fullest
+// zone, oldest first.
 import type { Staged } from "./phase.ts";
 
 interface Excess {
@@ -15,25 +16,26 @@ export function pickVictims(counted: readonly Staged[], { surplus, target }: Exc
     .sort((a, b) => b.instance.launchedAt - a.instance.launchedAt || byId(a, b))
     .slice(0, surplus);
   const serving = counted.filter(isServing);
-  const drainCount = Math.min(surplus - cancelled.length, serving.length - target);
-  return new Set([...cancelled, ...balanced(serving, drainCount)].map(({ instance }) => instance.id));
+  const drainCount = Math.max(0, Math.min(surplus - cancelled.length, serving.length - target));
+  const sick = serving.filter(isSick).sort(oldestFirst).slice(0, drainCount);
+  const sound = serving.filter((one) => !isSick(one));
+  const drained = [...sick, ...balanced(sound, drainCount - sick.length)];
+  return new Set([...cancelled, ...drained].map(({ instance }) => instance.id));
 }
+
+const isSick = ({ instance }: Staged): boolean => instance.target.kind === "unhealthy";
 
 const byId = (a: Staged, b: Staged): number => (a.instance.id < b.instance.id ? -1 : 1);
 
-/** Takes one at a time from the zone that has most left; unhealthy ones, then the oldest, first within it. */
+/** Takes one at a time from the zone that has most left, the oldest first within it. */
 function balanced(serving: readonly Staged[], count: number): readonly Staged[] {
-  if (count <= 0) return [];
   const zones = new Map<string, Staged[]>();
   for (const one of serving) zones.set(one.instance.zone, [...(zones.get(one.instance.zone) ?? []), one]);
-  for (const queue of zones.values()) queue.sort(firstToGo);
+  for (const queue of zones.values()) queue.sort(oldestFirst);
   return Array.from({ length: count }, () => fullest(zones).shift()).filter((one) => one !== undefined);
 }
 
-const firstToGo = (a: Staged, b: Staged): number =>
-  Number(b.phase === "unhealthy") - Number(a.phase === "unhealthy") ||
-  a.instance.launchedAt - b.instance.launchedAt ||
-  byId(a, b);
+const oldestFirst = (a: Staged, b: Staged): number => a.instance.launchedAt - b.instance.launchedAt || byId(a, b);
 
 /** Ties go to the zone whose name sorts first, so that the order instances come in does not matter. */
 function fullest(zones: ReadonlyMap<string, Staged[]>): Staged[] {
