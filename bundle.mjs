@@ -1,0 +1,97 @@
+// Builds what is deployed: `.build/<function>.zip`, each with one minified file, its SDK inside, and the parsed policies.
+// The same sources and policies give the same bytes, wherever and whenever they are built.
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { zipSync } from "fflate";
+import { rolldown } from "rolldown";
+import { tsImport } from "tsx/esm/api";
+
+const functions = ["dispatch", "evaluate"];
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const usual = { policies: here("policies"), out: here(".build") };
+
+/** Resolves to one line for each zip, or throws an Error that holds every mistake of the policies, a line each. */
+export async function bundle({ policies, out } = usual) {
+  const parsed = Buffer.from(JSON.stringify(await readPolicies(policies)));
+  await mkdir(out, { recursive: true });
+  return await Promise.all(
+    functions.map(async (name) => {
+      const code = Buffer.from(await bundled(name));
+      const zip = zipSync({ [`${name}.mjs`]: code, "policies.json": parsed }, sameBytes);
+      await writeFile(join(out, `${name}.zip`), zip);
+      return `${name}.zip ${kilobytes(zip)}, of which ${name}.mjs ${kilobytes(code)} before compression`;
+    }),
+  );
+}
+
+/** Every `*.yml` of the folder, parsed and with its version: what functions/policies.ts reads. */
+async function readPolicies(folder) {
+  const { parsePolicy, issueAt, formatIssue, policyVersion } = await tsImport(
+    "./shared/policy/index.ts",
+    import.meta.url,
+  );
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".yml")).sort();
+  if (names.length === 0) throw new Error(`${folder} holds no policy: one *.yml a fleet is expected`);
+  const issues = [];
+  const policies = new Map();
+  for (const name of names) {
+    const file = relative(process.cwd(), join(folder, name));
+    const text = await readFile(join(folder, name), "utf8");
+    const parsed = parsePolicy(text, file);
+    if (parsed.kind === "error") issues.push(...parsed.error);
+    else if (policies.has(parsed.value.fleet))
+      issues.push(
+        issueAt({ text, file, key: "fleet", message: `another policy has fleet ${parsed.value.fleet}, too` }),
+      );
+    else policies.set(parsed.value.fleet, { policy: parsed.value, policyVersion: policyVersion(parsed.value) });
+  }
+  if (issues.length > 0) throw new Error(issues.map(formatIssue).join("\n"));
+  return [...policies.values()];
+}
+
+/** One function as a single ESM file. */
+async function bundled(name) {
+  const build = await rolldown({ input: here(`functions/${name}.ts`), platform: "node", ...lean });
+  const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false });
+  await build.close();
+  return output[0].code;
+}
+
+/** What a Lambda never runs is left out: measured on evaluate, 117 kB instead of 398 kB. */
+const lean = {
+  // ES modules first: nothing unused can be dropped from the SDK's CommonJS twins.
+  resolve: {
+    mainFields: ["module", "main"],
+    alias: {
+      "@aws-sdk/credential-provider-node": here("functions/credentials.ts"),
+      "@aws-sdk/endpoint-cache": here("functions/endpointCache.ts"),
+    },
+  },
+  // Imported by the SDK only when an answer is an event stream. None of ours is.
+  external: ["@smithy/core/event-streams"],
+  treeshake: {
+    propertyReadSideEffects: false,
+    // shared/aws also opens the embedded database, which no Lambda does.
+    moduleSideEffects: [{ test: /[/\\]node_modules[/\\]dynalite[/\\]/, sideEffects: false }],
+  },
+};
+
+/** zip keeps local time without a zone, so the fields are fixed, not the instant; the rest is what `chmod 644` means. */
+const sameBytes = { level: 9, mtime: new Date(2000, 0, 1), os: 3, attrs: 0o644 << 16 };
+
+const kilobytes = ({ length }) => `${(length / 1000).toFixed(1)} kB`;
+
+async function main() {
+  const option = { type: "string" };
+  const { values } = parseArgs({ options: { policies: option, out: option } });
+  try {
+    for (const line of await bundle({ ...usual, ...values })) console.log(line);
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

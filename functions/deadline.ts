@@ -1,0 +1,16 @@
+// One fleet that hangs must not take the others of its batch with it: a look ends before Lambda ends them all.
+import type { Context } from "aws-lambda";
+import { type DurationMs, secondMs } from "../shared/core/index.ts";
+
+/** Left for the batch to say which of its looks failed. */
+const reserveMs: DurationMs = secondMs;
+
+/** What `work` comes to, or an Error shortly before this invocation's time is up. */
+export async function beforeTimeout<T>(context: Context, work: Promise<T>): Promise<T> {
+  const leftMs = context.getRemainingTimeInMillis() - reserveMs;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end after ${leftMs} ms`)), leftMs);
+  });
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

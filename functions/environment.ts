@@ -1,0 +1,40 @@
+// The only place that reads the environment. What is missing from it is named, all at once.
+
+export interface Environment {
+  readonly tableName: string;
+  readonly stage: string;
+  readonly queueUrl: string;
+  /** Where Lambda unpacks the function's zip. */
+  readonly folder: string;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+export const environment = (): Environment =>
+  read({
+    tableName: "TIDEGATE_TABLE",
+    stage: "TIDEGATE_STAGE",
+    queueUrl: "TIDEGATE_QUEUE_URL",
+    folder: "LAMBDA_TASK_ROOT",
+  });
+
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** The role's credentials, which Lambda renews by replacing the process. */
+export const roleCredentials = (): RoleCredentials =>
+  read({
+    accessKeyId: "AWS_ACCESS_KEY_ID",
+    secretAccessKey: "AWS_SECRET_ACCESS_KEY",
+    sessionToken: "AWS_SESSION_TOKEN",
+  });
+
+function read<Field extends string>(variables: Readonly<Record<Field, string>>): Readonly<Record<Field, string>> {
+  const names = Object.values<string>(variables);
+  const missing = names.filter((name) => !process.env[name]);
+  if (missing.length > 0) throw new Error(`not set in the environment: ${missing.join(", ")}`);
+  const entries = Object.entries<string>(variables).map(([field, name]) => [field, process.env[name]]);
+  return Object.fromEntries(entries) as Record<Field, string>;
+}

@@ -1,0 +1,68 @@
+// Looks from the queue, each one tick of one fleet, side by side. A look that fails fails alone: SQS gives it again, and
+// at last to the dead-letter queue.
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import middy from "@middy/core";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { createAwsWorld, newest, type Table } from "../shared/aws/index.ts";
+import { tick } from "../shared/control/index.ts";
+import { sizeByRules } from "../shared/engine/index.ts";
+import { dynamodb, ec2, loadBalancer, metrics, sqs } from "./clients.ts";
+import { beforeTimeout } from "./deadline.ts";
+import { environment } from "./environment.ts";
+import { type Look, parseLook } from "./looks.ts";
+import { nextLook } from "./nextLook.ts";
+import { policyOf, readPolicies } from "./policies.ts";
+import { type Queue, sendLook } from "./queue.ts";
+import { summaryOf } from "./summary.ts";
+
+const { tableName, stage, queueUrl, folder } = environment();
+const table: Table = { client: dynamodb, name: tableName, stage };
+const queue: Queue = { client: sqs, url: queueUrl };
+const policies = readPolicies(folder);
+const logger = new Logger({ serviceName: "tidegate" });
+
+async function evaluate(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const look = (record: SQSRecord): Promise<void> =>
+    failLoudly(record, beforeTimeout(context, lookAt(record, context)));
+  const processor = new BatchProcessor(EventType.SQS);
+  return await processPartialResponse(event, look, processor, { throwOnFullBatchFailure: false });
+}
+
+async function lookAt({ body, messageId }: SQSRecord, { awsRequestId }: Context): Promise<void> {
+  const look = parseLook(body);
+  const versioned = policyOf(policies, look.fleet);
+  if (await isBehind(look)) return logger.debug("behind", { look });
+  const world = createAwsWorld({
+    clients: { ec2, loadBalancer, metrics },
+    table,
+    now: Date.now,
+    evaluator: () => `${awsRequestId}/${messageId}`,
+    warmer: { kind: "none" },
+  });
+  const startedAt = world.now();
+  const ticked = await tick(world, versioned, sizeByRules);
+  const next = nextLook(look, ticked, world.now());
+  if (next !== "none") await sendLook(queue, next);
+  logger.info("looked", { ...summaryOf(look.fleet, ticked), ms: world.now() - startedAt });
+}
+
+/** Another evaluator has committed since the look was sent; its own chain of looks goes on, this one ends. */
+async function isBehind({ fleet, generation }: Look): Promise<boolean> {
+  if (generation === "any") return false;
+  const last = await newest(table, fleet);
+  return last.kind === "row" && last.row.generation > generation;
+}
+
+/** The batch keeps a failure's record, not its reason. */
+async function failLoudly({ body }: SQSRecord, looking: Promise<void>): Promise<void> {
+  try {
+    await looking;
+  } catch (error) {
+    logger.error("look failed", { message: body, error: error as Error });
+    throw error;
+  }
+}
+
+export const handler = middy(evaluate).use(injectLambdaContext(logger));

@@ -1,0 +1,34 @@
+// What woke us, read from the events of EventBridge and its Scheduler. An event says which fleet to look at now; nothing
+// else of it goes further, so that the same snapshot gives the same decision whoever asked.
+// https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ec2.html
+
+export type Wake =
+  | { readonly kind: "heartbeat" }
+  | { readonly kind: "alarm"; readonly alarm: string }
+  | { readonly kind: "instance"; readonly instance: string };
+
+/** Throws an Error that names the event's source and detail-type when it is none that Tidegate asked for. */
+export function wakeOf(event: unknown): Wake {
+  const { kind, source, "detail-type": type, detail } = Object(event);
+  if (kind === "heartbeat") return { kind };
+  const { alarmName, "instance-id": instance } = Object(detail);
+  if (source === "aws.cloudwatch" && type === "CloudWatch Alarm State Change" && isText(alarmName))
+    return { kind: "alarm", alarm: alarmName };
+  if (source === "aws.ec2" && instanceTypes.has(type) && isText(instance)) return { kind: "instance", instance };
+  throw new Error(`unknown event: source ${quoted(source)}, detail-type ${quoted(type)}`);
+}
+
+const instanceTypes: ReadonlySet<unknown> = new Set([
+  "EC2 Instance State-change Notification",
+  "EC2 Spot Instance Interruption Warning",
+  "EC2 Instance Rebalance Recommendation",
+]);
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const quoted = (value: unknown): string => JSON.stringify(value) ?? "none";
+
+/** The fleet in `tidegate/<stage>/<fleet>/<what>`; none when the alarm is another stage's, or not Tidegate's. */
+export function fleetOfAlarm(alarm: string, stage: string): string | "none" {
+  const [product, itsStage, fleet, what] = alarm.split("/");
+  return product === "tidegate" && itsStage === stage && fleet && what ? fleet : "none";
+}

@@ -1,0 +1,13 @@
+// Builds the zips before Serverless packages them, so that what is deployed is what stands here.
+module.exports = class Bundle {
+  constructor(serverless, _options, { log }) {
+    const build = async () => {
+      const { bundle } = await import("../bundle.mjs");
+      const lines = await bundle().catch(({ message }) => {
+        throw new serverless.classes.Error(message, "BUNDLE_FAILED");
+      });
+      for (const line of lines) log.notice(line);
+    };
+    this.hooks = { "before:package:initialize": build, "before:package:function:package": build };
+  }
+};
