@@ -43,7 +43,7 @@ interface Findings {
   mend(line: number, fact: string, remedy: string): void;
 }
 
-/** By time, the file's order where times are equal. Each reading that stood behind a later one is told. */
+/** By time; the sort is stable, so where times are equal the file's order stays. Each reading that stood behind a later one is told. */
 function inOrder(readings: readonly Reading[], { mend }: Findings): readonly Reading[] {
   let latest = Number.NEGATIVE_INFINITY;
   let isOrdered = true;
@@ -54,7 +54,7 @@ function inOrder(readings: readonly Reading[], { mend }: Findings): readonly Rea
     }
     latest = Math.max(latest, at);
   }
-  return isOrdered ? readings : readings.toSorted((a, b) => a.at - b.at || a.line - b.line);
+  return isOrdered ? readings : readings.toSorted((a, b) => a.at - b.at);
 }
 
 type Interval =
