@@ -108,7 +108,7 @@ export function instantOf(local: string, zone: string): Result<EpochMs, string> 
   const wanted = Temporal.PlainDateTime.from(local);
   const instant = wanted.toZonedDateTime(zone, { disambiguation: "earlier" });
   if (instant.toPlainDateTime().equals(wanted)) return ok(instant.epochMilliseconds);
-  const jump = wanted.toZonedDateTime(zone, { disambiguation: "later" }).getTimeZoneTransition("previous");
+  const jump = instant.getTimeZoneTransition("next");
   return error(
     `${spell(wanted)} does not exist in ${zone}${jump === null ? "" : `: the clocks jump ${spellJump(jump)}`}`,
   );

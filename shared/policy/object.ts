@@ -1,6 +1,6 @@
 // Maps with known keys. Every mistake is collected: a wrong value hides neither its neighbours nor the unknown keys.
 
-import { Document, isMap, LineCounter } from "yaml";
+import { Document, isMap } from "yaml";
 import { assert, error, ok } from "../core/index.ts";
 import { type Entry, entriesOf, type Fault, fault, lineOf, missingAt, type Place, rootOf, valueAt } from "./place.ts";
 import { either, type JsonSchema, type Reading, type Shape, unexpected } from "./shape.ts";
@@ -33,11 +33,12 @@ export const optional = <T>(shape: Shape<T>, description: string): Field<T | und
 
 /** `spelling` is the default as one would write it in the YAML; it is read by the same code. */
 export function defaulted<T>(shape: Shape<T>, spelling: unknown, description: string): Field<T> {
+  const value = readSpelling(shape, spelling);
   return {
     presence: "optional",
     schema: { description, ...shape.schema, default: spelling },
     read: shape.read,
-    absent: () => ok(readSpelling(shape, spelling)),
+    absent: () => ok(value),
   };
 }
 
@@ -46,7 +47,7 @@ export const group = <T>(shape: Shape<T>, description: string): Field<T> => defa
 
 /** Reads what the program itself has written, so a mistake in it is a broken invariant. */
 export function readSpelling<T>(shape: Shape<T>, spelling: unknown): T {
-  const source = { document: new Document(spelling), lines: new LineCounter(), state: "whole" } as const;
+  const source = { document: new Document(spelling), lineStarts: [0], state: "whole" } as const;
   const reading = shape.read(rootOf(source));
   assert(reading.kind === "ok", `the spelling ${JSON.stringify(spelling)} is ${shape.expects}`);
   return reading.value;

@@ -2,30 +2,23 @@
 import { error, ok, type Result } from "../core/index.ts";
 import { open } from "./document.ts";
 import type { Issue } from "./issue.ts";
-import { type Fault, rootOf, type Source, valueAt } from "./place.ts";
+import { type Fault, positionOf, rootOf, type Source, valueAt } from "./place.ts";
 import { policy } from "./settings.ts";
 import type { Policy } from "./types.ts";
 
 /** Never throws. `file` only names the text in the issues, which come in the order of the text. */
 export function parsePolicy(text: string, file: string): Result<Policy, readonly Issue[]> {
-  const { source, faults } = open(text);
+  const { source, faults, readableTo } = open(text);
   const reading = policy.read(rootOf(source));
   if (faults.length === 0 && reading.kind === "ok") return ok(reading.value);
-  const misread = reading.kind === "error" ? reading.error : [];
-  return error(inOrder([...faults, ...beforeTheTear(misread, faults)]).map((fault) => issueOf(fault, source, file)));
-}
-
-/** Behind a syntax error the tree is a guess, and complaints about it would be noise. */
-function beforeTheTear(misread: readonly Fault[], syntax: readonly Fault[]): readonly Fault[] {
-  const tear = Math.min(...syntax.map(({ offset }) => offset));
-  return misread.filter(({ offset }) => offset < tear);
+  const misread = reading.kind === "error" ? reading.error.filter(({ offset }) => offset < readableTo) : [];
+  return error(inOrder([...faults, ...misread]).map((fault) => issueOf(fault, source, file)));
 }
 
 const inOrder = (faults: readonly Fault[]): readonly Fault[] => faults.toSorted((a, b) => a.offset - b.offset);
 
-function issueOf({ offset, path, message }: Fault, { lines }: Source, file: string): Issue {
-  const { line, col } = lines.linePos(offset);
-  return { file, line, column: col, path, message };
+function issueOf({ offset, path, message }: Fault, source: Source, file: string): Issue {
+  return { file, ...positionOf(offset, source), path, message };
 }
 
 /** A mistake that only the caller can see, such as a fleet that another file has too; at a key of the top level. */

@@ -1,9 +1,10 @@
 // A place in a YAML document: a node, the path that leads to it, and where a complaint about it should point.
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq } from "yaml";
 
 export interface Source {
   readonly document: Document;
-  readonly lines: LineCounter;
+  /** The offset at which each line begins. */
+  readonly lineStarts: readonly number[];
   /** A torn document has a syntax error: what is missing from it may only be unreadable. */
   readonly state: "whole" | "torn";
 }
@@ -24,7 +25,19 @@ export interface Fault {
 
 export const fault = ({ offset, path }: Place, message: string): Fault => ({ offset, path, message });
 
-export const lineOf = ({ source, offset }: Place): number => source.lines.linePos(offset).line;
+/** yaml's own LineCounter skips the lines inside of what it could not read. */
+export const lineStartsOf = (text: string): readonly number[] => [
+  0,
+  ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1),
+];
+
+/** Both from 1; columns in UTF-16 units, as editors count. */
+export function positionOf(offset: number, { lineStarts }: Source): { line: number; column: number } {
+  const line = lineStarts.findLastIndex((start) => start <= offset);
+  return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
+}
+
+export const lineOf = ({ source, offset }: Place): number => positionOf(offset, source).line;
 
 export const rootOf = (source: Source): Place =>
   placeOf({ source, node: source.document.contents, path: ".", fallback: 0 });

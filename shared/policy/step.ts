@@ -3,7 +3,7 @@ import { hourMs, minuteMs, ok } from "../core/index.ts";
 import { defaults } from "./defaults.ts";
 import { list, repeated } from "./list.ts";
 import { defaulted, object, required } from "./object.ts";
-import { type Fault, fault, itemsOf, type Place, valueAt } from "./place.ts";
+import { type Fault, fault, found, itemsOf, type Place, valueAt } from "./place.ts";
 import { change, duration, percent, rate } from "./quantity.ts";
 import { convert, firstOf, oneOf, type Shape, unexpected } from "./shape.ts";
 import { type RuleMetric, ruleMetrics, type StepRule } from "./types.ts";
@@ -93,12 +93,13 @@ export const step: Shape<Omit<StepRule, "name">> = {
   },
 };
 
-const repeatedThresholds = (at: Place, key: "over" | "under", threshold: Shape<number>) =>
-  repeated(at, (item) => {
+function repeatedThresholds(at: Place, key: "over" | "under", threshold: Shape<number>): readonly Fault[] {
+  return repeated(at, (item) => {
     const thresholdAt = valueAt(item, key);
     const reading = thresholdAt && threshold.read(thresholdAt);
     return thresholdAt && reading?.kind === "ok" ? { at: thresholdAt, value: reading.value } : undefined;
   });
+}
 
 /** At least one tier, and no reading for which one tier adds while another removes. */
 function tierFaults(
@@ -110,7 +111,9 @@ function tierFaults(
   if (above.length + below.length === 0) return [fault(at, "expected at least one tier in `above` or `below`")];
   const lowest = Math.min(...above.map(({ over }) => over));
   return below.flatMap(({ under }, index) => {
+    if (under <= lowest) return [];
     const item = itemsOf(valueAt(at, "below") ?? at)[index] ?? at;
-    return under > lowest ? [fault(valueAt(item, "under") ?? item, "expected no more than the lowest `over`")] : [];
+    const underAt = valueAt(item, "under") ?? item;
+    return [fault(underAt, `expected at most the lowest \`over\`, found ${found(underAt)}`)];
   });
 }

@@ -1,0 +1,254 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { defaultPolicy, type Policy } from "../../shared/policy/index.ts";
+import { policyOf, policyWith } from "./sample.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const hold = { kind: "hold" } as const;
+
+const smallest: Policy = {
+  fleet: "shop",
+  targetGroup: "shop-web",
+  launch: {
+    template: { kind: "name", value: "shop-web", version: "$Default" },
+    subnets: [],
+    instanceTypes: [],
+    purchase: { onDemandBase: 0, spotShareRatio: 0 },
+    leadTimeMs: 4 * minuteMs,
+  },
+  bounds: { min: 3, max: 60 },
+  capacity: { perInstancePerMinute: 1200, targetRatio: 0.65 },
+  rules: [{ kind: "target-demand", name: "target requests", metric: "requests" }],
+  peaks: [],
+  warm: { kind: "none" },
+  drain: { timeoutMs: 2 * minuteMs, takeBack: "allowed" },
+  missing: {
+    requests: hold,
+    cpu: hold,
+    "latency-p50": hold,
+    "latency-p90": hold,
+    "latency-p95": hold,
+    "latency-p99": hold,
+    "errors-5xx": hold,
+    rejected: hold,
+  },
+  stabilization: { scaleOutMs: 0, scaleInMs: 10 * minuteMs },
+  limits: { scaleOut: { ratio: 1, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  mode: "live",
+};
+
+test("the smallest policy is complete", () => {
+  expect(policyWith({})).toEqual(smallest);
+});
+
+test("the settings that ship differ from the smallest policy in their names, bounds and capacity only", () => {
+  expect(defaultPolicy()).toEqual({
+    ...smallest,
+    fleet: "simulated",
+    targetGroup: "simulated",
+    launch: { ...smallest.launch, template: { kind: "name", value: "simulated", version: "$Default" } },
+    bounds: { min: 2, max: 400 },
+    capacity: { perInstancePerMinute: 1000, targetRatio: 0.65 },
+  });
+});
+
+test("the shop says what its comments say", () => {
+  expect(policyOf(readFileSync("policies/shop.yml", "utf8"))).toEqual({
+    ...smallest,
+    launch: {
+      ...smallest.launch,
+      subnets: ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728", "subnet-0c1d2e3f405162738"],
+      instanceTypes: ["m7g.large", "m6g.large"],
+      purchase: { onDemandBase: 2, spotShareRatio: 0.3 },
+    },
+    rules: [
+      { kind: "target-demand", name: "target requests", metric: "requests" },
+      { kind: "target-utilization", name: "target cpu", metric: "cpu", targetRatio: 0.6 },
+      {
+        kind: "step",
+        name: "step latency-p95",
+        metric: "latency-p95",
+        above: [
+          { over: 400, add: { kind: "ratio", ratio: 0.2 } },
+          { over: 1000, add: { kind: "ratio", ratio: 0.5 } },
+        ],
+        below: [],
+        minutes: 2,
+      },
+      {
+        kind: "step",
+        name: "step errors-5xx",
+        metric: "errors-5xx",
+        above: [{ over: 60, add: { kind: "count", count: 2 } }],
+        below: [],
+        minutes: 1,
+      },
+      {
+        kind: "schedule",
+        name: "schedule 0 8 * * MON-FRI",
+        cron: "0 8 * * MON-FRI",
+        timeZone: "Europe/Paris",
+        min: 10,
+        forMs: 10 * hourMs,
+      },
+    ],
+    peaks: [
+      {
+        name: "spring-sale",
+        atMs: Date.UTC(2027, 2, 20, 8),
+        expect: { kind: "factor", factor: 5 },
+        rampMs: 30 * minuteMs,
+        holdMs: 3 * hourMs,
+        releaseMs: hourMs,
+      },
+    ],
+    warm: {
+      kind: "http",
+      paths: ["/", "/search?q=shoes"],
+      untilP95Ms: 300,
+      timeoutMs: 2 * minuteMs,
+      onFailure: "serve",
+    },
+    missing: { ...smallest.missing, cpu: { kind: "ignore" } },
+    limits: { scaleOut: { ratio: 1, windowMs: 2 * minuteMs }, scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs } },
+  });
+});
+
+describe("spellings", () => {
+  test.each([
+    ["30s", 30_000],
+    ["500 ms", 500],
+    ["500ms", 500],
+    ["5m", 300_000],
+    ["5 m", 300_000],
+    ["1h30m", 5_400_000],
+    ["1h 30m", 5_400_000],
+    ["1.5h", 5_400_000],
+    ["0s", 0],
+  ])("%s is a duration", (spelling, ms) => {
+    const { peaks } = policyWith({
+      peaks: `[{ name: a, at: 2027-03-20T09:00Z, expect: 5x, hold: 1h, ramp: ${spelling} }]`,
+    });
+    expect(peaks[0]?.rampMs).toBe(ms);
+  });
+
+  test.each([
+    ["1200", 1200],
+    ["1200 requests/min", 1200],
+    ["1200 requests/minute", 1200],
+    ["1200/min", 1200],
+    ["20/s", 1200],
+    ["20 requests/sec", 1200],
+    ["0.5 requests/s", 30],
+  ])("%s is a rate", (spelling, perMinute) => {
+    expect(policyWith({ capacity: `{ perInstance: ${spelling} }` }).capacity.perInstancePerMinute).toBe(perMinute);
+  });
+
+  test.each([
+    ["65%", 0.65],
+    ["65 %", 0.65],
+    ["7.5%", 0.075],
+  ])("%s is a percentage", (spelling, ratio) => {
+    expect(policyWith({ capacity: `{ perInstance: 1, target: ${spelling} }` }).capacity.targetRatio).toBe(ratio);
+  });
+
+  test.each([
+    ["100%/2m", { ratio: 1, windowMs: 120_000 }],
+    ["20% / 1h", { ratio: 0.2, windowMs: 3_600_000 }],
+  ])("%s is a velocity", (spelling, velocity) => {
+    expect(policyWith({ limits: `{ scaleOut: ${spelling} }` }).limits.scaleOut).toEqual(velocity);
+  });
+
+  test.each([
+    ["5x", { kind: "factor", factor: 5 }],
+    ["1.5x", { kind: "factor", factor: 1.5 }],
+    ["60000 requests/min", { kind: "absolute", perMinute: 60_000 }],
+    ["1000/s", { kind: "absolute", perMinute: 60_000 }],
+  ])("a peak may expect %s", (spelling, expected) => {
+    const { peaks } = policyWith({ peaks: `[{ name: a, at: 2027-03-20T09:00Z, expect: ${spelling}, hold: 1h }]` });
+    expect(peaks[0]?.expect).toEqual(expected);
+  });
+
+  test.each([
+    ["shop-web:3", { kind: "name", value: "shop-web", version: "3" }],
+    ["shop-web:$Latest", { kind: "name", value: "shop-web", version: "$Latest" }],
+    ["lt-0a1b2c3d", { kind: "id", value: "lt-0a1b2c3d", version: "$Default" }],
+    ["lt-0a1b2c3d:7", { kind: "id", value: "lt-0a1b2c3d", version: "7" }],
+    ["{ name: shop-web, version: 3 }", { kind: "name", value: "shop-web", version: "3" }],
+    ["{ id: lt-0a1b2c3d }", { kind: "id", value: "lt-0a1b2c3d", version: "$Default" }],
+    ["{ id: lt-0a1b2c3d, version: $Latest }", { kind: "id", value: "lt-0a1b2c3d", version: "$Latest" }],
+  ])("%s is a launch template", (spelling, template) => {
+    expect(policyWith({ launch: `{ template: ${spelling} }` }).launch.template).toEqual(template);
+  });
+
+  test.each([
+    ["hold", { kind: "hold" }],
+    ["ignore", { kind: "ignore" }],
+    ["{ floor: 4 }", { kind: "floor", count: 4 }],
+    ["{ scaleOut: 20% }", { kind: "scale-out", by: { kind: "ratio", ratio: 0.2 } }],
+    ["{ scaleOut: 3 }", { kind: "scale-out", by: { kind: "count", count: 3 } }],
+  ])("a missing metric may mean %s", (spelling, choice) => {
+    expect(policyWith({ missing: `{ cpu: ${spelling} }` }).missing.cpu).toEqual(choice);
+  });
+
+  test("a draining instance may be refused its way back", () => {
+    expect(policyWith({ drain: "{ takeBack: false }" }).drain.takeBack).toBe("never");
+  });
+
+  test("a target group may be an ARN", () => {
+    const arn = "arn:aws:elasticloadbalancing:eu-west-3:123456789012:targetgroup/shop-web/0123456789abcdef";
+    expect(policyWith({ targetGroup: arn }).targetGroup).toBe(arn);
+  });
+
+  test("an alias stands for what it names", () => {
+    const { limits } = policyWith({ limits: "{ scaleOut: &slow 20%/5m, scaleIn: *slow }" });
+    expect(limits.scaleIn).toEqual({ ratio: 0.2, windowMs: 300_000 });
+  });
+});
+
+describe("steps", () => {
+  test("tiers come sorted, whatever their order in the file", () => {
+    const [rule] = policyWith({
+      rules:
+        "[{ step: { metric: cpu, above: [{ over: 90%, add: 3 }, { over: 70%, add: 1 }], below: [{ under: 10%, remove: 3 }, { under: 30%, remove: 1 }], for: 3m } }]",
+    }).rules;
+    expect(rule).toMatchObject({
+      above: [{ over: 0.7 }, { over: 0.9 }],
+      below: [{ under: 0.3 }, { under: 0.1 }],
+      minutes: 3,
+    });
+  });
+
+  test.each([
+    ["requests", "5000/min", 5000],
+    ["cpu", "80%", 0.8],
+    ["latency-p50", "400 ms", 400],
+    ["latency-p90", "400 ms", 400],
+    ["latency-p95", "1s", 1000],
+    ["latency-p99", "1.5s", 1500],
+    ["errors-5xx", "0", 0],
+    ["rejected", "10", 10],
+  ])("a threshold of %s is spelt %s", (metric, spelling, over) => {
+    const [rule] = policyWith({
+      rules: `[{ step: { metric: ${metric}, above: [{ over: ${spelling}, add: 1 }] } }]`,
+    }).rules;
+    expect(rule).toMatchObject({ metric, above: [{ over }] });
+  });
+});
+
+describe("rule names", () => {
+  const target = "{ target: { metric: cpu, value: 60% } }";
+  test.each([
+    ["a repeat is numbered", `[${target}, ${target}, ${target}]`, ["target cpu", "target cpu #2", "target cpu #3"]],
+    ["a given name stands", `[{ name: my own, target: { metric: requests } }]`, ["my own"]],
+    [
+      "a given name comes first",
+      `[${target}, { name: target cpu, target: { metric: requests } }]`,
+      ["target cpu #2", "target cpu"],
+    ],
+    ["a schedule's is its pattern", `[{ schedule: { cron: "0  8 * * 1", min: 4, for: 1h } }]`, ["schedule 0 8 * * 1"]],
+  ])("%s", (_, rules, names) => {
+    expect(policyWith({ rules }).rules.map(({ name }) => name)).toEqual(names);
+  });
+});

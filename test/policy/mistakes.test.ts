@@ -1,0 +1,298 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Change, issuesOf, issuesWith, textWith } from "./sample.ts";
+
+/** Each change makes exactly these mistakes. */
+type Table = readonly (readonly [change: Change, ...issues: string[]])[];
+
+const check = (table: Table): void => {
+  test.each(table.map(([change, ...issues]) => [issues[0] ?? "", change, issues] as const))(
+    "%s",
+    (_, change, issues) => {
+      expect(issuesWith(change)).toEqual(issues);
+    },
+  );
+};
+
+const metrics = "requests, cpu, latency-p50, latency-p90, latency-p95, latency-p99, errors-5xx or rejected";
+
+const topLevel =
+  "fleet, targetGroup, launch, bounds, capacity, rules, peaks, warm, drain, missing, stabilization, limits or mode";
+
+describe("keys", () => {
+  check([
+    [{ targetGroup: null, targetGrop: "shop-web" }, "p.yml:5:1 targetGrop unknown key; did you mean `targetGroup`?"],
+    [{ bounds: "{ mni: 3, max: 60 }" }, "p.yml:4:11 bounds.mni unknown key; did you mean `min`?"],
+    [{ bounds: "{ min: 3, max: 60, step: 2 }" }, "p.yml:4:28 bounds.step unknown key, expected min or max"],
+    [{ lb: "shop" }, `p.yml:6:1 lb unknown key, expected ${topLevel}`],
+    [{ bounds: "{ min: 3 }" }, "p.yml:4:9 bounds.max missing, expected a whole number from 1 to 10000"],
+    [{ fleet: null }, "p.yml:1:1 fleet missing, expected a name of 1 to 40 characters of a–z, 0–9 and -"],
+    [{ bounds: "{ min: 3, max: 60, min: 4 }" }, "p.yml:4:28 bounds.min duplicate key, already given on line 4"],
+    [{ bounds: "{ [1]: 3, min: 3, max: 60 }" }, 'p.yml:4:11 bounds["?"] expected a plain key: min or max'],
+    [{ limits: "{ budget: 9 }" }, "p.yml:6:11 limits.budget unknown key, expected scaleOut or scaleIn"],
+    [{ '"a b\\n"': "1", mode: "live" }, `p.yml:6:1 ["a b\\n"] unknown key, expected ${topLevel}`],
+  ]);
+});
+
+describe("values", () => {
+  const name = "expected a name of 1 to 40 characters of a–z, 0–9 and -";
+  const rate = "expected a rate from 1/min to 10000000/min, such as 1200 requests/min";
+  const share = "expected a percentage from 1% to 100%, such as 65%";
+  const count = "expected a whole number from 1 to 10000";
+  check([
+    [{ fleet: "Shop" }, `p.yml:1:8 fleet ${name}, found "Shop"`],
+    [{ fleet: "12" }, `p.yml:1:8 fleet ${name}, found 12`],
+    [{ fleet: "a".repeat(41) }, `p.yml:1:8 fleet ${name}, found "${"a".repeat(41)}"`],
+    [{ fleet: "" }, `p.yml:1:1 fleet ${name}, found nothing`],
+    [{ fleet: '"a\\u2028b"' }, `p.yml:1:8 fleet ${name}, found "a\\u{2028}b"`],
+    [{ fleet: "B".repeat(99) }, `p.yml:1:8 fleet ${name}, found "${"B".repeat(60)}…"`],
+    [{ fleet: "*nobody" }, `p.yml:1:8 fleet ${name}, found an alias without an anchor before it`],
+    [
+      { targetGroup: "shop_web" },
+      'p.yml:2:14 targetGroup expected a target group\'s name (at most 32 letters, digits and -) or ARN, found "shop_web"',
+    ],
+    [{ bounds: "[3, 60]" }, "p.yml:4:9 bounds expected a map with min, max, found a list"],
+    [{ bounds: "{ min: 3, max: 10001 }" }, `p.yml:4:24 bounds.max ${count}, found 10001`],
+    [{ bounds: "{ min: 0, max: 0 }" }, `p.yml:4:24 bounds.max ${count}, found 0`],
+    [{ bounds: "{ min: 0, max: 1e999 }" }, `p.yml:4:24 bounds.max ${count}, found 1e999`],
+    [{ bounds: "{ min: -1, max: 6 }" }, "p.yml:4:16 bounds.min expected a whole number from 0 to 10000, found -1"],
+    [{ bounds: "{ min: 1.5, max: 6 }" }, "p.yml:4:16 bounds.min expected a whole number from 0 to 10000, found 1.5"],
+    [{ bounds: '{ min: "1", max: 6 }' }, 'p.yml:4:16 bounds.min expected a whole number from 0 to 10000, found "1"'],
+    [{ bounds: "{ min: 9, max: 3 }" }, "p.yml:4:16 bounds.min expected at most max, which is 3, found 9"],
+    [{ capacity: "{ perInstance: .nan }" }, `p.yml:5:26 capacity.perInstance ${rate}, found .nan`],
+    [{ capacity: "{ perInstance: .inf }" }, `p.yml:5:26 capacity.perInstance ${rate}, found .inf`],
+    [{ capacity: "{ perInstance: 0 }" }, `p.yml:5:26 capacity.perInstance ${rate}, found 0`],
+    [{ capacity: "{ perInstance: -7 }" }, `p.yml:5:26 capacity.perInstance ${rate}, found -7`],
+    [{ capacity: "{ perInstance: 9e99 }" }, `p.yml:5:26 capacity.perInstance ${rate}, found 9e99`],
+    [{ capacity: "{ perInstance: 12/h }" }, `p.yml:5:26 capacity.perInstance ${rate}, found "12/h"`],
+    [{ capacity: "{ perInstance: 1, target: 65 }" }, `p.yml:5:37 capacity.target ${share}, found 65`],
+    [{ capacity: "{ perInstance: 1, target: 0% }" }, `p.yml:5:37 capacity.target ${share}, found "0%"`],
+    [{ capacity: "{ perInstance: 1, target: 101% }" }, `p.yml:5:37 capacity.target ${share}, found "101%"`],
+    [{ mode: "liv" }, 'p.yml:6:7 mode expected live or shadow, found "liv"; did you mean `live`?'],
+    [{ mode: "off" }, 'p.yml:6:7 mode expected live or shadow, found "off"'],
+    [{ drain: "{ takeBack: 1 }" }, "p.yml:6:20 drain.takeBack expected true or false, found 1"],
+    [
+      { drain: "{ timeout: 61m }" },
+      'p.yml:6:19 drain.timeout expected a duration from 0s to 1h, such as 2m, found "61m"',
+    ],
+    [{ drain: "{ timeout: 2 }" }, "p.yml:6:19 drain.timeout expected a duration from 0s to 1h, such as 2m, found 2"],
+    [
+      { limits: "{ scaleOut: 100%/30s }" },
+      'p.yml:6:21 limits.scaleOut expected a velocity from 1% to 10000% per 1m to 1h, such as 100%/2m, found "100%/30s"',
+    ],
+    [
+      { stabilization: "{ scaleIn: 2h }" },
+      'p.yml:6:27 stabilization.scaleIn expected a duration from 0s to 1h, such as 2m, found "2h"',
+    ],
+    [
+      { missing: "{ cpu: hodl }" },
+      'p.yml:6:17 missing.cpu expected hold or ignore, found "hodl"; did you mean `hold`?',
+    ],
+    [{ missing: "{ cpu: {} }" }, "p.yml:6:17 missing.cpu expected one of floor or scaleOut"],
+    [
+      { missing: "{ cpu: [] }" },
+      "p.yml:6:17 missing.cpu expected hold or ignore, or a map with floor, scaleOut, found a list",
+    ],
+    [
+      { missing: "{ cpu: { floor: 1, scaleOut: 1 } }" },
+      "p.yml:6:29 missing.cpu.scaleOut expected one of floor or scaleOut, but `floor` is already given",
+    ],
+    [
+      { missing: "{ cpu: { floor: 61 } }" },
+      "p.yml:6:26 missing.cpu.floor expected at most bounds.max, which is 60, found 61",
+    ],
+    [{ missing: "{ memory: hold }" }, `p.yml:6:12 missing.memory unknown key, expected ${metrics}`],
+  ]);
+});
+
+describe("launch and warm", () => {
+  check([
+    [
+      { launch: "{ template: lt-XYZ }" },
+      'p.yml:3:21 launch.template expected a launch template such as shop-web, shop-web:3 or lt-0a1b2c3d4e5f60718, found "lt-XYZ"',
+    ],
+    [{ launch: "{ template: { version: 3 } }" }, "p.yml:3:21 launch.template expected one of name or id"],
+    [
+      { launch: "{ template: { name: shop, version: 0 } }" },
+      "p.yml:3:44 launch.template.version expected a whole number from 1 to 1000000 or $Default or $Latest, found 0",
+    ],
+    [
+      { launch: "{ template: shop, subnets: [vpc-1] }" },
+      'p.yml:3:37 launch.subnets[0] expected a subnet id, found "vpc-1"',
+    ],
+    [
+      { launch: "{ template: shop, subnets: [subnet-1, subnet-1] }" },
+      'p.yml:3:47 launch.subnets[1] "subnet-1" is already on line 3',
+    ],
+    [
+      { launch: "{ template: shop, instanceTypes: m7g.large }" },
+      'p.yml:3:42 launch.instanceTypes expected a list of at most 50 instance types, found "m7g.large"',
+    ],
+    [
+      { launch: "{ template: shop, purchase: { spotShare: 130% } }" },
+      'p.yml:3:50 launch.purchase.spotShare expected a percentage from 0% to 100%, such as 65%, found "130%"',
+    ],
+    [
+      { launch: "{ template: shop, leadTime: 0s }" },
+      'p.yml:3:37 launch.leadTime expected a duration from 1s to 1h, such as 2m, found "0s"',
+    ],
+    [{ warm: "{}" }, "p.yml:6:7 warm.http missing, expected a map with paths, until, timeout"],
+    [
+      { warm: "{ http: { paths: [], until: { p95: 1s } } }" },
+      "p.yml:6:24 warm.http.paths expected a list of 1 to 50 paths, found 0",
+    ],
+    [
+      { warm: "{ http: { paths: [a], until: { p95: 1s } }, onFailure: ignore }" },
+      'p.yml:6:25 warm.http.paths[0] expected a path that begins with /, found "a"',
+      'p.yml:6:62 warm.onFailure expected serve or replace, found "ignore"',
+    ],
+  ]);
+});
+
+describe("rules", () => {
+  const kinds = "expected one of target, step or schedule";
+  check([
+    [{ rules: "[]" }, "p.yml:6:8 rules expected a list of 1 to 50 rules, found 0"],
+    [{ rules: "[{}]" }, `p.yml:6:9 rules[0] ${kinds}`],
+    [{ rules: "[{ name: a }]" }, `p.yml:6:9 rules[0] ${kinds}`],
+    [{ rules: "[{ targt: { metric: requests } }]" }, "p.yml:6:11 rules[0].targt unknown key; did you mean `target`?"],
+    [
+      { rules: "[{ forecast: { metric: requests } }]" },
+      "p.yml:6:11 rules[0].forecast unknown key, expected name, target, step or schedule",
+    ],
+    [
+      { rules: "[{ target: { metric: requests }, step: { metric: cpu, above: [{ over: 60%, add: 1 }] } }]" },
+      `p.yml:6:41 rules[0].step ${kinds}, but \`target\` is already given`,
+    ],
+    [
+      { rules: "[{ target: { metric: requests, value: 60% } }]" },
+      "p.yml:6:39 rules[0].target.value unknown key for requests: the share to plan for is `capacity.target`",
+    ],
+    [
+      { rules: "[{ target: { metric: cpu } }]" },
+      "p.yml:6:19 rules[0].target.value missing, expected the percentage of cpu to hold, such as 60%",
+    ],
+    [
+      { rules: "[{ target: { metric: latency-p95 } }]" },
+      'p.yml:6:29 rules[0].target.metric expected requests or cpu, found "latency-p95": use `step` for it',
+    ],
+    [
+      { rules: "[{ target: { metric: memory } }]" },
+      'p.yml:6:29 rules[0].target.metric expected requests or cpu, found "memory"',
+    ],
+    [
+      { rules: "[{ step: { metric: memory, above: [{ over: 60%, add: 1 }] } }]" },
+      `p.yml:6:27 rules[0].step.metric expected ${metrics}, found "memory"`,
+    ],
+    [
+      { rules: "[{ step: { metric: cpu } }]" },
+      "p.yml:6:17 rules[0].step expected at least one tier in `above` or `below`",
+    ],
+    [
+      { rules: "[{ step: { metric: latency-p95, above: [{ over: 60%, add: 1 }] } }]" },
+      'p.yml:6:56 rules[0].step.above[0].over expected a duration from 1ms to 10m, such as 2m, found "60%"',
+    ],
+    [
+      { rules: "[{ step: { metric: cpu, above: [{ over: 400 ms, add: 1 }] } }]" },
+      'p.yml:6:48 rules[0].step.above[0].over expected a percentage from 0% to 100%, such as 65%, found "400 ms"',
+    ],
+    [
+      { rules: "[{ step: { metric: cpu, above: [{ over: 60%, add: 0 }] } }]" },
+      "p.yml:6:58 rules[0].step.above[0].add expected a percentage from 1% to 1000%, such as 65% or a whole number from 1 to 10000, found 0",
+    ],
+    [
+      { rules: "[{ step: { metric: latency-p95, above: [{ over: 1s, add: 1 }, { over: 1000 ms, add: 2 }] } }]" },
+      'p.yml:6:78 rules[0].step.above[1].over "1000 ms" is already on line 6',
+    ],
+    [
+      { rules: "[{ step: { metric: cpu, above: [{ over: 60%, add: 1 }], below: [{ under: 70%, remove: 1 }] } }]" },
+      'p.yml:6:81 rules[0].step.below[0].under expected at most the lowest `over`, found "70%"',
+    ],
+    [
+      { rules: "[{ step: { metric: cpu, above: [{ over: 60%, add: 1 }], for: 90s } }]" },
+      'p.yml:6:69 rules[0].step.for expected whole minutes, found "90s"',
+    ],
+    [
+      { rules: '[{ schedule: { cron: "0 8 * * *", min: 61, for: 1h } }]' },
+      "p.yml:6:47 rules[0].schedule.min expected at most bounds.max, which is 60, found 61",
+    ],
+    [
+      { rules: '[{ schedule: { cron: "0 8 * * *", min: 6, for: 8d } }]' },
+      'p.yml:6:55 rules[0].schedule.for expected a duration from 1m to 7d, such as 2m, found "8d"',
+    ],
+    [
+      { rules: "[{ name: a, target: { metric: requests } }, { name: a, target: { metric: requests } }]" },
+      'p.yml:6:60 rules[1].name "a" is already on line 6',
+    ],
+    [
+      { rules: `[${"{ target: { metric: requests } },".repeat(51)}]` },
+      "p.yml:6:8 rules expected a list of 1 to 50 rules, found 51",
+    ],
+  ]);
+});
+
+describe("peaks", () => {
+  const peak = (rest: string): Change => ({ peaks: `[{ name: a, hold: 1h, ${rest} }]` });
+  const expects =
+    "expected a factor from 1.01x to 100x, such as 5x or a rate from 1/min to 1000000000/min, such as 1200 requests/min";
+  check([
+    [peak("at: 2027-03-20T09:00, expect: 1x"), `p.yml:6:60 peaks[0].expect ${expects}, found "1x"`],
+    [peak("at: 2027-03-20T09:00, expect: 101x"), `p.yml:6:60 peaks[0].expect ${expects}, found "101x"`],
+    [
+      peak("at: 2027-03-20 09:00, expect: 5x"),
+      'p.yml:6:34 peaks[0].at expected a date and time such as 2027-03-20T09:00, found "2027-03-20 09:00"',
+    ],
+    [
+      peak("at: 2027-02-29T09:00, expect: 5x"),
+      'p.yml:6:34 peaks[0].at expected a day that the month has, found "2027-02-29T09:00"',
+    ],
+    [
+      peak("at: 2027-03-20T09:00Z, timeZone: Europe/Paris, expect: 5x"),
+      'p.yml:6:34 peaks[0].at expected a local time, because `timeZone` is given, found "2027-03-20T09:00Z"',
+    ],
+    [
+      peak("at: 2027-03-20T09:00, timeZone: Europe/Pari, expect: 5x"),
+      'p.yml:6:62 peaks[0].timeZone expected an IANA time zone such as Europe/Paris, found "Europe/Pari"; did you mean `Europe/Paris`?',
+    ],
+    [
+      peak("at: 2027-03-20T09:00, timeZone: +02:00, expect: 5x"),
+      'p.yml:6:62 peaks[0].timeZone expected an IANA time zone such as Europe/Paris, found "+02:00"',
+    ],
+    [
+      {
+        peaks:
+          "[{ name: a, at: 2027-03-20T09:00, expect: 5x, hold: 1h }, { name: a, at: 2027-03-21T09:00, expect: 5x, hold: 1h }]",
+      },
+      'p.yml:6:74 peaks[1].name "a" is already on line 6',
+    ],
+  ]);
+});
+
+test("all mistakes come at once, in the order of the text, even the ones about several keys", () => {
+  expect(
+    issuesWith({
+      fleet: "Shop",
+      bounds: "{ min: 9, max: 3 }",
+      capacity: "{ perInstance: 0, traget: 65% }",
+      rules: '[{ targt: 1 }, { schedule: { cron: "0 8 * * *", min: 4, for: 1h } }]',
+      peaks: "[{ name: a, at: 1, expect: 5x, hold: 1h }, { name: a, at: 2027-03-21T09:00, expect: 5x, hold: 1h }]",
+    }).map((issue) => issue.split(" ", 2).join(" ")),
+  ).toEqual([
+    "p.yml:1:8 fleet",
+    "p.yml:4:16 bounds.min",
+    "p.yml:5:26 capacity.perInstance",
+    "p.yml:5:29 capacity.traget",
+    "p.yml:6:11 rules[0].targt",
+    "p.yml:7:24 peaks[0].at",
+    "p.yml:7:59 peaks[1].name",
+  ]);
+});
+
+test("block style points as precisely as flow style", () => {
+  const text = textWith({
+    rules: "\n  - target:\n      metric: requests\n  - schedule:\n      cron: 0 8 * *\n      min: 4\n",
+  });
+  expect(issuesOf(text)).toEqual([
+    "p.yml:10:7 rules[1].schedule.for missing, expected a duration from 1m to 7d, such as 2m",
+    'p.yml:10:13 rules[1].schedule.cron expected five Unix cron fields (minute hour day month weekday) such as 0 8 * * MON-FRI, found "0 8 * *": it has 4 fields',
+  ]);
+});
