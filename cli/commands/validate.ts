@@ -13,6 +13,7 @@ import {
   policyJsonSchema,
   policyVersion,
 } from "../../shared/policy/index.ts";
+import { print } from "../output.ts";
 
 type Verdict =
   | { readonly kind: "ok"; readonly file: string; readonly policy: Policy }
@@ -38,14 +39,12 @@ export const validateCommand = (): Command =>
     .option("--schema", "print the JSON Schema of a policy, for editors")
     .addHelpText("after", examples)
     .action(async (files: readonly string[], options: { json?: true; schema?: true }, command: Command) => {
-      if (options.schema) return print(JSON.stringify(policyJsonSchema(), null, 2));
+      if (options.schema) return print([JSON.stringify(policyJsonSchema(), null, 2)]);
       if (files.length === 0) command.error("error: missing argument 'files'", { exitCode: 2 });
       const verdicts = await validate(files);
-      print(options.json ? JSON.stringify(verdicts.map(forPrograms), null, 2) : verdicts.flatMap(forPeople).join("\n"));
+      print(options.json ? [JSON.stringify(verdicts.map(forPrograms), null, 2)] : verdicts.flatMap(forPeople));
       if (verdicts.some(({ kind }) => kind !== "ok")) process.exitCode = 1;
     });
-
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** In the order of the arguments; a file that is named twice is read once. */
 async function validate(files: readonly string[]): Promise<readonly Verdict[]> {
@@ -73,8 +72,8 @@ async function read(file: string): Promise<Text> {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EISDIR: "it is a directory",
+  ENOENT: "no such file or folder",
+  EISDIR: "it is a folder",
   EACCES: "permission denied",
 };
 

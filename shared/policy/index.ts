@@ -1,4 +1,4 @@
-export { defaultPolicy } from "./default-policy.ts";
+export { defaultPolicy } from "./defaultPolicy.ts";
 export { policyBytesMax } from "./document.ts";
 export { formatIssue, type Issue } from "./issue.ts";
 export { issueAt, parsePolicy } from "./parse.ts";
