@@ -1,5 +1,6 @@
 export type { Clients, Warmer } from "./act.ts";
 export { type Answer, answerWith } from "./answered.ts";
+export { answeredClients } from "./clients.ts";
 export * from "./embedded.ts";
 export * from "./facts.ts";
 export type { AbortIn } from "./lease.ts";

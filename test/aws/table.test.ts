@@ -1,6 +1,7 @@
 // The log on a real DynamoDB client and a DynamoDB that nobody here wrote.
 import { randomBytes } from "node:crypto";
 import {
+  type BatchWriteItemCommandInput,
   DeleteItemCommand,
   DynamoDBClient,
   PutItemCommand,
@@ -10,6 +11,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { FinalizeRequestMiddleware } from "@smithy/types";
 import {
+  answerWith,
   type Embedded,
   facts,
   fleetOf,
@@ -181,6 +183,35 @@ describe("the facts", () => {
     for (const instance of instances) expect(await fleetOf(table, instance)).toBe("shop");
     expect(await fleetOf({ ...table, stage: "other" }, `i-${stages}-0`)).toBe("none");
     expect(await fleetOf(table, "i-unknown")).toBe("none");
+  });
+});
+
+describe("a batch that comes back in part", () => {
+  /** A table that takes so many items of each batch. */
+  function taking(count: number): { readonly table: Table; readonly taken: Set<string> } {
+    const taken = new Set<string>();
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const client = new DynamoDBClient({ region: "eu-west-1", credentials });
+    answerWith(client, "DynamoDB", (_service, _command, input) => {
+      const { RequestItems = {} } = input as BatchWriteItemCommandInput;
+      const writes = RequestItems[table.name] ?? [];
+      for (const write of writes.slice(0, count)) taken.add(write.PutRequest?.Item?.pk?.S ?? "");
+      const left = writes.slice(count);
+      return left.length > 0 ? { UnprocessedItems: { [table.name]: left } } : {};
+    });
+    return { table: { ...table, client }, taken };
+  }
+
+  test("is sent again until all of it is taken", async () => {
+    const slow = taking(10);
+    const instances = Array.from({ length: 25 }, (_, index) => `i-${index}`);
+    await putInstances(slow.table, "shop", { instances, at: noon });
+    expect(slow.taken).toEqual(new Set(instances.map((id) => `instance#${id}`)));
+  });
+
+  test("is given up after six tries", async () => {
+    const put = putInstances(taking(0).table, "shop", { instances: ["i-1"], at: noon });
+    await expect(put).rejects.toThrow("1 items were still unprocessed after 6 tries");
   });
 });
 

@@ -1,35 +1,19 @@
-// Real SDK clients with an answer of our own behind them: the imagined cloud's, or a test's script.
+// Real SDK clients with an answer of our own behind them, and some that meet a wire.
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { type AbortIn, type Answer, answerWith, type Clients } from "../../shared/aws/index.ts";
+import { type AbortIn, answeredClients, type Clients } from "../../shared/aws/index.ts";
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 
-const offline = {
-  region: "eu-west-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
-  maxAttempts: 1,
-};
-
-/** Clients that never reach a socket. */
-export function answeredClients(answer: Answer): Clients {
-  const clients = {
-    ec2: new EC2Client(offline),
-    loadBalancer: new ElasticLoadBalancingV2Client(offline),
-    metrics: new CloudWatchClient(offline),
-  };
-  answerWith(clients.ec2, "EC2", answer);
-  answerWith(clients.loadBalancer, "ElasticLoadBalancingV2", answer);
-  answerWith(clients.metrics, "CloudWatch", answer);
-  return clients;
-}
+export { answeredClients };
 
 export const simulatedClients = (cloud: Cloud): Clients =>
   answeredClients((service, command, input) => cloud.answer(service, command, input));
 
 /** Clients against one HTTP endpoint, with the SDK's own retries. */
 export function wiredClients(endpoint: string): Clients {
-  const wired = { ...offline, endpoint, maxAttempts: 2 };
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const wired = { region: "eu-west-1", credentials, endpoint, maxAttempts: 2 };
   return {
     ec2: new EC2Client(wired),
     loadBalancer: new ElasticLoadBalancingV2Client(wired),
