@@ -11,6 +11,10 @@ interface Listed {
 
 /** In the order of the help. Only the one that is called is loaded. */
 const commands: Readonly<Record<string, Listed>> = {
+  start: {
+    summary: "play one sale day from end to end, and sum it up: what `npm start` does",
+    load: async () => (await import("./commands/start.ts")).startCommand(),
+  },
   validate: {
     summary: "every mistake of a policy",
     load: async () => (await import("./commands/validate.ts")).validateCommand(),

@@ -1,4 +1,4 @@
-// The answer on stdout, everything else on stderr. Colours, borders and wrapping are for terminals; a pipe gets plain columns.
+// The answer on stdout, everything else on stderr. Colours and wrapping are for terminals; a pipe gets plain columns.
 import Table from "cli-table3";
 import picocolors from "picocolors";
 
@@ -14,59 +14,77 @@ export const colours = picocolors.createColors(process.stdout.isTTY === true && 
 export interface Column<Row> {
   readonly head: string;
   readonly text: (row: Row) => string;
-  /** What gives way, and how far, when the terminal is too narrow. */
-  readonly widthMin: number;
+  /** A column of sentences may be wrapped, down to this width; others are never. */
+  readonly wrapsTo: number | "never";
 }
 
-/** `width` is the terminal's, or `unlimited` for a pipe. */
+/** Lines that fit the terminal: a table, or where that is too narrow for one, a block of lines a row. */
 export function tableOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
-  return process.stdout.isTTY ? bordered(columns, rows, process.stdout.columns) : plain(columns, rows);
-}
-
-function plain<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
-  const cells = [columns.map(({ head }) => head), ...rows.map((row) => columns.map(({ text }) => text(row)))];
-  const widths = widthsOf(cells);
-  return cells.map((line) =>
-    line
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-}
-
-/** Borders and padding of cli-table3 take this much of each column, and one more in front. */
-const columnFrame = 3;
-
-function bordered<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): readonly string[] {
   const cells = rows.map((row) => columns.map(({ text }) => text(row)));
-  const natural = widthsOf([columns.map(({ head }) => head), ...cells]);
-  const room = width - columns.length * columnFrame - 1;
-  const widths = narrowed(
-    natural,
-    columns.map(({ widthMin }) => widthMin),
-    room,
-  );
-  const table = new Table({
-    head: columns.map(({ head }) => colours.bold(head)),
-    colWidths: widths.map((one) => one + 2),
-    wordWrap: true,
-    style: { head: [], border: [], compact: true },
-  });
-  table.push(...cells);
-  return table.toString().split("\n");
+  const heads = columns.map(({ head }) => head);
+  const natural = heads.map((head, index) => Math.max(head.length, ...cells.map((line) => line[index]?.length ?? 0)));
+  if (!process.stdout.isTTY) return [heads, ...cells].map((line) => padded(line, natural));
+  const widths = narrowed(natural, columns, process.stdout.columns - gap.length * (columns.length - 1));
+  return widths === "too narrow" ? blocks(heads, cells) : wrapped(heads, cells, widths);
 }
 
-const widthsOf = (cells: readonly (readonly string[])[]): number[] =>
-  (cells[0] ?? []).map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));
+const gap = "  ";
+
+const padded = (line: readonly string[], widths: readonly number[]): string =>
+  line
+    .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+    .join(gap)
+    .trimEnd();
 
 /** Takes a character at a time from the widest column that may still give. */
-function narrowed(widths: readonly number[], least: readonly number[], room: number): readonly number[] {
-  const left = [...widths];
-  for (let excess = left.reduce((sum, one) => sum + one, 0) - room; excess > 0; excess--) {
-    const giving = left.map((one, index) => (one > (least[index] ?? 0) ? one : 0));
-    const widest = giving.indexOf(Math.max(...giving));
-    if (giving[widest] === 0) break;
-    left[widest] = (left[widest] ?? 0) - 1;
+function narrowed<Row>(
+  natural: readonly number[],
+  columns: readonly Column<Row>[],
+  room: number,
+): readonly number[] | "too narrow" {
+  const widths = [...natural];
+  const least = columns.map(({ wrapsTo }, index) => (wrapsTo === "never" ? (natural[index] ?? 0) : wrapsTo));
+  for (let excess = widths.reduce((sum, one) => sum + one, 0) - room; excess > 0; excess--) {
+    const giving = widths.map((one, index) => (one > (least[index] ?? 0) ? one : 0));
+    const widest = Math.max(...giving);
+    if (widest === 0) return "too narrow";
+    widths[giving.indexOf(widest)] = widest - 1;
   }
-  return left;
+  return widths;
+}
+
+/** The groups of a number, `10 920`, stay on one line: cli-table3 wraps at every kind of space there is. */
+const joint = "\uE000";
+const joinGroups = (text: string): string => text.replace(/(?<=\d) (?=\d{3}(?!\d))/g, joint);
+
+function wrapped(
+  heads: readonly string[],
+  cells: readonly (readonly string[])[],
+  widths: readonly number[],
+): readonly string[] {
+  const table = new Table({
+    head: heads.map((head) => colours.bold(head)),
+    colWidths: widths.map((width, index) => (index === widths.length - 1 ? width : width + gap.length)),
+    wordWrap: true,
+    chars: unframed,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+  });
+  table.push(...cells.map((line) => line.map(joinGroups)));
+  const lines = table.toString().replaceAll(joint, " ").split("\n");
+  return lines.map((line) => line.trimEnd());
+}
+
+const unframed = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
+  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "" },
+};
+
+function blocks(heads: readonly string[], cells: readonly (readonly string[])[]): readonly string[] {
+  const width = Math.max(...heads.map(({ length }) => length));
+  const lineOf = (head: string, cell: string): string => `${colours.bold(head.padEnd(width))}${gap}${cell}`;
+  return cells.flatMap((line, index) => [
+    ...(index === 0 ? [] : [""]),
+    ...line.map((cell, at) => lineOf(heads[at] ?? "", cell)),
+  ]);
 }

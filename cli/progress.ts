@@ -1,25 +1,36 @@
-// Progress of long work: a bar on standard error when somebody watches, nothing otherwise. It comes after a second.
+// Progress of long work on standard error: a bar when somebody watches, once it has taken a second; plain lines otherwise.
 import { Presets, SingleBar } from "cli-progress";
 
-export interface Progress {
-  update(doneCount: number, totalCount: number): void;
+export interface Progress<Detail> {
+  update(doneCount: number, totalCount: number, detail: Detail): void;
   stop(): void;
 }
 
 const quietMs = 1_000;
 
-export function progress(what: string): Progress {
-  if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
-  const bar = new SingleBar(
-    { format: `${what} {bar} {percentage}% {value}/{total}`, clearOnComplete: true, hideCursor: true },
-    Presets.shades_classic,
-  );
+/** `lineOf` makes the plain line for a detail; "" prints none. */
+export const progress = <Detail = void>(
+  what: string,
+  lineOf: (detail: Detail) => string = () => "",
+): Progress<Detail> => (process.stderr.isTTY ? bar(what) : plainLines(lineOf));
+
+function bar<Detail>(what: string): Progress<Detail> {
+  const format = `${what} {bar} {percentage}% {value}/{total}`;
+  const drawn = new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
   const startedAt = Date.now();
   return {
     update: (doneCount, totalCount) => {
-      if (bar.isActive) bar.update(doneCount);
-      else if (Date.now() - startedAt > quietMs) bar.start(totalCount, doneCount);
+      if (drawn.isActive) drawn.update(doneCount);
+      else if (Date.now() - startedAt > quietMs) drawn.start(totalCount, doneCount);
     },
-    stop: () => bar.stop(),
+    stop: () => drawn.stop(),
   };
 }
+
+const plainLines = <Detail>(lineOf: (detail: Detail) => string): Progress<Detail> => ({
+  update: (_doneCount, _totalCount, detail) => {
+    const line = lineOf(detail);
+    if (line !== "") process.stderr.write(`${line}\n`);
+  },
+  stop: () => {},
+});

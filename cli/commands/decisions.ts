@@ -65,12 +65,16 @@ function lineOf({ row, outcomes }: LoggedRow): Line {
 }
 
 const columns: readonly Column<Line>[] = [
-  { head: "ID", text: ({ id }) => id, widthMin: 6 },
-  { head: "AT", text: ({ at }) => `${at.slice(0, 19).replace("T", " ")}Z`, widthMin: 10 },
-  { head: "TARGET", text: ({ summary: { from, to } }) => (from === to ? `${to}` : `${from} → ${to}`), widthMin: 6 },
-  { head: "WANTED", text: ({ summary }) => `${summary.wanted}`, widthMin: 6 },
-  { head: "BY", text: ({ summary }) => summary.by, widthMin: 8 },
-  { head: "STOPPED BY", text: ({ summary }) => summary.stoppedBy, widthMin: 12 },
-  { head: "ACTED", text: ({ summary }) => summary.acted, widthMin: 8 },
-  { head: "PROBLEMS", text: ({ summary }) => summary.problems, widthMin: 8 },
+  { head: "ID", text: ({ id }) => id, wrapsTo: "never" },
+  { head: "AT", text: ({ at }) => `${at.slice(0, 19).replace("T", " ")}Z`, wrapsTo: 10 },
+  {
+    head: "TARGET",
+    text: ({ summary: { from, to } }) => (from === to ? `${to}` : `${from} → ${to}`),
+    wrapsTo: "never",
+  },
+  { head: "WANTED", text: ({ summary }) => `${summary.wanted}`, wrapsTo: "never" },
+  { head: "BY", text: ({ summary }) => summary.by, wrapsTo: 6 },
+  { head: "STOPPED BY", text: ({ summary }) => summary.stoppedBy, wrapsTo: 12 },
+  { head: "ACTED", text: ({ summary }) => summary.acted, wrapsTo: 9 },
+  { head: "PROBLEMS", text: ({ summary }) => summary.problems, wrapsTo: 8 },
 ];

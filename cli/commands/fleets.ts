@@ -95,7 +95,7 @@ function countsOf(policy: Policy | "none", { snapshot, decision }: Row): Counts 
   const inPhase = (...phases: readonly Phase[]): number => staged.filter(({ phase }) => phases.includes(phase)).length;
   return {
     serving: inPhase("serving"),
-    warming: inPhase("cold", "warming", "ready", "registering"),
+    warming: inPhase("cold", "warming", "ready", "registering", "returning"),
     booting: inPhase("booting") + unseenCount,
     draining: inPhase("draining", "drained"),
     unhealthy: inPhase("unhealthy", "never-healthy", "warm-failed"),
@@ -113,14 +113,14 @@ const unknownCounts: Counts = {
 const shown = (count: Count): string => (count === "unknown" ? "?" : `${count}`);
 
 const columns: readonly Column<Standing>[] = [
-  { head: "FLEET", text: ({ fleet }) => fleet, widthMin: 8 },
-  { head: "TARGET", text: ({ target }) => `${target}`, widthMin: 6 },
-  { head: "SERVING", text: ({ serving }) => shown(serving), widthMin: 7 },
-  { head: "WARMING", text: ({ warming }) => shown(warming), widthMin: 7 },
-  { head: "BOOTING", text: ({ booting }) => shown(booting), widthMin: 7 },
-  { head: "DRAINING", text: ({ draining }) => shown(draining), widthMin: 8 },
-  { head: "UNHEALTHY", text: ({ unhealthy }) => shown(unhealthy), widthMin: 9 },
-  { head: "DECISION", text: ({ id }) => id, widthMin: 8 },
-  { head: "AT", text: ({ at }) => `${at.slice(0, 19).replace("T", " ")}Z`, widthMin: 10 },
-  { head: "WHY", text: ({ why }) => why, widthMin: 16 },
+  { head: "FLEET", text: ({ fleet }) => fleet, wrapsTo: "never" },
+  { head: "TARGET", text: ({ target }) => `${target}`, wrapsTo: "never" },
+  { head: "SERVING", text: ({ serving }) => shown(serving), wrapsTo: "never" },
+  { head: "WARMING", text: ({ warming }) => shown(warming), wrapsTo: "never" },
+  { head: "BOOTING", text: ({ booting }) => shown(booting), wrapsTo: "never" },
+  { head: "DRAINING", text: ({ draining }) => shown(draining), wrapsTo: "never" },
+  { head: "UNHEALTHY", text: ({ unhealthy }) => shown(unhealthy), wrapsTo: "never" },
+  { head: "ID", text: ({ id }) => id, wrapsTo: "never" },
+  { head: "AT", text: ({ at }) => `${at.slice(0, 19).replace("T", " ")}Z`, wrapsTo: 10 },
+  { head: "WHY", text: ({ why }) => why, wrapsTo: 16 },
 ];

@@ -37,9 +37,14 @@ export async function tick(world: World, versioned: Versioned, size: Sizer): Pro
   const row = rowOf(versioned, snapshot, decision);
   if ((await world.commit(policy, row)) === "superseded") return { kind: "superseded", row };
   if (decision.kind === "refused") throw new BrokenInvariant(`${row.id}: ${decision.violations.join("; ")}`);
-  const outcomes = await actInOrder(world, policy, row);
+  const outcomes = [...unseen(row), ...(await actInOrder(world, policy, row))];
   if (outcomes.length > 0) await world.record(row, outcomes);
   return { kind: "done", row, outcomes };
+}
+
+/** A fleet that could not be looked at has no action to fail; its reading's failure is the outcome that the log shows. */
+function unseen({ id, snapshot: { instances } }: Row): readonly Outcome[] {
+  return instances.kind === "seen" ? [] : [{ kind: "failed", action: `${id}/observe`, because: instances.because }];
 }
 
 /** Until when the evaluator of the newest row may still be acting; 0 once its outcomes are all recorded. */

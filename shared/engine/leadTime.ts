@@ -9,7 +9,7 @@ const launchCountMin = 5;
 export function leadTimeOf(policy: Policy, memory: Memory): LeadTime {
   const assumed = policy.launch.leadTimeMs;
   if (memory.launches.length < launchCountMin) return { p50Ms: assumed, p95Ms: assumed, launchCount: 0 };
-  const sorted = memory.launches.map(({ servingMs }) => servingMs).sort((a, b) => a - b);
+  const sorted = Float64Array.from(memory.launches, ({ servingMs }) => servingMs).sort();
   const rank = (quantile: number): number => sorted[Math.ceil(quantile * sorted.length) - 1] ?? assumed;
   return { p50Ms: rank(0.5), p95Ms: rank(0.95), launchCount: sorted.length };
 }

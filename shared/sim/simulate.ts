@@ -1,10 +1,19 @@
 // Replays a trace through the real tick in virtual time: one look a minute, observe at t, act at t.
+
+import { type Row, tick, type Versioned } from "../control/index.ts";
 import type { EpochMs } from "../core/index.ts";
 import { minuteMs, secondMs } from "../core/index.ts";
-import { type Row, tick, type Versioned } from "../control/index.ts";
 import { type Sizer, targetOf } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
-import { calmFaults, type Cloud, type Counts, createCloud, type InstanceRow, type Traffic, usualCloud } from "./cloud/index.ts";
+import {
+  type Cloud,
+  type Counts,
+  calmFaults,
+  createCloud,
+  type InstanceRow,
+  type Traffic,
+  usualCloud,
+} from "./cloud/index.ts";
 import type { Plant } from "./plant.ts";
 import type { MinuteRow } from "./score/types.ts";
 import type { Trace } from "./trace/trace.ts";
@@ -33,7 +42,12 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   const { trace, scored, onMinute } = input;
   const cloud = cloudOf(input);
   const versioned = { policy: planted(input.policy, input.plant), policyVersion: input.policyVersion };
-  const world = createSimWorld({ cloud, deregistrationDelayMs: input.plant.drainSeconds * secondMs, overrides: [], onRow: input.onRow });
+  const world = createSimWorld({
+    cloud,
+    deregistrationDelayMs: input.plant.drainSeconds * secondMs,
+    overrides: [],
+    onRow: input.onRow,
+  });
   const minutes: MinuteRow[] = [];
   const count = Math.round((Math.min(scored.to, endOf(trace)) - trace.startAt) / minuteMs);
   for (let index = 0; index < count; index++) {
@@ -64,7 +78,14 @@ export const initialCount = ({ min, capacityPerMinute }: Plant, load: number): n
   Math.max(min, Math.ceil(load / (0.6 * capacityPerMinute) - 1e-9));
 
 function cloudOf({ plant, seed, trace, policy }: SimulationInput): Cloud {
-  const cloud = createCloud({ ...usualCloud, plant, seed, startAt: trace.startAt, traffic: trafficOf(trace), faults: calmFaults() });
+  const cloud = createCloud({
+    ...usualCloud,
+    plant,
+    seed,
+    startAt: trace.startAt,
+    traffic: trafficOf(trace),
+    faults: calmFaults(),
+  });
   cloud.seedServing(initialCount(plant, trace.loads[0] ?? 0), { [fleetTag]: policy.fleet });
   return cloud;
 }
@@ -91,6 +112,17 @@ interface Observed {
   readonly isScored: boolean;
 }
 
-const minuteRow = ({ at, load, target, isScored }: Observed, { serving, cold, booting, warming, draining }: Counts): MinuteRow => ({
-  t: at, load, target, serving, cold, booting, warming, draining, scored: isScored,
+const minuteRow = (
+  { at, load, target, isScored }: Observed,
+  { serving, cold, booting, warming, draining }: Counts,
+): MinuteRow => ({
+  t: at,
+  load,
+  target,
+  serving,
+  cold,
+  booting,
+  warming,
+  draining,
+  scored: isScored,
 });

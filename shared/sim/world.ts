@@ -1,11 +1,20 @@
 // The World imagined: the simulated cloud's plain functions behind the port, its log in memory. Fast enough for months.
+
+import {
+  metricsOf,
+  metricWindowMs,
+  type Newest,
+  type RawMetric,
+  type RawMetrics,
+  type Row,
+  snapshotOf,
+  type World,
+} from "../control/index.ts";
 import type { Result } from "../core/index.ts";
 import { type DurationMs, secondMs } from "../core/index.ts";
-import { metricsOf, metricWindowMs, type Newest, type RawMetric, type RawMetrics, type Row, snapshotOf, type World } from "../control/index.ts";
 import type { Action, Instance, InstancesView, MetricName, Outcome, Override } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
-import type { AwsError } from "./cloud/index.ts";
-import type { Cloud, LaunchAnswer } from "./cloud/index.ts";
+import type { AwsError, Cloud, LaunchAnswer } from "./cloud/index.ts";
 
 export interface SimWorldOptions {
   readonly cloud: Cloud;
@@ -45,7 +54,9 @@ export function createSimWorld({ cloud, deregistrationDelayMs, overrides, onRow 
 }
 
 function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: DurationMs): InstancesView {
-  const ours = cloud.describe(cloud.now - cloud.faults.staleReadsMs).filter(({ tags }) => tags[fleetTag] === policy.fleet);
+  const ours = cloud
+    .describe(cloud.now - cloud.faults.staleReadsMs)
+    .filter(({ tags }) => tags[fleetTag] === policy.fleet);
   const instances = ours.map(
     ({ id, zone, instanceType, purchase, launchedAt, tags, state, target, warm }): Instance => ({
       id,
@@ -65,7 +76,10 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
 function metricsFrom(cloud: Cloud, policy: Policy): RawMetrics {
   const window = { from: cloud.now - metricWindowMs, to: cloud.now, now: cloud.now };
   return Object.fromEntries(
-    metricsOf(policy).map((name): [MetricName, RawMetric] => [name, { kind: "points", points: cloud.points(name, window) }]),
+    metricsOf(policy).map((name): [MetricName, RawMetric] => [
+      name,
+      { kind: "points", points: cloud.points(name, window) },
+    ]),
   );
 }
 
@@ -97,7 +111,10 @@ function outcomeOf(action: Exclude<Action, { kind: "launch" }>, result: Result<v
   return { kind: "failed", action: action.id, because: `${result.error.name}: ${result.error.message}` };
 }
 
-function launch(cloud: Cloud, { policy, row, action }: Call & { action: Extract<Action, { kind: "launch" }> }): Outcome {
+function launch(
+  cloud: Cloud,
+  { policy, row, action }: Call & { action: Extract<Action, { kind: "launch" }> },
+): Outcome {
   const { onDemandCount, spotCount } = action;
   const pools = policy.launch.instanceTypes.flatMap((instanceType) =>
     policy.launch.subnets.map((subnetId) => ({ instanceType, subnetId })),

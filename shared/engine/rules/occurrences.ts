@@ -8,9 +8,13 @@ interface Gap {
   readonly next: EpochMs | "never";
 }
 
-/** Between two occurrences the answer does not change: one gap a recurrence is remembered, and only computed values are. */
-const remembered = new Map<string, Gap>();
-const rememberedMax = 1_000;
+/**
+ * Between two occurrences the answer does not change, and finding it is by far the slowest thing a decision does. A decision
+ * asks at a few instants (now, one lead time on, one bridge on), so a few gaps a recurrence are remembered, newest first.
+ */
+const remembered = new Map<string, readonly Gap[]>();
+const recurrencesMax = 1_000;
+const gapsMax = 4;
 
 /** The first start strictly after `after`, or `never` where none comes within croner's search. */
 export function nextStart(
@@ -18,10 +22,12 @@ export function nextStart(
   after: EpochMs,
 ): EpochMs | "never" {
   const key = `${schedule.cron} ${schedule.timeZone}`;
-  const gap = remembered.get(key);
-  if (gap && gap.after <= after && (gap.next === "never" || after < gap.next)) return gap.next;
-  const next = new Cron(schedule.cron, { timezone: schedule.timeZone }).nextRun(new Date(after))?.getTime() ?? "never";
-  if (remembered.size >= rememberedMax) remembered.clear();
-  remembered.set(key, { after, next });
+  const gaps = remembered.get(key) ?? [];
+  const known = gaps.find((gap) => gap.after <= after && (gap.next === "never" || after < gap.next));
+  if (known) return known.next;
+  const next: EpochMs | "never" =
+    new Cron(schedule.cron, { timezone: schedule.timeZone }).nextRun(new Date(after))?.getTime() ?? "never";
+  if (remembered.size >= recurrencesMax) remembered.clear();
+  remembered.set(key, [{ after, next }, ...gaps].slice(0, gapsMax));
   return next;
 }
