@@ -6,7 +6,15 @@ import type { Action, Memory, Snapshot } from "./types.ts";
 import { pickVictims } from "./victims.ts";
 
 /** Phases that count towards the target: on the way or there. Draining ones serve nobody new. */
-export const countedPhases: readonly Phase[] = ["booting", "cold", "warming", "ready", "registering", "serving"];
+export const countedPhases: readonly Phase[] = [
+  "booting",
+  "cold",
+  "warming",
+  "ready",
+  "registering",
+  "returning",
+  "serving",
+];
 
 /** One CreateFleet, and what one look may take on; the next look goes on. */
 export const launchCountMax = 500;

@@ -39,10 +39,13 @@ function hear({ memory, previous }: Snapshot): Memory {
   const refused = new Set(refusedWarms(previous.actions, previous.outcomes));
   const at = previous.at;
   const launched = of("launch").map((id) => ({ id, requestedAt: at, marks: [] }));
+  const returning = [...takenBack].map((id) =>
+    mark({ id, requestedAt: at, marks: [{ kind: "seen", at }] }, "taken-back", at),
+  );
   const drained = of("drain").map((id) => ({ id, since: at }));
   return {
     ...memory,
-    launching: distinct([...memory.launching, ...launched]).map((entry) => {
+    launching: distinct([...memory.launching, ...launched, ...returning]).map((entry) => {
       if (refused.has(entry.id)) return mark(entry, "warm-refused", at);
       return warmed.has(entry.id) ? mark(entry, "warm-started", at) : entry;
     }),
@@ -66,7 +69,10 @@ const distinct = <T extends { readonly id: string }>(entries: readonly T[]): rea
 
 type Seen = ReadonlyMap<string, Instance>;
 
-/** A drain ends when the instance is gone, or when somebody else has put it back. A foreign drain is adopted. */
+/**
+ * A drain ends when the instance is gone, or when somebody else has put it back. A foreign drain is adopted; one that was just
+ * taken back and is still shown draining is not foreign but a stale read.
+ */
 function stillDraining(memory: Memory, seen: Seen, now: number): Memory["draining"] {
   const ours = memory.draining.filter(({ id, since }) => {
     const instance = seen.get(id);
@@ -74,7 +80,10 @@ function stillDraining(memory: Memory, seen: Seen, now: number): Memory["drainin
     const serving = instance.target.kind === "healthy" || instance.target.kind === "initial";
     return !serving || now - since < staleReadMs;
   });
-  const known = new Set(ours.map(({ id }) => id));
+  const returning = memory.launching.filter(({ marks }) =>
+    marks.some(({ kind, at }) => kind === "taken-back" && now - at < staleReadMs),
+  );
+  const known = new Set([...ours, ...returning].map(({ id }) => id));
   const foreign = [...seen.values()].filter(({ id, target }) => target.kind === "draining" && !known.has(id));
   return [...ours, ...foreign.map(({ id }) => ({ id, since: now }))];
 }
@@ -102,8 +111,8 @@ function followLaunches(memory: Memory, { seen, draining, now }: Look): Pick<Mem
     const instance = seen.get(entry.id);
     if (leaving.has(entry.id) || isGone(entry, instance, now)) continue;
     const marked = instance ? advance(entry, instance, now) : entry;
-    if (instance?.target.kind === "healthy") launches.push(measure(marked, now));
-    else launching.push(marked);
+    if (instance?.target.kind !== "healthy") launching.push(marked);
+    else if (!hasMark(marked, "taken-back")) launches.push(measure(marked, now));
   }
   return { launching, launches: [...memory.launches, ...launches].slice(-launchesKept) };
 }

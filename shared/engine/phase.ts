@@ -12,6 +12,7 @@ export type Phase =
   | "warm-failed"
   | "ready"
   | "registering"
+  | "returning"
   | "serving"
   | "unhealthy"
   | "never-healthy"
@@ -72,7 +73,8 @@ function phaseOf(instance: Instance, context: Context): Phase {
   if (!launch) return sickPhase(instance, context);
   if (context.now - launch.requestedAt >= context.bootDeadlineMs) return "never-healthy";
   if (instance.state === "pending") return "booting";
-  return instance.target.kind === "unregistered" ? warmPhase(instance, launch, context) : "registering";
+  if (instance.target.kind === "unregistered") return warmPhase(instance, launch, context);
+  return hasMark(launch, "taken-back") ? "returning" : "registering";
 }
 
 /** The load balancer's own delay and the policy's wait both have to be over. */

@@ -100,7 +100,7 @@ export interface LaunchingInstance {
   readonly id: string;
   readonly requestedAt: EpochMs;
   readonly marks: readonly {
-    readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed";
+    readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed" | "taken-back";
     readonly at: EpochMs;
   }[];
 }

@@ -7,12 +7,15 @@ interface Excess {
   readonly target: number;
 }
 
-/** Ids to let go. Serving instances never fall below the target for the sake of ones that are still booting. */
+/**
+ * Ids to let go. Serving instances never fall below the target for the sake of ones that are still booting. One that returns
+ * may still be answering what it had when it left: it is left to come back, and drained then.
+ */
 export function pickVictims(counted: readonly Staged[], { surplus, target }: Excess): ReadonlySet<string> {
   if (surplus <= 0) return new Set();
   const isServing = ({ phase }: Staged): boolean => phase === "serving" || phase === "unhealthy";
   const cancelled = counted
-    .filter((one) => !isServing(one))
+    .filter((one) => !isServing(one) && one.phase !== "returning")
     .sort((a, b) => b.instance.launchedAt - a.instance.launchedAt || byId(a, b))
     .slice(0, surplus);
   const serving = counted.filter(isServing);

@@ -50,6 +50,8 @@ test.each<[string, Partial<Instance>, Given, Phase, string | undefined]>([
   ["running, nothing to warm", outside, { memory: boot(1) }, "ready", "register"],
   ["registered", { target: { kind: "initial" } }, { memory: boot(1) }, "registering", undefined],
   ["registered and not healthy yet: it starts slowly", ill, { memory: boot(9) }, "registering", undefined],
+  ["taken back", { target: { kind: "initial" } }, { memory: boot(1, ["taken-back"]) }, "returning", undefined],
+  ["taken back too late, when it was out already", outside, { memory: boot(1, ["taken-back"]) }, "ready", "register"],
   ["healthy", {}, { memory: boot(1) }, "serving", undefined],
   ["healthy, never launched by us", {}, {}, "serving", undefined],
   ["booting for ever", pending, { memory: boot(10) }, "never-healthy", "terminate"],

@@ -102,7 +102,7 @@ export const silent: Signal = { kind: "missing", because: "no points" };
 export const launching = (
   id: string,
   agoMs: DurationMs,
-  marks: readonly ("seen" | "running" | "warm-started" | "warm-refused" | "warmed")[] = [],
+  marks: readonly Memory["launching"][number]["marks"][number]["kind"][] = [],
 ): Memory["launching"][number] => ({
   id,
   requestedAt: noon - agoMs,
