@@ -2,9 +2,6 @@
 // Runs main.ts: typescript.mjs sees to it that Node can. Written so that an old Node can still read it.
 const [major, minor] = process.versions.node.split(".").map(Number);
 
-// Node 20.20 is supported here for as long as it runs; the SDK's note on what it will need in 2027 is not for an operator.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 async function run() {
   // The SDK tells the users of Node 20 that its later versions will want 22: news for us, not for them.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
