@@ -1,0 +1,386 @@
+// One row for each arm of each union: a new arm without a sentence does not compile, nor does one without a row here.
+import { describe, expect, test } from "@jest/globals";
+import { hourMs, minuteMs } from "../../shared/core/index.ts";
+import { becauseOf } from "../../shared/engine/explain/reason.ts";
+import {
+  type Action,
+  type MetricName,
+  type Outcome,
+  type Proposal,
+  type Reason,
+  type Signal,
+  type StageName,
+  sentenceOfAction,
+  sentenceOfOutcome,
+  sentenceOfProposal,
+  sentenceOfSignal,
+  sentenceOfStep,
+} from "../../shared/engine/index.ts";
+import type { MissingChoice } from "../../shared/policy/index.ts";
+import { givenPolicy, noon } from "../support/given.ts";
+
+/** At least one row for every kind of a union. */
+type Rows<Union extends { readonly kind: string }> = {
+  readonly [Kind in Union["kind"]]: readonly (readonly [given: Extract<Union, { kind: Kind }>, said: string])[];
+};
+const rowsOf = <Union extends { readonly kind: string }>(rows: Rows<Union>): [string, Union, string][] =>
+  Object.entries<readonly (readonly [Union, string])[]>(rows).flatMap(([kind, given]) => {
+    if (given.length === 0) throw new Error(`no row for ${kind}`);
+    return given.map(([value, said]): [string, Union, string] => [kind, value, said]);
+  });
+
+const capacity = { perInstancePerMinute: 1_200, targetRatio: 0.65 };
+
+const reasons: Rows<Reason> = {
+  demand: [
+    [
+      { kind: "demand", perMinute: 10_920, at: noon, partial: "settled", ...capacity },
+      "10 920 requests/min at 12:00Z ÷ (1 200 × 65 %)",
+    ],
+    [
+      { kind: "demand", perMinute: 812.5, at: noon, partial: "partial", ...capacity },
+      "812.5 requests/min at 12:00Z, not a whole minute yet, ÷ (1 200 × 65 %)",
+    ],
+  ],
+  utilization: [
+    [
+      { kind: "utilization", ratio: 0.724, at: noon, servingCount: 10, targetRatio: 0.6 },
+      "72.4 % at 12:00Z × 10 serving ÷ 60 %",
+    ],
+  ],
+  "step-breached": [
+    [
+      {
+        kind: "step-breached",
+        value: 420.5,
+        side: "above",
+        threshold: 400,
+        servingCount: 10,
+        change: { kind: "ratio", ratio: 0.2 },
+      },
+      "420.5 is over 400: 20 % more than the 10 serving",
+    ],
+    [
+      {
+        kind: "step-breached",
+        value: 80,
+        side: "below",
+        threshold: 100,
+        servingCount: 10,
+        change: { kind: "count", count: 2 },
+      },
+      "80 is under 100: 2 less than the 10 serving",
+    ],
+  ],
+  "step-quiet": [[{ kind: "step-quiet", value: 80 }, "80 has passed no threshold for long enough"]],
+  "schedule-active": [
+    [
+      { kind: "schedule-active", startsAt: noon, endsAt: noon + 10 * hourMs, leadMs: 4 * minuteMs },
+      "stands from 2026-06-16 12:00Z to 2026-06-16 22:00Z, asked for up to 4m ahead",
+    ],
+  ],
+  "schedule-idle": [
+    [{ kind: "schedule-idle", next: { kind: "none" } }, "it never starts again"],
+    [{ kind: "schedule-idle", next: { kind: "at", at: noon } }, "it starts next at 2026-06-16 12:00Z"],
+  ],
+  "peak-active": [
+    [
+      {
+        kind: "peak-active",
+        phase: "ramp",
+        perMinute: 30_000,
+        expectedPerMinute: 50_000,
+        baselinePerMinute: 10_000,
+        leadMs: 4 * minuteMs,
+        ...capacity,
+      },
+      "ramp: 30 000 requests/min within the lead time of 4m ÷ (1 200 × 65 %); 50 000 expected, 10 000 before it",
+    ],
+  ],
+  "peak-idle": [
+    [
+      { kind: "peak-idle", startsAt: noon, endsAt: noon + hourMs },
+      "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z",
+    ],
+  ],
+  "largest-wish": [[{ kind: "largest-wish", rule: "target requests" }, "the largest wish is that of target requests"]],
+  "blind-hold": [[{ kind: "blind-hold", rules: ["demand", "cpu"] }, "nothing is let go while demand, cpu cannot see"]],
+  "no-wish": [
+    [{ kind: "no-wish", fallback: "hold" }, "no rule wishes anything, so it stays"],
+    [{ kind: "no-wish", fallback: "min" }, "no rule wishes anything: the minimum"],
+  ],
+  stable: [[{ kind: "stable" }, "no wish of the stabilisation window speaks against it"]],
+  "recent-wish": [
+    [
+      { kind: "recent-wish", side: "above", count: 14, at: noon, windowMs: 10 * minuteMs },
+      "shrinks no further than the 14 wished at 12:00Z, within 10m",
+    ],
+    [
+      { kind: "recent-wish", side: "below", count: 5, at: noon, windowMs: 90_000 },
+      "grows no further than the 5 wished at 12:00Z, within 1m30s",
+    ],
+  ],
+  "within-velocity": [[{ kind: "within-velocity" }, "within the velocity limit"]],
+  velocity: [
+    [
+      { kind: "velocity", direction: "out", base: 6, ratio: 1, windowMs: 2 * minuteMs },
+      "grows by at most 100 % in 2m, from 6",
+    ],
+    [
+      { kind: "velocity", direction: "in", base: 60, ratio: 0.2, windowMs: 5 * minuteMs },
+      "shrinks by at most 20 % in 5m, from 60",
+    ],
+  ],
+  "nothing-ahead": [[{ kind: "nothing-ahead" }, "nothing ahead speaks against it"]],
+  "needed-again": [
+    [
+      { kind: "needed-again", rule: "peak sale", count: 14, at: noon, bridgeMs: 12 * minuteMs },
+      "peak sale wants 14 at 12:00Z, and a drain and a boot take 12m",
+    ],
+  ],
+  "would-breach": [
+    [
+      { kind: "would-breach", rule: "step cpu", ratio: 0.82, limitRatio: 0.75 },
+      "step cpu would read 82 %, over its 75 %",
+    ],
+  ],
+  "within-bounds": [[{ kind: "within-bounds" }, "within the bounds"]],
+  capped: [[{ kind: "capped", max: 60 }, "the maximum is 60"]],
+  raised: [[{ kind: "raised", min: 3 }, "the minimum is 3"]],
+  "no-override": [[{ kind: "no-override" }, "no override changes it"]],
+  overridden: [
+    [
+      { kind: "overridden", id: "o-1", bound: "min", count: 10, until: noon, by: "ann", why: "launch day" },
+      "override o-1 by ann: at least 10 until 2026-06-16 12:00Z (launch day)",
+    ],
+    [
+      {
+        kind: "overridden",
+        id: "o-2",
+        bound: "max",
+        count: 4,
+        until: noon,
+        by: "bob",
+        why: "costs\u001b[2J\nshop@9 ok",
+      },
+      "override o-2 by bob: at most 4 until 2026-06-16 12:00Z (costs [2J shop@9 ok)",
+    ],
+  ],
+  recovering: [
+    [
+      { kind: "recovering", generation: 420, unfinishedCount: 2 },
+      "2 actions of generation 420 came to no known end and are issued again, unchanged",
+    ],
+    [
+      { kind: "recovering", generation: 420, unfinishedCount: 1 },
+      "1 action of generation 420 came to no known end and is issued again, unchanged",
+    ],
+  ],
+  frozen: [
+    [
+      { kind: "frozen", violations: ["target 70 lies outside 3–60", "two actions share an id"] },
+      "the decision broke an invariant: target 70 lies outside 3–60; two actions share an id",
+    ],
+  ],
+  "alarm-high": [
+    [
+      { kind: "alarm-high", ratio: 0.72, targetRatio: 0.6, pointCount: 3, inServiceCount: 10 },
+      "alarm high: 72 % over 60 % in 3 points, 10 in service",
+    ],
+  ],
+  "alarm-low": [
+    [
+      { kind: "alarm-low", ratio: 0.4, thresholdRatio: 0.54, pointCount: 15 },
+      "alarm low: 40 % under 54 % in 15 points",
+    ],
+  ],
+  "alarm-quiet": [[{ kind: "alarm-quiet", pointCount: 1 }, "no alarm in 1 point"]],
+  "alarm-insufficient-data": [[{ kind: "alarm-insufficient-data" }, "the alarm has too few points"]],
+  "scale-in-blocked": [
+    [{ kind: "scale-in-blocked", warmingCount: 1 }, "no scaling in while 1 instance warms up"],
+    [{ kind: "scale-in-blocked", warmingCount: 2 }, "no scaling in while 2 instances warm up"],
+  ],
+};
+
+test.each(rowsOf(reasons))("reason %s", (_, reason, said) => {
+  expect(becauseOf(reason, "unknown")).toBe(said);
+});
+
+const proposals: Rows<Proposal> = {
+  wants: [
+    [
+      { kind: "wants", rule: "demand", count: 14, reason: { kind: "capped", max: 9 } },
+      "demand wants 14: the maximum is 9",
+    ],
+  ],
+  "stands-aside": [
+    [
+      { kind: "stands-aside", rule: "evening", reason: { kind: "schedule-idle", next: { kind: "none" } } },
+      "evening stands aside: it never starts again",
+    ],
+  ],
+  blind: [
+    [
+      { kind: "blind", rule: "target cpu", metric: "cpu", because: "no points", choice: { kind: "hold" } },
+      "target cpu is blind: cpu is missing (no points); the policy holds what there is",
+    ],
+  ],
+};
+
+test.each(rowsOf(proposals))("proposal %s", (_, proposal, said) => {
+  expect(sentenceOfProposal(proposal, "none")).toBe(said);
+});
+
+const choices: Rows<MissingChoice> = {
+  hold: [[{ kind: "hold" }, "the policy holds what there is"]],
+  ignore: [[{ kind: "ignore" }, "the policy ignores it"]],
+  floor: [[{ kind: "floor", count: 12 }, "the policy wants at least 12"]],
+  "scale-out": [
+    [{ kind: "scale-out", by: { kind: "ratio", ratio: 0.2 } }, "the policy wants 20 % more"],
+    [{ kind: "scale-out", by: { kind: "count", count: 3 } }, "the policy wants 3 more"],
+  ],
+};
+
+test.each(rowsOf(choices))("blind and %s", (_, choice, said) => {
+  const blind: Proposal = { kind: "blind", rule: "r", metric: "cpu", because: "gone", choice };
+  expect(sentenceOfProposal(blind, "none")).toBe(`r is blind: cpu is missing (gone); ${said}`);
+});
+
+const stages: Readonly<Record<StageName, string>> = {
+  combine: "combine 4 → 9: the maximum is 9",
+  stabilise: "stabilise 4 → 9: the maximum is 9",
+  limit: "limit 4 → 9: the maximum is 9",
+  anticipate: "anticipate 4 → 9: the maximum is 9",
+  bound: "bound 4 → 9: the maximum is 9",
+  override: "override 4 → 9: the maximum is 9",
+  recover: "recover 4 → 9: the maximum is 9",
+  refuse: "refuse 4 → 9: the maximum is 9",
+  "scale-out": "scale-out 4 → 9: the maximum is 9",
+  "scale-in": "scale-in 4 → 9: the maximum is 9",
+};
+
+test.each(Object.entries(stages) as [StageName, string][])("step %s", (stage, said) => {
+  expect(sentenceOfStep({ stage, from: 4, to: 9, reason: { kind: "capped", max: 9 } })).toBe(said);
+  const still = sentenceOfStep({ stage, from: 9, to: 9, reason: { kind: "stable" } });
+  expect(still).toBe(`${stage} stays at 9: no wish of the stabilisation window speaks against it`);
+});
+
+const actions: Rows<Action> = {
+  launch: [[{ kind: "launch", id: "a", onDemandCount: 3, spotCount: 1 }, "launch 4: 3 on demand, 1 spot"]],
+  "take-back": [[{ kind: "take-back", id: "a", instance: "i-1" }, "take back i-1 from draining"]],
+  register: [[{ kind: "register", id: "a", instance: "i-1" }, "register i-1"]],
+  warm: [[{ kind: "warm", id: "a", instance: "i-1" }, "warm i-1"]],
+  drain: [
+    [{ kind: "drain", id: "a", instance: "i-1", because: "surplus" }, "drain i-1: one too many"],
+    [{ kind: "drain", id: "a", instance: "i-1", because: "unhealthy" }, "drain i-1: unhealthy"],
+  ],
+  terminate: [
+    [terminate("drained"), "terminate i-1: it has drained"],
+    [terminate("surplus"), "terminate i-1: one too many, and it serves nobody yet"],
+    [terminate("never-healthy"), "terminate i-1: it never became healthy"],
+    [terminate("warm-failed"), "terminate i-1: its warm-up failed"],
+  ],
+};
+
+type Terminate = Extract<Action, { kind: "terminate" }>;
+function terminate(because: Terminate["because"]): Terminate {
+  return { kind: "terminate", id: "a", instance: "i-1", because, registered: "unregistered" };
+}
+
+test.each(rowsOf(actions))("action %s", (_, action, said) => {
+  expect(sentenceOfAction(action)).toBe(said);
+});
+
+/** Three kinds share one arm, and every one of them has its row. */
+type OutcomeKinds = Outcome extends infer One
+  ? One extends { readonly kind: infer Kind extends string }
+    ? Kind extends string
+      ? Omit<One, "kind"> & { readonly kind: Kind }
+      : never
+    : never
+  : never;
+
+const outcomes: Rows<OutcomeKinds> = {
+  done: [
+    [{ kind: "done", action: "a", instances: [] }, "done"],
+    [{ kind: "done", action: "a", instances: ["i-1", "i-2"] }, "done: i-1, i-2"],
+    [
+      { kind: "done", action: "a", instances: Array.from({ length: 1_012 }, (_, index) => `i-${index}`) },
+      "done: i-0, i-1, i-2, i-3, i-4, i-5, i-6, i-7, i-8, i-9 and 1 002 more",
+    ],
+  ],
+  "insufficient-capacity": [
+    [
+      { kind: "insufficient-capacity", action: "a", instances: [], because: "no m7g.large in zone a" },
+      "insufficient capacity (no m7g.large in zone a); none came",
+    ],
+    [
+      { kind: "insufficient-capacity", action: "a", instances: ["i-1"], because: "zone a" },
+      "insufficient capacity (zone a); i-1 came all the same",
+    ],
+  ],
+  throttled: [[{ kind: "throttled", action: "a", because: "RequestLimitExceeded" }, "throttled: RequestLimitExceeded"]],
+  denied: [[{ kind: "denied", action: "a", because: "UnauthorizedOperation" }, "denied: UnauthorizedOperation"]],
+  failed: [[{ kind: "failed", action: "a", because: "x".repeat(400) }, `failed: ${"x".repeat(300)}…`]],
+  withheld: [[{ kind: "withheld", action: "a" }, "withheld: the policy is in shadow, nothing was touched"]],
+  "too-late": [[{ kind: "too-late", action: "a" }, "too late: the lease had run out, nothing was touched"]],
+};
+
+test.each(rowsOf(outcomes))("outcome %s", (_, outcome, said) => {
+  expect(sentenceOfOutcome(outcome as Outcome)).toBe(said);
+});
+
+const readings: Readonly<Record<MetricName, readonly [value: number, said: string]>> = {
+  requests: [10_920, "10 920 requests/min"],
+  cpu: [0.7216, "72.16 %"],
+  "latency-p50": [12.345678, "12.346 ms"],
+  "latency-p90": [90, "90 ms"],
+  "latency-p95": [1_234_567.8, "1 234 568 ms"],
+  "latency-p99": [1_000, "1 000 ms"],
+  "errors-5xx": [0, "0 errors/min"],
+  rejected: [3, "3 rejected/min"],
+  "healthy-hosts": [1, "1 host"],
+};
+
+describe("signals", () => {
+  test.each(Object.entries(readings) as [MetricName, readonly [number, string]][])("%s", (metric, [value, said]) => {
+    const signal: Signal = { kind: "known", points: [{ at: noon - 3 * minuteMs, value }] };
+    expect(sentenceOfSignal(metric, signal, noon)).toBe(
+      `${metric} ${said} at 11:57Z, 3m ago (newest of 1 whole minute)`,
+    );
+  });
+
+  test("missing says because", () => {
+    expect(sentenceOfSignal("cpu", { kind: "missing", because: "denied" }, noon)).toBe("cpu is missing: denied");
+  });
+
+  test("a point under two minutes old is told apart from a whole minute", () => {
+    const points = [2, 1].map((minutesAgo) => ({ at: noon - minutesAgo * minuteMs, value: minutesAgo * 100 }));
+    expect(sentenceOfSignal("requests", { kind: "known", points }, noon)).toBe(
+      "requests 200 requests/min at 11:58Z, 2m ago (newest of 1 whole minute); 100 requests/min at 11:59Z, 1m ago, perhaps not all of it",
+    );
+  });
+});
+
+test("a step rule's reading has the unit of its metric once the policy is known", () => {
+  const breached: Proposal = {
+    kind: "wants",
+    rule: "slow",
+    count: 12,
+    reason: {
+      kind: "step-breached",
+      value: 420,
+      side: "above",
+      threshold: 400,
+      servingCount: 10,
+      change: { kind: "ratio", ratio: 0.2 },
+    },
+  };
+  const policy = givenPolicy({
+    rules: [{ kind: "step", name: "slow", metric: "latency-p95", above: [], below: [], minutes: 1 }],
+  });
+  expect(sentenceOfProposal(breached, policy)).toBe(
+    "slow wants 12: 420 ms is over 400 ms: 20 % more than the 10 serving",
+  );
+  expect(sentenceOfProposal(breached, "none")).toBe("slow wants 12: 420 is over 400: 20 % more than the 10 serving");
+});
