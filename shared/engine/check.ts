@@ -60,7 +60,11 @@ function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, mem
   return [
     ...actions.flatMap((action) => (action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance)))),
     ...tooManyLaunched(actions, stayingHealthy(actions, seen, memory), steps.at(-1)?.to ?? 0),
-    ...tooManyDrained(actions, seen, widestBounds(policy, snapshot).min),
+    ...tooManyDrained(actions, {
+      before: stayingHealthy([], seen, memory),
+      left: stayingHealthy(actions, seen, memory),
+      min: widestBounds(policy, snapshot).min,
+    }),
   ];
 }
 
@@ -85,12 +89,14 @@ function unsafeFor(action: OnInstance, instance: Instance | undefined): readonly
   }
 }
 
-/** Healthy instances that nobody is taking out: neither this decision nor an earlier one that reads do not show yet. */
+/** Healthy instances that nobody is taking out: not EC2, nor this decision, nor an earlier one that reads do not show yet. */
 function stayingHealthy(actions: readonly Action[], seen: ReadonlyMap<string, Instance>, { draining }: Memory): number {
   const leaving = new Set(draining.map(({ id }) => id));
   for (const action of actions)
     if (action.kind === "drain" || action.kind === "terminate") leaving.add(action.instance);
-  return [...seen.values()].filter(({ id, target }) => target.kind === "healthy" && !leaving.has(id)).length;
+  return [...seen.values()].filter(
+    ({ id, state, target }) => state === "running" && target.kind === "healthy" && !leaving.has(id),
+  ).length;
 }
 
 /** A launch may fill the fleet up to its target, beyond those that are healthy, and no further. */
@@ -106,14 +112,9 @@ function tooManyLaunched(actions: readonly Action[], healthyCount: number, targe
 /** A drain for surplus never takes the healthy ones under the fleet's minimum. */
 function tooManyDrained(
   actions: readonly Action[],
-  seen: ReadonlyMap<string, Instance>,
-  min: number,
+  { before, left, min }: { before: number; left: number; min: number },
 ): readonly string[] {
-  const drained = new Set(
-    actions.flatMap((action) => (action.kind === "drain" && action.because === "surplus" ? [action.instance] : [])),
-  );
-  if (drained.size === 0) return [];
-  const healthy = [...seen.values()].filter(({ target }) => target.kind === "healthy");
-  const left = healthy.filter(({ id }) => !drained.has(id)).length;
-  return left >= Math.min(min, healthy.length) ? [] : [`draining leaves ${left} healthy, under the minimum ${min}`];
+  const drains = actions.some((action) => action.kind === "drain" && action.because === "surplus");
+  if (!drains || left >= Math.min(min, before)) return [];
+  return [`draining leaves ${left} healthy, under the minimum ${min}`];
 }

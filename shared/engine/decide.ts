@@ -5,7 +5,7 @@ import { targetOf } from "./current.ts";
 import { lookAgain } from "./lookAgain.ts";
 import { learn } from "./memory.ts";
 import { recover, unfinishedActions } from "./recover.ts";
-import type { Decision, Sizing, Snapshot } from "./types.ts";
+import type { Decision, Memory, Sizing, Snapshot } from "./types.ts";
 
 /** A way of sizing: ours, or a peer's in a comparison. Converge, check and World are the same for all. */
 export type Sizer = (policy: Policy, snapshot: Snapshot) => Sizing;
@@ -24,7 +24,12 @@ export function decide(policy: Policy, snapshot: Snapshot, size: Sizer): Decisio
     proposals: sizing.proposals,
     steps: sizing.steps,
     actions,
-    memory: { ...memory, target: { kind: "set", count: target }, sizing: sizing.memory },
+    memory: { ...memory, target: remembered(snapshot, target), sizing: sizing.memory },
     lookAgain: lookAgain(policy, { ...snapshot, memory }, { sizing, calm }),
   };
+}
+
+/** A log that begins without sight of its instances has none: a target made of nothing would drain the fleet once it is seen. */
+function remembered({ instances, memory }: Snapshot, count: number): Memory["target"] {
+  return instances.kind === "missing" && memory.target.kind === "none" ? memory.target : { kind: "set", count };
 }

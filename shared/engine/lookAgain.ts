@@ -1,9 +1,9 @@
-// When to look again: each minute while something moves, in time for what is announced, else at the heartbeat.
+// When to look again: each minute while something moves or a ramp climbs, in time for what is announced, else at the heartbeat.
 import { minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { leadTimeOf } from "./leadTime.ts";
 import { nextStart } from "./rules/occurrences.ts";
-import { spanOf } from "./rules/peak.ts";
+import { isClimbing, spanOf } from "./rules/peak.ts";
 import type { Decision, Sizing, Snapshot } from "./types.ts";
 
 /** What a calm fleet is looked at all the same; alarms cut the wait short. */
@@ -17,12 +17,14 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
   if (isWaiting(given.sizing)) return { at: now + minuteMs, because: "wish-waiting" };
   const leadMs = leadTimeOf(policy, snapshot.memory).p95Ms;
   const schedules = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [nextStart(rule, now + leadMs)] : []));
-  const peaks = policy.peaks.map((peak) => spanOf(peak)[0]);
+  const peaks = policy.peaks.map((peak) =>
+    isClimbing(peak, now, leadMs) ? now + minuteMs : spanOf(peak)[0] - leadMs - minuteMs,
+  );
   const ahead: LookAgain[] = [
     ...schedules.map(
       (at): LookAgain => ({ at: at === "never" ? Number.MAX_SAFE_INTEGER : at - leadMs, because: "schedule-ahead" }),
     ),
-    ...peaks.map((at): LookAgain => ({ at: at - leadMs - minuteMs, because: "peak-ahead" })),
+    ...peaks.map((at): LookAgain => ({ at, because: "peak-ahead" })),
   ];
   const heartbeat: LookAgain = { at: now + heartbeatMs, because: "heartbeat" };
   return ahead

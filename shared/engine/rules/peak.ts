@@ -41,6 +41,10 @@ export function isActive(rule: Peak, now: number, leadMs: number): boolean {
   return now + leadMs + minuteMs > startsAt && now < endsAt;
 }
 
+/** Whether the next minute's look will ask for more than this one does. */
+export const isClimbing = (rule: Peak, now: number, leadMs: number): boolean =>
+  isActive(rule, now, leadMs) && now + leadMs + minuteMs < rule.atMs;
+
 /** Demand before the event: remembered from the ramp's first look, else the mean of the last settled minutes. */
 export function baselineOf(rule: Peak, snapshot: Snapshot): number | "unknown" {
   const remembered = baselinesIn(snapshot.memory.sizing).find(({ name }) => name === rule.name);

@@ -1,0 +1,229 @@
+// Each invariant, broken by hand, is told in words. The decision is sound but for the one thing a line breaks.
+import { expect, test } from "@jest/globals";
+import { hourMs } from "../../shared/core/index.ts";
+import {
+  type Action,
+  check,
+  type Decision,
+  type Instance,
+  type Snapshot,
+  type Step,
+} from "../../shared/engine/index.ts";
+import { givenMemory, givenPolicy, givenSnapshot, instance, noon, seen, serving } from "../support/given.ts";
+
+const policy = givenPolicy({ bounds: { min: 2, max: 20 } });
+const decision = (overrides: Partial<Extract<Decision, { kind: "decided" }>> = {}): Decision => ({
+  kind: "decided",
+  proposals: [],
+  steps: steps([4, 4]),
+  actions: [],
+  memory: givenMemory(),
+  lookAgain: { at: noon, because: "heartbeat" },
+  ...overrides,
+});
+const steps = (...moves: readonly (readonly [number, number])[]): readonly Step[] =>
+  moves.map(([from, to]) => ({ stage: "bound", from, to, reason: { kind: "within-bounds" } }));
+
+const fleet = [
+  ...serving(4),
+  instance("ill", { target: { kind: "unhealthy", because: "503" } }),
+  instance("leaving", { target: { kind: "draining" } }),
+  instance("out", { target: { kind: "unregistered" } }),
+  instance("booting", { target: { kind: "unregistered" }, state: "pending" }),
+  instance("checked", { target: { kind: "initial" } }),
+];
+const found = (broken: Decision, snapshot: Partial<Snapshot> = {}) =>
+  check(policy, givenSnapshot({ instances: seen(...fleet), ...snapshot }), broken);
+
+const launch = (count: number, id = "launch"): Action => ({ kind: "launch", id, onDemandCount: count, spotCount: 0 });
+const acts = (kind: "take-back" | "register" | "warm", id: string): Action => ({
+  kind,
+  id: `${kind}/${id}`,
+  instance: id,
+});
+const drain = (id: string, because: "surplus" | "unhealthy" = "surplus"): Action => ({
+  kind: "drain",
+  id: `drain/${id}`,
+  instance: id,
+  because,
+});
+const terminate = (id: string): Action => ({
+  kind: "terminate",
+  id: `terminate/${id}`,
+  instance: id,
+  because: "drained",
+  registered: "unregistered",
+});
+
+test.each<[string, Decision]>([
+  ["nothing to do", decision()],
+  [
+    "everything that may be done",
+    decision({
+      steps: steps([4, 6]),
+      actions: [
+        acts("take-back", "leaving"),
+        acts("register", "out"),
+        launch(2),
+        drain("ill", "unhealthy"),
+        terminate("booting"),
+      ],
+    }),
+  ],
+  ["a drain down to the minimum", decision({ steps: steps([4, 2]), actions: [drain("i-1"), drain("i-2")] })],
+  ["a warm-up outside the traffic", decision({ actions: [acts("warm", "out"), acts("warm", "checked")] })],
+  ["terminating what only registers", decision({ actions: [terminate("checked"), terminate("ill")] })],
+])("sound: %s", (_, sound) => {
+  expect(found(sound)).toEqual([]);
+});
+
+test.each<[string, Decision, readonly string[]]>([
+  ["no step", decision({ steps: [] }), ["a decision has at least one step", "target 0 lies outside 2–20"]],
+  ["half an instance", decision({ steps: steps([4, 4.5]) }), ["step bound leads to 4.5, which is no count"]],
+  [
+    "no number",
+    decision({ steps: steps([4, Number.NaN]) }),
+    ["step bound leads to NaN, which is no count", "target NaN lies outside 2–20"],
+  ],
+  [
+    "fewer than none",
+    decision({ steps: steps([4, -1]) }),
+    ["step bound leads to -1, which is no count", "target -1 lies outside 2–20"],
+  ],
+  [
+    "a gap in the chain",
+    decision({ steps: steps([4, 5], [6, 6]) }),
+    ["step bound starts at 6, not where the last one ended"],
+  ],
+  ["over the maximum", decision({ steps: steps([4, 21]) }), ["target 21 lies outside 2–20"]],
+  ["under the minimum", decision({ steps: steps([4, 1]) }), ["target 1 lies outside 2–20"]],
+  [
+    "two actions for one",
+    decision({ actions: [acts("register", "out"), { ...acts("register", "out"), id: "again" }] }),
+    ["an instance has two actions"],
+  ],
+  [
+    "an id used twice",
+    decision({ actions: [acts("register", "out"), { ...drain("ill", "unhealthy"), id: "register/out" }] }),
+    ["two actions share an id"],
+  ],
+  [
+    "two launches",
+    decision({ steps: steps([4, 9]), actions: [launch(1), launch(1, "again")] }),
+    ["more than one launch"],
+  ],
+  ["a stranger", decision({ actions: [drain("i-99")] }), ["drain i-99: not an instance of this snapshot"]],
+  [
+    "terminating one that serves",
+    decision({ actions: [terminate("i-1")] }),
+    ["terminate i-1: it may still be answering users"],
+  ],
+  [
+    "terminating one that drains",
+    decision({ actions: [terminate("leaving")] }),
+    ["terminate leaving: it may still be answering users"],
+  ],
+  [
+    "registering one that boots",
+    decision({ actions: [acts("register", "booting")] }),
+    ["register booting: not a running, unregistered instance"],
+  ],
+  [
+    "registering one that is registered",
+    decision({ actions: [acts("register", "checked")] }),
+    ["register checked: not a running, unregistered instance"],
+  ],
+  [
+    "warming one that serves",
+    decision({ actions: [acts("warm", "i-1")] }),
+    ["warm i-1: not a running instance outside the traffic"],
+  ],
+  [
+    "warming one that boots",
+    decision({ actions: [acts("warm", "booting")] }),
+    ["warm booting: not a running instance outside the traffic"],
+  ],
+  [
+    "taking back one that never left",
+    decision({ actions: [acts("take-back", "i-1")] }),
+    ["take-back i-1: not draining"],
+  ],
+  ["draining one that is out", decision({ actions: [drain("out")] }), ["drain out: not in service"]],
+  [
+    "draining one that is still being checked",
+    decision({ actions: [drain("checked")] }),
+    ["drain checked: not in service"],
+  ],
+  [
+    "launching past the target",
+    decision({ steps: steps([4, 5]), actions: [launch(2)] }),
+    ["launching 2 beside 4 healthy passes the target 5"],
+  ],
+  ["launching none", decision({ actions: [launch(0)] }), ["launching 0 beside 4 healthy passes the target 4"]],
+  [
+    "draining below the minimum",
+    decision({ steps: steps([4, 2]), actions: [drain("i-1"), drain("i-2"), drain("i-3")] }),
+    ["draining leaves 1 healthy, under the minimum 2"],
+  ],
+])("broken: %s", (_, broken, violations) => {
+  expect(found(broken)).toEqual(violations);
+});
+
+test.each<[string, Decision]>([
+  ["this decision drains", decision({ steps: steps([4, 4]), actions: [launch(1), drain("i-1")] })],
+  [
+    "an earlier one drained, though reads are stale",
+    decision({ actions: [launch(1)], memory: givenMemory({ draining: [{ id: "i-1", since: noon }] }) }),
+  ],
+])("a launch may fill the place of one that %s", (_, sound) => {
+  expect(found(sound)).toEqual([]);
+});
+
+test("a launch may fill the place of one that EC2 is taking away, whatever the load balancer still says of it", () => {
+  const leaving: readonly Instance[] = [...serving(3), instance("spot", { state: "shutting-down" })];
+  expect(found(decision({ actions: [launch(1)] }), { instances: seen(...leaving) })).toEqual([]);
+});
+
+test("replacing the sick may go below the minimum, draining for surplus may not", () => {
+  const few = { instances: seen(...serving(2)) };
+  expect(found(decision({ steps: steps([2, 2]), actions: [drain("i-1", "unhealthy")] }), few)).toEqual([]);
+  expect(found(decision({ steps: steps([2, 2]), actions: [drain("i-1")] }), few)).toHaveLength(1);
+});
+
+test("a fleet below its minimum may not be drained at all", () => {
+  expect(
+    found(decision({ steps: steps([2, 2]), actions: [drain("i-1")] }), { instances: seen(...serving(1)) }),
+  ).toHaveLength(1);
+});
+
+const by = (min: number, max: number, until = noon + hourMs) => ({ id: "o", min, max, until, by: "ada", reason: "" });
+test.each<[string, Snapshot["overrides"], number, boolean]>([
+  ["an override widens the bounds upwards", [by(30, 1_000)], 30, true],
+  ["and downwards", [by(0, 1)], 1, true],
+  ["no further", [by(30, 1_000)], 31, false],
+  ["an expired one does not", [by(30, 1_000, noon)], 30, false],
+])("%s", (_, overrides, target, holds) => {
+  expect(found(decision({ steps: steps([4, target]) }), { overrides })).toHaveLength(holds ? 0 : 1);
+});
+
+test("without sight of the instances there may be no action", () => {
+  const instances = { kind: "missing", because: "throttled" } as const;
+  expect(found(decision({ actions: [launch(1)] }), { instances })).toEqual([
+    "actions without having seen the instances",
+  ]);
+  expect(found(decision(), { instances })).toEqual([]);
+});
+
+test("a recovery repeats what was decided then: only its shape is checked", () => {
+  const recovering = (actions: readonly Action[]): Decision => ({
+    ...decision({ actions }),
+    kind: "recovering",
+    generation: 1,
+  });
+  expect(found(recovering([terminate("i-1"), launch(50)]))).toEqual([]);
+  expect(found(recovering([launch(1), launch(1)]))).toEqual(["two actions share an id", "more than one launch"]);
+});
+
+test("a refusal is not checked again", () => {
+  expect(found({ ...decision({ steps: [] }), kind: "refused", violations: ["x"] })).toEqual([]);
+});
