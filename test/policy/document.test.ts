@@ -34,7 +34,8 @@ describe("the text itself", () => {
     expect(issuesOf("]\n".repeat(5000))).toHaveLength(100);
   });
 
-  test("eleven deep and twenty aliases are only wrong, not too much", () => {
+  test("eleven deep, twenty aliases and a hundred keys are only wrong, not too much", () => {
+    expect(issuesOf(`drain: { a${", a".repeat(99)} }`).some((issue) => issue.includes("100 keys"))).toBe(false);
     expect(issuesOf(nested(11)).some((issue) => issue.includes("nesting"))).toBe(false);
     expect(issuesOf(aliases(20)).some((issue) => issue.includes("aliases"))).toBe(false);
   });

@@ -192,6 +192,10 @@ describe("spellings", () => {
     expect(policyWith({ missing: `{ cpu: ${spelling} }` }).missing.cpu).toEqual(choice);
   });
 
+  test("minus zero is zero", () => {
+    expect(policyWith({ bounds: "{ min: -0, max: 6 }" }).bounds).toEqual({ min: 0, max: 6 });
+  });
+
   test("a draining instance may be refused its way back", () => {
     expect(policyWith({ drain: "{ takeBack: false }" }).drain.takeBack).toBe("never");
   });

@@ -80,6 +80,10 @@ describe("values", () => {
       'p.yml:6:21 limits.scaleOut expected a velocity from 1% to 10000% per 1m to 1h, such as 100%/2m, found "100%/30s"',
     ],
     [
+      { limits: "{ scaleOut: 100%/2m/2 }" },
+      'p.yml:6:21 limits.scaleOut expected a velocity from 1% to 10000% per 1m to 1h, such as 100%/2m, found "100%/2m/2"',
+    ],
+    [
       { stabilization: "{ scaleIn: 2h }" },
       'p.yml:6:27 stabilization.scaleIn expected a duration from 0s to 1h, such as 2m, found "2h"',
     ],

@@ -7,6 +7,7 @@ describe("the nearest word", () => {
     ["mim", ["min", "max"], "min"],
     ["mni", ["min", "max"], "min"],
     ["targetgroup", ["targetGroup"], "targetGroup"],
+    ["TARGETGROUP", ["targetGroup"], "targetGroup"],
     ["target_group", ["targetGroup"], "targetGroup"],
     ["subnet", ["subnets", "template"], "subnets"],
     ["budget", ["scaleOut", "scaleIn"], undefined],
