@@ -225,6 +225,8 @@ export type Reason =
   // stages
   | { readonly kind: "largest-wish"; readonly rule: string }
   | { readonly kind: "blind-hold"; readonly rules: readonly string[] }
+  /** The largest wish asks for that many at least, and says nothing against more. */
+  | { readonly kind: "floor-below"; readonly rule: string; readonly count: number }
   | { readonly kind: "no-wish"; readonly fallback: "hold" | "min" }
   | { readonly kind: "stable" }
   | {

@@ -105,6 +105,12 @@ const reasons: Rows<Reason> = {
   ],
   "largest-wish": [[{ kind: "largest-wish", rule: "target requests" }, "the largest wish is that of target requests"]],
   "blind-hold": [[{ kind: "blind-hold", rules: ["demand", "cpu"] }, "nothing is let go while demand, cpu cannot see"]],
+  "floor-below": [
+    [
+      { kind: "floor-below", rule: "night", count: 2 },
+      "the largest wish, 2 by night, asks for that many at least, not for less",
+    ],
+  ],
   "no-wish": [
     [{ kind: "no-wish", fallback: "hold" }, "no rule wishes anything, so it stays"],
     [{ kind: "no-wish", fallback: "min" }, "no rule wishes anything: the minimum"],

@@ -29,6 +29,8 @@ export function becauseOf(reason: Reason, metric: MetricName | "unknown"): strin
       return `the largest wish is that of ${quoted(reason.rule)}`;
     case "blind-hold":
       return `nothing is let go while ${listed(reason.rules.map(quoted))} cannot see`;
+    case "floor-below":
+      return `the largest wish, ${written(reason.count)} by ${quoted(reason.rule)}, asks for that many at least, not for less`;
     case "no-wish":
       return reason.fallback === "hold"
         ? "no rule wishes anything, so it stays"

@@ -1,6 +1,7 @@
 // Thresholds with a change each. The base is the serving count at the reading, so that a breach which outlasts the boot of
-// what was bought for it does not buy again.
+// what was bought for it does not buy again, and one that outlasts a drain does not put back what has left.
 import type { Change, StepRule } from "../../policy/index.ts";
+import { currentTarget } from "../current.ts";
 import { servingCountAt, settled } from "../signals.ts";
 import type { Point, Proposal, Reason } from "../types.ts";
 import { blind, type RuleContext, standsAside, wants } from "./rule.ts";
@@ -17,7 +18,8 @@ export function step(rule: StepRule, context: RuleContext): Proposal {
   const sign = breach.side === "above" ? 1 : -1;
   const count = Math.max(0, servingCount + sign * changeOf(breach.change, servingCount));
   const reason: Reason = { kind: "step-breached", value: newest.value, servingCount, ...breach };
-  return wants(rule.name, count, reason);
+  const isGone = breach.side === "below" && count > currentTarget(context.policy, context.snapshot);
+  return isGone ? standsAside(rule.name, reason) : wants(rule.name, count, reason);
 }
 
 interface Breach {

@@ -9,6 +9,7 @@ interface Wish {
   readonly count: number;
 }
 type Blind = Extract<Proposal, { kind: "blind" }>;
+type Wants = Extract<Proposal, { kind: "wants" }>;
 
 export function combine(context: StageContext): Step {
   const { current, proposals } = context;
@@ -19,11 +20,11 @@ export function combine(context: StageContext): Step {
     .reduce<Wish | undefined>(larger, undefined);
   if (holding.length > 0 && (largest?.count ?? 0) <= current)
     return step(current, { kind: "blind-hold", rules: holding });
-  const lowerable = mayLower(context);
-  if (largest && (largest.count >= current || lowerable))
+  if (largest && (largest.count >= current || mayLower(context)))
     return step(largest.count, { kind: "largest-wish", rule: largest.rule });
-  if (lowerable) return step(context.policy.bounds.min, { kind: "no-wish", fallback: "min" });
-  return step(current, { kind: "no-wish", fallback: "hold" });
+  if (largest) return step(current, { kind: "floor-below", ...largest });
+  if (readers(context.policy).length > 0) return step(current, { kind: "no-wish", fallback: "hold" });
+  return step(context.policy.bounds.min, { kind: "no-wish", fallback: "min" });
 }
 
 const larger = (best: Wish | undefined, wish: Wish): Wish => (best && best.count >= wish.count ? best : wish);
@@ -51,10 +52,15 @@ function holdingRules({ policy, proposals }: StageContext): readonly string[] {
   return sightless ? blind.map(({ rule }) => rule) : [];
 }
 
-/** Schedules and peaks are floors: where rules read metrics and none of those wants less, a floor below lowers nothing. */
+/**
+ * Schedules and peaks are floors: where rules read metrics and none of those wants less, a floor below lowers nothing. So is a
+ * step while its threshold is exceeded: what it asks for counts from those that served then, not from those on their way.
+ */
 function mayLower({ policy, proposals }: StageContext): boolean {
   const reading = readers(policy);
-  return reading.length === 0 || proposals.some(({ kind, rule }) => kind === "wants" && reading.includes(rule));
+  const wishes = proposals.filter((proposal): proposal is Wants => proposal.kind === "wants");
+  if (wishes.some(({ reason }) => reason.kind === "step-breached" && reason.side === "above")) return false;
+  return reading.length === 0 || wishes.some(({ rule }) => reading.includes(rule));
 }
 
 const readers = ({ rules }: Policy): readonly string[] =>

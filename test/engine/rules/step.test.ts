@@ -24,7 +24,7 @@ const tiers: StepRule = {
 const lead = { p50Ms: 0, p95Ms: 0, launchCount: 0 };
 const policyOf = (rule: StepRule) => givenPolicy({ rules: [rule] });
 const proposalFor = (rule: StepRule, signals: Snapshot["signals"]) =>
-  propose({ policy: policyOf(rule), snapshot: givenSnapshot({ signals }), lead })[0];
+  propose({ policy: policyOf(rule), snapshot: givenSnapshot({ signals, memory: aiming(10) }), lead })[0];
 
 test.each<[string, number, number]>([
   ["over the first tier", 401, 11],
@@ -93,6 +93,15 @@ test("a breach that outlasts the boot of what was bought for it does not buy twi
   const nowServing = { ...signals, "healthy-hosts": settledPoints(5) };
   const again = sizeByRules(policyOf(tiers), givenSnapshot({ signals: nowServing, memory: aiming(5) }));
   expect(again.steps.at(-1)).toMatchObject({ to: 6 });
+});
+
+test("a low reading that outlasts the drain it led to does not put back what has left", () => {
+  const signals = { "latency-p95": settledPoints(90), "healthy-hosts": settledPoints(10) };
+  const aimingAt = (count: number) =>
+    propose({ policy: policyOf(tiers), snapshot: givenSnapshot({ signals, memory: aiming(count) }), lead })[0];
+  expect(aimingAt(10)).toMatchObject({ kind: "wants", count: 9 });
+  expect(aimingAt(9)).toMatchObject({ kind: "wants", count: 9 });
+  expect(aimingAt(8)).toMatchObject({ kind: "stands-aside", reason: { kind: "step-breached", side: "below" } });
 });
 
 test.each<[string, Snapshot["signals"], string]>([

@@ -5,7 +5,7 @@ import { sizeByRules } from "../../../shared/engine/index.ts";
 import { combine } from "../../../shared/engine/stages/combine.ts";
 import type { MissingChoice, Rule } from "../../../shared/policy/index.ts";
 import { aiming, givenPolicy, givenSnapshot, missing, silent } from "../../support/given.ts";
-import { aside, blind, givenContext, wish } from "./context.ts";
+import { aside, blind, exceeded, givenContext, wish } from "./context.ts";
 
 const demand: Rule = { kind: "target-demand", name: "demand", metric: "requests" };
 const cpu: Rule = { kind: "target-utilization", name: "cpu", metric: "cpu", targetRatio: 0.6 };
@@ -83,17 +83,32 @@ test.each<[string, readonly Rule[], readonly Proposal[], number, Reason]>([
     [slow, night],
     [aside("slow"), wish("night", 2)],
     10,
-    { kind: "no-wish", fallback: "hold" },
+    { kind: "floor-below", rule: "night", count: 2 },
   ],
   [
     "nor is one beside quiet steps and an ignored metric",
     [slow, cpu, night],
     [aside("slow"), blind("cpu", ignore), wish("night", 2)],
     10,
-    { kind: "no-wish", fallback: "hold" },
+    { kind: "floor-below", rule: "night", count: 2 },
   ],
   ["a floor above raises beside quiet steps", [slow, night], [aside("slow"), wish("night", 12)], 12, largest("night")],
   ["a step down beside a floor shrinks", [slow, night], [wish("slow", 9), wish("night", 2)], 9, largest("slow")],
+  [
+    "an exceeded step counts from those that served, and never lowers",
+    [slow],
+    [exceeded("slow", 7)],
+    10,
+    { kind: "floor-below", rule: "slow", count: 7 },
+  ],
+  [
+    "nor does another lower while a step is exceeded",
+    [slow, demand],
+    [exceeded("slow", 7), wish("demand", 8)],
+    10,
+    { kind: "floor-below", rule: "demand", count: 8 },
+  ],
+  ["an exceeded step raises", [slow, demand], [exceeded("slow", 12), wish("demand", 8)], 12, largest("slow")],
   ["schedules alone, idle: the minimum", [night], [aside("night")], 1, { kind: "no-wish", fallback: "min" }],
   ["schedules alone, active: what they say", [night], [wish("night", 2)], 2, largest("night")],
 ])("%s", (_, rules, proposals, to, reason) => {

@@ -45,3 +45,18 @@ export const aside = (rule: string): Proposal => ({
   rule,
   reason: { kind: "step-quiet", value: 1 },
 });
+
+/** A step whose threshold is exceeded. */
+export const exceeded = (rule: string, count: number): Proposal => ({
+  kind: "wants",
+  rule,
+  count,
+  reason: {
+    kind: "step-breached",
+    value: 2,
+    side: "above",
+    threshold: 1,
+    servingCount: count - 1,
+    change: { kind: "count", count: 1 },
+  },
+});
