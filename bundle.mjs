@@ -85,8 +85,8 @@ const kilobytes = ({ length }) => `${(length / 1000).toFixed(1)} kB`;
 
 async function main() {
   const option = { type: "string" };
-  const { values } = parseArgs({ options: { policies: option, out: option } });
   try {
+    const { values } = parseArgs({ options: { policies: option, out: option } });
     for (const line of await bundle({ ...usual, ...values })) console.log(line);
   } catch (error) {
     console.error(error.message);

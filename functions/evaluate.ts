@@ -60,7 +60,7 @@ async function failLoudly({ body }: SQSRecord, looking: Promise<void>): Promise<
   try {
     await looking;
   } catch (error) {
-    logger.error("look failed", { message: body, error: error as Error });
+    logger.error("look failed", { body, error: error as Error });
     throw error;
   }
 }

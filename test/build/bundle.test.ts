@@ -1,0 +1,223 @@
+// What is deployed: built as the operator builds it, unpacked, and run by a Node of its own.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { unzipSync } from "fflate";
+import { type Embedded, newest, openMemory, putInstances } from "../../shared/aws/index.ts";
+import { parsePolicy, policyVersion } from "../../shared/policy/index.ts";
+import { batchOf } from "../functions/lambda.ts";
+
+const root = join(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "tidegate-build-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const policyOf = (fleet: string): string => `fleet: ${fleet}
+targetGroup: ${fleet}-web
+launch: { template: ${fleet}-web }
+bounds: { min: 2, max: 9 }
+capacity: { perInstance: 1000 requests/min }
+`;
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A Node of its own, with nothing in its environment but what is said here. */
+function node(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: folder, env }, (failure, stdout, stderr) =>
+      resolve({ code: failure ? Number(failure.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** Builds the policies of one folder, by their file names, into another. */
+function build(name: string, policies: Readonly<Record<string, string>>, env = {}): Promise<Ended> {
+  mkdirSync(join(folder, name, "policies"), { recursive: true });
+  for (const [file, yaml] of Object.entries(policies)) writeFileSync(join(folder, name, "policies", file), yaml);
+  const options = ["--policies", join(name, "policies"), "--out", join(folder, name, "out")];
+  return node([join(root, "bundle.mjs"), ...options], env);
+}
+
+const zipOf = (name: string, lambda: string): Buffer => readFileSync(join(folder, name, "out", `${lambda}.zip`));
+const longMs = 60_000;
+
+describe("a build", () => {
+  const policies = { "shop.yml": policyOf("shop"), "blog.yml": policyOf("blog"), "notes.txt": "no policy" };
+  let first: Ended;
+  beforeAll(async () => {
+    first = await build("first", policies, { TZ: "Pacific/Auckland" });
+  }, longMs);
+
+  test.each([
+    ["dispatch", 80_000],
+    ["evaluate", 120_000],
+  ])(
+    "of %s stays under %d bytes, says how large it is, and carries the policies and nothing else",
+    (lambda, bytesMax) => {
+      expect(first).toMatchObject({ code: 0, stderr: "" });
+      const zip = zipOf("first", lambda);
+      expect(zip.length).toBeLessThanOrEqual(bytesMax);
+      expect(first.stdout).toContain(`${lambda}.zip ${(zip.length / 1000).toFixed(1)} kB`);
+      const files = unzipSync(zip);
+      expect(Object.keys(files)).toEqual([`${lambda}.mjs`, "policies.json"]);
+      const parsed = ["blog", "shop"].map((fleet) => {
+        const policy = parsePolicy(policyOf(fleet), "test");
+        if (policy.kind === "error") throw new Error("the test's own policy is broken");
+        return { policy: policy.value, policyVersion: policyVersion(policy.value) };
+      });
+      expect(JSON.parse(Buffer.from(files["policies.json"] ?? []).toString())).toEqual(parsed);
+    },
+  );
+
+  test.each([["dispatch"], ["evaluate"]])("of %s has no YAML, no schema library and no database in it", (lambda) => {
+    const code = Buffer.from(unzipSync(zipOf("first", lambda))[`${lambda}.mjs`] ?? []).toString();
+    expect(code).toContain("TIDEGATE_TABLE");
+    for (const stowaway of ["YAMLParseError", "ZodError", "leveldb", "createTableMs"])
+      expect([stowaway, code.includes(stowaway)]).toEqual([stowaway, false]);
+  });
+
+  test(
+    "is the same to the byte wherever and whenever it is made",
+    async () => {
+      await build("second", policies, { TZ: "America/Los_Angeles" });
+      for (const lambda of ["dispatch", "evaluate"])
+        expect(zipOf("second", lambda).equals(zipOf("first", lambda))).toBe(true);
+    },
+    longMs,
+  );
+
+  describe("when it runs", () => {
+    let embedded: Embedded;
+    let aws: Server;
+    let env: Readonly<Record<string, string>>;
+    /** The messages that SQS was given. */
+    const sent: unknown[] = [];
+    beforeEach(() => {
+      sent.length = 0;
+    });
+    beforeAll(async () => {
+      embedded = await openMemory();
+      aws = createServer(async (request, response) => {
+        const answer = await answerTo(request);
+        response.writeHead(answer.code).end(answer.body);
+      });
+      await new Promise<void>((resolve) => aws.listen(0, "127.0.0.1", resolve));
+      const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
+      env = {
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+        AWS_SESSION_TOKEN: "test",
+        AWS_REGION: "eu-west-1",
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB: embedded.endpoint,
+        TIDEGATE_QUEUE_URL: `${endpoint}/123456789012/tidegate-local-looks`,
+        TIDEGATE_STAGE: embedded.table.stage,
+        TIDEGATE_TABLE: embedded.table.name,
+      };
+    });
+    afterAll(async () => {
+      aws.closeAllConnections();
+      await new Promise((resolve) => aws.close(resolve));
+      await embedded.close();
+    });
+
+    /** SQS takes every message; whatever else is asked is denied. */
+    async function answerTo(request: IncomingMessage): Promise<{ readonly code: number; readonly body: string }> {
+      const [service, command] = String(request.headers["x-amz-target"]).split(".");
+      const body = await text(request);
+      if (service !== "AmazonSQS")
+        return { code: 403, body: "<Response><Errors><Error><Code>AccessDenied</Code></Error></Errors></Response>" };
+      const input = JSON.parse(body);
+      if (command === "SendMessage") return { code: 200, body: JSON.stringify(taken(input)) };
+      return { code: 200, body: JSON.stringify({ Successful: input.Entries.map(taken), Failed: [] }) };
+    }
+
+    /** The SDK checks the digest. */
+    function taken({ Id, MessageBody }: { readonly Id?: string; readonly MessageBody: string }): object {
+      sent.push(JSON.parse(MessageBody));
+      return { Id, MessageId: "m", MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex") };
+    }
+
+    async function invoke(lambda: string, event: unknown): Promise<string> {
+      const task = join(folder, lambda);
+      mkdirSync(task, { recursive: true });
+      for (const [name, bytes] of Object.entries(unzipSync(zipOf("first", lambda))))
+        writeFileSync(join(task, name), bytes);
+      const args = [join(import.meta.dirname, "invoke.mjs"), join(task, `${lambda}.mjs`), JSON.stringify(event)];
+      const { stdout, stderr } = await node(args, { ...env, LAMBDA_TASK_ROOT: task });
+      const answer = /^answer (.*)$/m.exec(stdout)?.[1];
+      if (answer === undefined) throw new Error(`${stdout}\n${stderr}`);
+      return JSON.parse(answer);
+    }
+
+    test(
+      "dispatch sends each fleet a look, and finds the fleet of an instance",
+      async () => {
+        expect(await invoke("dispatch", { kind: "heartbeat" })).toBe("none");
+        expect(sent).toEqual(["blog", "shop"].map((fleet) => ({ fleet, generation: "any" })));
+        sent.length = 0;
+        await putInstances(embedded.table, "blog", { instances: ["i-1"], at: Date.now() });
+        await invoke("dispatch", {
+          source: "aws.ec2",
+          "detail-type": "EC2 Spot Instance Interruption Warning",
+          detail: { "instance-id": "i-1" },
+        });
+        expect(sent).toEqual([{ fleet: "blog", generation: "any" }]);
+      },
+      longMs,
+    );
+
+    test(
+      "evaluate writes a decision that says what it was denied, and fails the fleet that nobody has",
+      async () => {
+        const looks = ["shop", "gone"].map((fleet) => JSON.stringify({ fleet, generation: "any" }));
+        expect(await invoke("evaluate", batchOf(...looks))).toEqual({
+          batchItemFailures: [{ itemIdentifier: "message-2" }],
+        });
+        const last = await newest(embedded.table, "shop");
+        expect(last).toMatchObject({
+          row: { snapshot: { instances: { kind: "missing" } }, decision: { actions: [] } },
+        });
+        expect(JSON.stringify(last)).toContain("AccessDenied");
+        expect(sent).toEqual([{ fleet: "shop", generation: 1 }]);
+      },
+      longMs,
+    );
+  });
+});
+
+describe("a build is refused, and leaves no zip behind,", () => {
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    [
+      "when a policy is wrong: each mistake with its place",
+      { "good.yml": policyOf("good"), "wrong.yml": policyOf("wrong").replace("min: 2, max: 9", "min: 2, mx: 9") },
+      "policies/wrong.yml:4:19 bounds.mx unknown key; did you mean `max`?",
+    ],
+    [
+      "when two policies have one fleet",
+      { "a.yml": policyOf("shop"), "b.yml": policyOf("shop") },
+      "policies/b.yml:1:8 fleet another policy has fleet shop, too",
+    ],
+    ["when there is no policy at all", { "shop.yaml": policyOf("shop") }, "holds no policy"],
+  ])(
+    "%s",
+    async (what, policies, message) => {
+      const name = createHash("sha256").update(what).digest("hex").slice(0, 8);
+      const { code, stdout, stderr } = await build(name, policies);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(message);
+      expect(stderr).not.toContain(" at ");
+      expect(existsSync(join(folder, name, "out"))).toBe(false);
+    },
+    longMs,
+  );
+});

@@ -1,0 +1,124 @@
+// The exported handler, its middleware included, with events as AWS sends them.
+import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { answerWith, putInstances } from "../../shared/aws/index.ts";
+import { cloudPolicy } from "../support/awsFleet.ts";
+import { awsRequestId, contextOf, type Lambda, linesOf, openLambda, queueUrl, recorded } from "./lambda.ts";
+
+interface Batch {
+  readonly QueueUrl: string;
+  readonly Entries: readonly { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds: number }[];
+}
+
+const fleets = ["shop", "blog", ...Array.from({ length: 21 }, (_, index) => `fleet-${index}`)];
+const instance = "i-0abcd1111efgh2222";
+const batches: Batch[] = [];
+/** Which entries SQS refuses, asked anew each time. */
+let refuses: (body: string) => boolean = () => false;
+let lambda: Lambda;
+let handler: (event: unknown) => Promise<unknown>;
+
+beforeAll(async () => {
+  lambda = await openLambda(fleets.map((fleet) => cloudPolicy({ fleet })));
+  const { sqs } = await import("../../functions/clients.ts");
+  const dispatch = await import("../../functions/dispatch.ts");
+  handler = (event) => dispatch.handler(event, contextOf());
+  answerWith(sqs, "SQS", (_service, _command, input) => {
+    const batch = input as Batch;
+    batches.push(batch);
+    const Failed = batch.Entries.filter(({ MessageBody }) => refuses(MessageBody)).map(({ Id }) => ({ Id }));
+    return { Successful: [], Failed };
+  });
+});
+afterAll(() => lambda.close());
+
+const info = jest.spyOn(console, "info").mockImplementation(() => {});
+afterEach(() => {
+  batches.length = 0;
+  refuses = () => false;
+  info.mockClear();
+});
+
+const sent = () => batches.flatMap(({ Entries }) => Entries).map(({ MessageBody }) => JSON.parse(MessageBody));
+const delays = () => batches.flatMap(({ Entries }) => Entries).map(({ DelaySeconds }) => DelaySeconds);
+
+test("a heartbeat looks once at every fleet, ten a batch, spread over the five minutes and always alike", async () => {
+  await handler(recorded("heartbeat"));
+  expect(sent()).toEqual(fleets.map((fleet) => ({ fleet, generation: "any" })));
+  expect(batches.map(({ QueueUrl, Entries }) => [QueueUrl, Entries.length])).toEqual([
+    [queueUrl, 10],
+    [queueUrl, 10],
+    [queueUrl, 3],
+  ]);
+  const first = delays();
+  expect(first.every((delay) => Number.isInteger(delay) && delay >= 0 && delay < 300)).toBe(true);
+  expect(new Set(first).size).toBeGreaterThan(fleets.length / 2);
+  batches.length = 0;
+  await handler(recorded("heartbeat"));
+  expect(delays()).toEqual(first);
+});
+
+test("what SQS refused of a batch is sent again, and nothing else of it", async () => {
+  const once = new Set(["blog", "fleet-3"]);
+  refuses = (body) => once.delete(JSON.parse(body).fleet);
+  await handler(recorded("heartbeat"));
+  expect(sent().map(({ fleet }) => fleet)).toHaveLength(fleets.length + 2);
+  expect(new Set(sent().map(({ fleet }) => fleet))).toEqual(new Set(fleets));
+});
+
+test("what SQS keeps refusing is an error that names the fleets", async () => {
+  refuses = (body) => JSON.parse(body).fleet === "blog";
+  await expect(handler(recorded("heartbeat"))).rejects.toThrow("SQS refused 1 looks 3 times: blog");
+});
+
+test("an alarm looks at its fleet, at once", async () => {
+  await handler(recorded("alarm-state-change"));
+  expect(sent()).toEqual([{ fleet: "shop", generation: "any" }]);
+  expect(delays()).toEqual([0]);
+});
+
+test("the middleware runs: each line of the log has the request's id", async () => {
+  await handler(recorded("alarm-state-change"));
+  expect(linesOf(info)).toMatchObject([{ message: "dispatched", function_request_id: awsRequestId, looks: 1 }]);
+});
+
+test.each([["tidegate/production/shop/requests-high"], ["tidegate/test"], ["shop is slow"]])(
+  "the alarm %s is none of this stage's fleets'",
+  async (alarmName) => {
+    const event = recorded("alarm-state-change") as { readonly detail: object };
+    await handler({ ...event, detail: { ...event.detail, alarmName } });
+    expect(sent()).toEqual([]);
+  },
+);
+
+const instanceEvents = [["instance-state-change"], ["spot-interruption"], ["rebalance-recommendation"]];
+
+test.each(instanceEvents)("%s of an instance that nobody here launched is passed over", async (name) => {
+  const event = recorded(name) as { readonly detail: object };
+  await handler({ ...event, detail: { ...event.detail, "instance-id": "i-0somebodyelses0000" } });
+  expect(sent()).toEqual([]);
+});
+
+test.each(instanceEvents)("%s looks at the fleet that launched the instance", async (name) => {
+  await putInstances(lambda.table, "blog", { instances: [instance], at: Date.now() });
+  await handler(recorded(name));
+  expect(sent()).toEqual([{ fleet: "blog", generation: "any" }]);
+});
+
+test("another stage's instance is passed over", async () => {
+  const other = { ...lambda.table, stage: "production" };
+  await putInstances(other, "blog", { instances: ["i-0production00000000"], at: Date.now() });
+  const event = recorded("spot-interruption") as { readonly detail: object };
+  await handler({ ...event, detail: { ...event.detail, "instance-id": "i-0production00000000" } });
+  expect(sent()).toEqual([]);
+});
+
+test.each([
+  [{ source: "aws.s3", "detail-type": "Object Created", detail: {} }, 'source "aws.s3", detail-type "Object Created"'],
+  [{ source: "aws.ec2", "detail-type": "EBS Volume Notification" }, 'source "aws.ec2", detail-type "EBS Volume'],
+  [{ source: "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change", detail: {} }, "aws.cloudwatch"],
+  [{}, "unknown event: source none, detail-type none"],
+  ["heartbeat", "unknown event"],
+])("%j is refused by its name", async (event, message) => {
+  await expect(handler(event)).rejects.toThrow(message);
+  expect(sent()).toEqual([]);
+});

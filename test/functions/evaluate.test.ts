@@ -1,0 +1,217 @@
+// The exported handler over real SDK clients, a real table and the imagined cloud. A fleet a test, as the log is one.
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { type Answer, answerWith, newest, type Table } from "../../shared/aws/index.ts";
+import type { Cloud } from "../../shared/sim/cloud/index.ts";
+import { givenCloud } from "../sim/cloudGiven.ts";
+import { cloudPolicy } from "../support/awsFleet.ts";
+import { awsRequestId, batchOf, contextOf, type Lambda, linesOf, openLambda, queueUrl, recorded } from "./lambda.ts";
+
+const usual = ["shop", "blog", "alone", "twice", "chain", "old", "slow", "quick", "stuck", "lease", "calm"];
+const policies = [
+  ...usual.map((fleet) => cloudPolicy({ fleet })),
+  // No parser lets this through: nothing can be right for it, so the engine must refuse.
+  cloudPolicy({ fleet: "impossible", bounds: { min: 5, max: 2 } }),
+];
+
+let lambda: Lambda;
+let table: Table;
+let cloud: Cloud;
+/** What answers EC2, the load balancer, CloudWatch and SQS. */
+let answer: Answer;
+let handler: (event: SQSEvent, remainingMs?: number) => Promise<SQSBatchResponse>;
+
+beforeAll(async () => {
+  lambda = await openLambda(policies);
+  table = lambda.table;
+  const clients = await import("../../functions/clients.ts");
+  const evaluate = await import("../../functions/evaluate.ts");
+  const answering: Answer = (...call) => answer(...call);
+  answerWith(clients.ec2, "EC2", answering);
+  answerWith(clients.loadBalancer, "ElasticLoadBalancingV2", answering);
+  answerWith(clients.metrics, "CloudWatch", answering);
+  answerWith(clients.sqs, "SQS", answering);
+  handler = (event, remainingMs = 30_000) => evaluate.handler(event, contextOf({ remainingMs }));
+});
+afterAll(() => lambda.close());
+
+const info = jest.spyOn(console, "info").mockImplementation(() => {});
+const failure = jest.spyOn(console, "error").mockImplementation(() => {});
+beforeEach(() => {
+  cloud = givenCloud({ startAt: Date.now() });
+  answer = (...call) => cloud.answer(...call);
+  info.mockClear();
+  failure.mockClear();
+});
+
+const lookAt = (fleet: string, generation: number | "any" = "any"): string => JSON.stringify({ fleet, generation });
+const none: SQSBatchResponse = { batchItemFailures: [] };
+const failedOnly = (...ids: readonly string[]): SQSBatchResponse => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/** The generation of the newest row; 0 before the first. */
+async function generationOf(fleet: string): Promise<number> {
+  const last = await newest(table, fleet);
+  return last.kind === "row" ? last.row.generation : 0;
+}
+
+describe("a look", () => {
+  test("at each fleet of a recorded batch is a tick that ends in the log", async () => {
+    expect(await handler(recorded("sqs-batch") as SQSEvent)).toEqual(none);
+    expect(cloud.rows()).toHaveLength(8);
+    expect(await newest(table, "shop")).toMatchObject({
+      kind: "row",
+      row: { id: "shop@1" },
+      outcomes: [{ kind: "done" }],
+    });
+    expect(await newest(table, "blog")).toMatchObject({
+      kind: "row",
+      row: { id: "blog@1" },
+      outcomes: [{ kind: "done" }],
+    });
+  });
+
+  test("writes one line: fleet, generation, from, to, kind and how long it took, under the request's id", async () => {
+    await handler(batchOf(lookAt("alone")));
+    expect(linesOf(info)).toEqual([
+      expect.objectContaining({
+        message: "looked",
+        fleet: "alone",
+        generation: 1,
+        from: 0,
+        to: 4,
+        kind: "done",
+        actions: 1,
+        ms: expect.any(Number),
+        function_request_id: awsRequestId,
+      }),
+    ]);
+  });
+
+  test("at a fleet in motion asks for the next one, a minute on and for that generation only", async () => {
+    await handler(batchOf(lookAt("chain")));
+    expect(cloud.sent).toMatchObject([{ queueUrl, body: lookAt("chain", 1) }]);
+    expect(cloud.sent[0]?.delaySeconds).toBeGreaterThan(50);
+    expect(cloud.sent[0]?.delaySeconds).toBeLessThanOrEqual(60);
+  });
+
+  test("for the newest generation goes on, for an older one stops without a call", async () => {
+    await handler(batchOf(lookAt("old")));
+    expect(await handler(batchOf(lookAt("old", 1)))).toEqual(none);
+    expect(await generationOf("old")).toBe(2);
+    cloud.sent.length = 0;
+    answer = (service, command) => {
+      throw new Error(`${service} ${command} is not called for`);
+    };
+    expect(await handler(batchOf(lookAt("old", 1)))).toEqual(none);
+    expect(await generationOf("old")).toBe(2);
+    expect(cloud.sent).toEqual([]);
+  });
+
+  test("at a calm fleet leaves the next one to the heartbeat", async () => {
+    await handler(batchOf(lookAt("calm")));
+    for (let minute = 1; minute <= 3; minute++) {
+      cloud.closeMinute(cloud.now);
+      cloud.advanceTo(cloud.now + 60_000);
+      await handler(batchOf(lookAt("calm")));
+    }
+    cloud.sent.length = 0;
+    info.mockClear();
+    await handler(batchOf(lookAt("calm")));
+    expect(linesOf(info)).toMatchObject([{ from: 4, to: 4, actions: 0, lookAgain: "heartbeat" }]);
+    expect(cloud.sent).toEqual([]);
+  });
+
+  test("while another evaluator may still be acting waits for the end of its lease", async () => {
+    answer = (...call) => {
+      if (call[1] === "CreateFleet") throw Object.assign(new Error("no answer"), { name: "TimeoutError" });
+      return cloud.answer(...call);
+    };
+    await handler(batchOf(lookAt("lease")));
+    cloud.sent.length = 0;
+    info.mockClear();
+    expect(await handler(batchOf(lookAt("lease")))).toEqual(none);
+    expect(linesOf(info)).toMatchObject([{ fleet: "lease", kind: "waiting" }]);
+    expect(cloud.sent).toMatchObject([{ body: lookAt("lease") }]);
+    expect(cloud.sent[0]?.delaySeconds).toBeGreaterThan(10);
+    expect(cloud.sent[0]?.delaySeconds).toBeLessThanOrEqual(20);
+    expect(await generationOf("lease")).toBe(1);
+  });
+});
+
+describe("of a batch", () => {
+  test.each([
+    ["no JSON", "look!", "this message is no look at a fleet: look!"],
+    ["no look", '{"fleet":7}', 'this message is no look at a fleet: {"fleet":7}'],
+    ["a generation that is none", '{"fleet":"shop","generation":"last"}', "this message is no look"],
+    ["nobody's fleet", lookAt("gone"), "no policy was deployed for fleet gone"],
+  ])("only %s fails, and says why", async (_what, bad, why) => {
+    const before = await generationOf("alone");
+    expect(await handler(batchOf(bad, lookAt("alone")))).toEqual(failedOnly("message-1"));
+    expect(await generationOf("alone")).toBe(before + 1);
+    expect(linesOf(failure)).toMatchObject([{ body: bad, error: { message: expect.stringContaining(why) } }]);
+  });
+
+  test("a message that is alone and bad fails like any other", async () => {
+    expect(await handler(batchOf("look!"))).toEqual(failedOnly("message-1"));
+  });
+
+  test("a broken invariant fails its fleet, after its refusal is in the log", async () => {
+    expect(await handler(batchOf(lookAt("impossible"), lookAt("alone")))).toEqual(failedOnly("message-1"));
+    expect(await newest(table, "impossible")).toMatchObject({ row: { decision: { kind: "refused", actions: [] } } });
+    expect(linesOf(failure)).toMatchObject([{ error: { name: "BrokenInvariant" } }]);
+  });
+
+  test("two fleets are looked at side by side: one may wait for what the other does", async () => {
+    let quickLaunched = () => {};
+    const launched = new Promise<void>((resolve) => {
+      quickLaunched = resolve;
+    });
+    const order: string[] = [];
+    answer = async (service, command, input) => {
+      const fleet = JSON.stringify(input).includes("test/slow") ? "slow" : "quick";
+      if (command === "DescribeInstances" && fleet === "slow") await launched;
+      const output = cloud.answer(service, command, input);
+      if (command !== "CreateFleet") return output;
+      order.push(fleet);
+      quickLaunched();
+      return output;
+    };
+    expect(await handler(batchOf(lookAt("slow"), lookAt("quick")))).toEqual(none);
+    expect(order).toEqual(["quick", "slow"]);
+  });
+
+  test("a fleet that hangs fails alone, in time", async () => {
+    const before = await generationOf("alone");
+    answer = (service, command, input) => {
+      const hangs = command === "DescribeInstances" && JSON.stringify(input).includes("test/stuck");
+      return hangs ? new Promise<never>(() => {}) : cloud.answer(service, command, input);
+    };
+    expect(await handler(batchOf(lookAt("stuck"), lookAt("alone")), 1_500)).toEqual(failedOnly("message-1"));
+    expect(linesOf(failure)).toMatchObject([{ error: { message: "no end after 500 ms" } }]);
+    expect(await generationOf("alone")).toBe(before + 1);
+    expect(await generationOf("stuck")).toBe(0);
+  });
+
+  test("of two looks at one fleet at once one is superseded, and the fleet is launched once", async () => {
+    let asked = 0;
+    let bothAsked = () => {};
+    const both = new Promise<void>((resolve) => {
+      bothAsked = resolve;
+    });
+    answer = async (service, command, input) => {
+      if (command === "DescribeInstances" && ++asked === 2) bothAsked();
+      if (command === "DescribeInstances") await both;
+      return cloud.answer(service, command, input);
+    };
+    expect(await handler(batchOf(lookAt("twice"), lookAt("twice")))).toEqual(none);
+    expect(cloud.rows()).toHaveLength(4);
+    expect(
+      linesOf(info)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(["done", "superseded"]);
+    expect(cloud.sent.map(({ body }) => body)).toEqual([lookAt("twice", 1)]);
+  });
+});
