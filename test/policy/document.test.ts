@@ -14,6 +14,7 @@ describe("the text itself", () => {
     ["too many bytes in few characters", `#${"–".repeat(22_000)}`, ["p.yml:1:1 . expected at most 65536 bytes"]],
     ["too deep", nested(12), ["p.yml:1:18 . expected nesting at most 12 deep"]],
     ["much too deep", "[".repeat(60_000), ["p.yml:1:13 . expected nesting at most 12 deep"]],
+    ["too many keys", `drain: { a${", a".repeat(100)} }`, ["p.yml:1:8 . expected at most 100 keys in a map"]],
     ["too many aliases", aliases(21), ["p.yml:2:89 . expected at most 20 aliases"]],
     [
       "two documents",
