@@ -1,11 +1,8 @@
 // What sizing by rules remembers: recent wishes and targets inside their windows, and what peaks and blind rules started from.
 import { minuteMs } from "../core/index.ts";
 import { baselineOf, isActive } from "./rules/peak.ts";
-import { blindBaseOf } from "./stages/combine.ts";
-import type { StageContext } from "./stages/stage.ts";
-import type { Count, SizingMemory, Step } from "./types.ts";
-
-export type RulesMemory = Extract<SizingMemory, { kind: "rules" }>;
+import { blindBaseOf, type StageContext } from "./stages/stage.ts";
+import type { Count, RulesMemory, SizingMemory, Step } from "./types.ts";
 
 const nothing: RulesMemory = { kind: "rules", wishes: [], targets: [], peakBaselines: [], blindBases: [] };
 

@@ -2,7 +2,7 @@
 import type { Policy } from "../../policy/index.ts";
 import { changeOf } from "../rules/step.ts";
 import type { Proposal, Reason, Step } from "../types.ts";
-import type { StageContext } from "./stage.ts";
+import { blindBaseOf, type StageContext } from "./stage.ts";
 
 interface Wish {
   readonly rule: string;
@@ -38,10 +38,6 @@ function wishOf(proposal: Proposal, context: StageContext): readonly Wish[] {
   const base = blindBaseOf(rule, context);
   return [{ rule, count: base + changeOf(choice.by, base) }];
 }
-
-/** The target when the rule went blind: a fallback that grew on its own effect would run to the maximum. */
-export const blindBaseOf = (rule: string, { remembered, current }: StageContext): number =>
-  remembered.blindBases.find((base) => base.rule === rule)?.count ?? current;
 
 /** Blind rules that forbid shrinking. Where no metric rule sees anything, even an ignored one does. */
 function holdingRules({ policy, proposals }: StageContext): readonly string[] {

@@ -1,7 +1,6 @@
 // A stage is given the number so far and answers with a step: the number it leaves, and why.
 import type { Policy } from "../../policy/index.ts";
-import type { RulesMemory } from "../sizingMemory.ts";
-import type { LeadTime, Proposal, Snapshot, Step } from "../types.ts";
+import type { LeadTime, Proposal, RulesMemory, Snapshot, Step } from "../types.ts";
 
 export interface StageContext {
   readonly policy: Policy;
@@ -13,3 +12,7 @@ export interface StageContext {
   readonly remembered: RulesMemory;
 }
 export type Stage = (from: number, context: StageContext) => Step;
+
+/** The target when the rule went blind: a fallback that grew on its own effect would run to the maximum. */
+export const blindBaseOf = (rule: string, { remembered, current }: StageContext): number =>
+  remembered.blindBases.find((base) => base.rule === rule)?.count ?? current;

@@ -1,8 +1,8 @@
 // What a stage is given, with nothing remarkable about it.
 
 import { minuteMs } from "../../../shared/core/index.ts";
-import type { Count, Proposal } from "../../../shared/engine/index.ts";
-import { type RulesMemory, rememberedOf } from "../../../shared/engine/sizingMemory.ts";
+import type { Count, Proposal, RulesMemory } from "../../../shared/engine/index.ts";
+import { rememberedOf } from "../../../shared/engine/sizingMemory.ts";
 import type { StageContext } from "../../../shared/engine/stages/stage.ts";
 import type { MissingChoice } from "../../../shared/policy/index.ts";
 import { givenPolicy, givenSnapshot, noon } from "../../support/given.ts";

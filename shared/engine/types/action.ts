@@ -1,0 +1,38 @@
+// What is done to the world, and what came of it.
+
+/** What to do to the world. `id` is derived from fleet, generation and what it acts on. */
+export type Action =
+  | { readonly kind: "take-back"; readonly id: string; readonly instance: string }
+  | { readonly kind: "register"; readonly id: string; readonly instance: string }
+  | { readonly kind: "launch"; readonly id: string; readonly onDemandCount: number; readonly spotCount: number }
+  | { readonly kind: "warm"; readonly id: string; readonly instance: string }
+  | {
+      readonly kind: "drain";
+      readonly id: string;
+      readonly instance: string;
+      readonly because: "surplus" | "unhealthy";
+    }
+  | {
+      readonly kind: "terminate";
+      readonly id: string;
+      readonly instance: string;
+      readonly because: "drained" | "surplus" | "never-healthy" | "warm-failed";
+      readonly registered: "registered" | "unregistered";
+    };
+export type ActionKind = Action["kind"];
+
+/** What an action did, or why it could not. */
+export type Outcome =
+  | { readonly kind: "done"; readonly action: string; readonly instances: readonly string[] }
+  /** `instances` are those that came all the same. */
+  | {
+      readonly kind: "insufficient-capacity";
+      readonly action: string;
+      readonly instances: readonly string[];
+      readonly because: string;
+    }
+  | { readonly kind: "throttled" | "denied" | "failed"; readonly action: string; readonly because: string }
+  /** Decided in shadow: nothing was touched. */
+  | { readonly kind: "withheld"; readonly action: string }
+  /** The lease had run out before the call began: nothing was touched. */
+  | { readonly kind: "too-late"; readonly action: string };

@@ -1,0 +1,58 @@
+// What the engine asks to be told next time, and the lead time that it measures so.
+import type { DurationMs, EpochMs } from "../../core/index.ts";
+
+/** What the engine asks to be told next time. */
+export interface Memory {
+  readonly target: { readonly kind: "none" } | { readonly kind: "set"; readonly count: number };
+  readonly sizing: SizingMemory;
+  /** Instances on their way to serving, seen or not yet. */
+  readonly launching: readonly LaunchingInstance[];
+  /** Instances taken out of the load balancer and not yet gone. */
+  readonly draining: readonly { readonly id: string; readonly since: EpochMs }[];
+  /** Since when an instance has been seen unhealthy. */
+  readonly unhealthy: readonly { readonly id: string; readonly since: EpochMs }[];
+  /** The newest measured launches, oldest first. */
+  readonly launches: readonly MeasuredLaunch[];
+}
+export interface LaunchingInstance {
+  readonly id: string;
+  readonly requestedAt: EpochMs;
+  readonly marks: readonly {
+    readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed" | "taken-back";
+    readonly at: EpochMs;
+  }[];
+}
+/** Request → running → healthy (warm-up included), each from the request. */
+export interface MeasuredLaunch {
+  readonly at: EpochMs;
+  readonly runningMs: DurationMs;
+  readonly servingMs: DurationMs;
+}
+export interface LeadTime {
+  readonly p50Ms: DurationMs;
+  readonly p95Ms: DurationMs;
+  /** How many launches it was measured on; 0 means the policy's assumption. */
+  readonly launchCount: number;
+}
+
+/** What a way of sizing wants to remember. A Sizer that needs more adds an arm. */
+export type SizingMemory =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "rules";
+      /** Combined wishes inside the stabilisation windows, ascending. */
+      readonly wishes: readonly Count[];
+      /** Targets inside the velocity windows, ascending. */
+      readonly targets: readonly Count[];
+      /** Demand when a peak's ramp began, before the peak itself could swell it. */
+      readonly peakBaselines: readonly { readonly name: string; readonly perMinute: number }[];
+      /** The target when a rule went blind, so that a fallback built on it does not feed on itself. */
+      readonly blindBases: readonly { readonly rule: string; readonly count: number }[];
+    };
+export interface Count {
+  readonly at: EpochMs;
+  readonly count: number;
+}
+
+/** What sizing by rules remembers. */
+export type RulesMemory = Extract<SizingMemory, { kind: "rules" }>;

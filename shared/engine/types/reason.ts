@@ -1,0 +1,110 @@
+// Why, in numbers: one arm for each thing that can be said of a wish or a step.
+import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
+import type { Change } from "../../policy/index.ts";
+
+/** Why, in numbers. Sentences are made of it in explain/ and nowhere else. */
+export type Reason =
+  // proposals
+  | {
+      readonly kind: "demand";
+      readonly perMinute: number;
+      readonly at: EpochMs;
+      readonly partial: "partial" | "settled";
+      readonly perInstancePerMinute: number;
+      readonly targetRatio: Ratio;
+    }
+  | {
+      readonly kind: "utilization";
+      readonly ratio: Ratio;
+      readonly at: EpochMs;
+      readonly servingCount: number;
+      readonly targetRatio: Ratio;
+    }
+  | {
+      readonly kind: "step-breached";
+      readonly value: number;
+      readonly side: "above" | "below";
+      readonly threshold: number;
+      readonly servingCount: number;
+      readonly change: Change;
+    }
+  | { readonly kind: "step-quiet"; readonly value: number }
+  | {
+      readonly kind: "schedule-active";
+      readonly startsAt: EpochMs;
+      readonly endsAt: EpochMs;
+      readonly leadMs: DurationMs;
+    }
+  | {
+      readonly kind: "schedule-idle";
+      readonly next: { readonly kind: "none" } | { readonly kind: "at"; readonly at: EpochMs };
+    }
+  | {
+      readonly kind: "peak-active";
+      readonly phase: "ramp" | "hold" | "release";
+      readonly perMinute: number;
+      readonly expectedPerMinute: number;
+      readonly baselinePerMinute: number;
+      readonly leadMs: DurationMs;
+      readonly perInstancePerMinute: number;
+      readonly targetRatio: Ratio;
+    }
+  | { readonly kind: "peak-idle"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
+  // stages
+  | { readonly kind: "largest-wish"; readonly rule: string }
+  | { readonly kind: "blind-hold"; readonly rules: readonly string[] }
+  /** The largest wish asks for that many at least, and says nothing against more. */
+  | { readonly kind: "floor-below"; readonly rule: string; readonly count: number }
+  | { readonly kind: "no-wish"; readonly fallback: "hold" | "min" }
+  | { readonly kind: "stable" }
+  | {
+      readonly kind: "recent-wish";
+      readonly side: "above" | "below";
+      readonly count: number;
+      readonly at: EpochMs;
+      readonly windowMs: DurationMs;
+    }
+  | { readonly kind: "within-velocity" }
+  | {
+      readonly kind: "velocity";
+      readonly direction: "out" | "in";
+      readonly base: number;
+      readonly ratio: Ratio;
+      readonly windowMs: DurationMs;
+    }
+  | { readonly kind: "nothing-ahead" }
+  | {
+      readonly kind: "needed-again";
+      readonly rule: string;
+      readonly count: number;
+      readonly at: EpochMs;
+      readonly bridgeMs: DurationMs;
+    }
+  | { readonly kind: "would-breach"; readonly rule: string; readonly ratio: Ratio; readonly limitRatio: Ratio }
+  | { readonly kind: "within-bounds" }
+  | { readonly kind: "capped"; readonly max: number }
+  | { readonly kind: "raised"; readonly min: number }
+  | { readonly kind: "no-override" }
+  | {
+      readonly kind: "overridden";
+      readonly id: string;
+      readonly bound: "min" | "max";
+      readonly count: number;
+      readonly until: EpochMs;
+      readonly by: string;
+      readonly why: string;
+    }
+  | { readonly kind: "recovering"; readonly generation: number; readonly unfinishedCount: number }
+  | { readonly kind: "frozen"; readonly violations: readonly string[] }
+  // peers
+  | {
+      readonly kind: "alarm-high";
+      readonly ratio: Ratio;
+      readonly targetRatio: Ratio;
+      readonly pointCount: number;
+      readonly inServiceCount: number;
+    }
+  | { readonly kind: "alarm-low"; readonly ratio: Ratio; readonly thresholdRatio: Ratio; readonly pointCount: number }
+  | { readonly kind: "alarm-quiet"; readonly pointCount: number }
+  | { readonly kind: "alarm-insufficient-data" }
+  | { readonly kind: "scale-in-blocked"; readonly warmingCount: number };

@@ -1,0 +1,86 @@
+// What the engine is told: one instant, frozen.
+import type { DurationMs, EpochMs } from "../../core/index.ts";
+import type { RuleMetric } from "../../policy/index.ts";
+import type { Action, Outcome } from "./action.ts";
+import type { Memory } from "./memory.ts";
+
+/** All the engine may know at one instant. It never contains what woke the evaluator. */
+export interface Snapshot {
+  readonly now: EpochMs;
+  readonly fleet: string;
+  /** When this fleet's log began; part of every client token, so that a log begun anew never meets old tokens. */
+  readonly birth: EpochMs;
+  readonly instances: InstancesView;
+  readonly signals: Readonly<Partial<Record<MetricName, Signal>>>;
+  readonly overrides: readonly Override[];
+  readonly memory: Memory;
+  readonly previous: Previous;
+}
+
+export type InstancesView =
+  | {
+      readonly kind: "seen";
+      readonly instances: readonly Instance[];
+      /** How long the load balancer keeps a target `draining`. */
+      readonly deregistrationDelayMs: DurationMs;
+    }
+  | { readonly kind: "missing"; readonly because: string };
+
+/** One EC2 instance that carries the fleet's tag and is not terminated, with what the load balancer says of it. */
+export interface Instance {
+  readonly id: string;
+  readonly zone: string;
+  readonly instanceType: string;
+  readonly purchase: "on-demand" | "spot";
+  readonly launchedAt: EpochMs;
+  /** The launch action that asked for it, from its tag; "" when it carries none. */
+  readonly launchedBy: string;
+  readonly state: "pending" | "running" | "stopping" | "stopped" | "shutting-down";
+  readonly target: TargetState;
+  readonly warm: WarmState;
+}
+export type TargetState =
+  | { readonly kind: "unregistered" }
+  | { readonly kind: "initial" }
+  | { readonly kind: "healthy" }
+  | { readonly kind: "unhealthy"; readonly because: string }
+  | { readonly kind: "draining" };
+export type WarmState =
+  | { readonly kind: "not-started" }
+  | { readonly kind: "started"; readonly at: EpochMs }
+  | { readonly kind: "done"; readonly at: EpochMs }
+  | { readonly kind: "failed"; readonly at: EpochMs; readonly because: string };
+
+export type MetricName = RuleMetric | "healthy-hosts";
+
+/** `points` ascend; `at` is the start of the minute the value covers. Points under two minutes old may be partial. */
+export type Signal =
+  | { readonly kind: "known"; readonly points: readonly Point[] }
+  | { readonly kind: "missing"; readonly because: string };
+export interface Point {
+  readonly at: EpochMs;
+  readonly value: number;
+}
+
+/** A manual bound that ends by itself. `min` 0 and `max` MAX_COUNT leave that side alone. */
+export interface Override {
+  readonly id: string;
+  readonly min: number;
+  readonly max: number;
+  readonly until: EpochMs;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The newest row of the log, as far as the engine needs it. */
+export type Previous =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "row";
+      readonly generation: number;
+      readonly at: EpochMs;
+      readonly actBy: EpochMs;
+      readonly actions: readonly Action[];
+      /** Fewer outcomes than actions: the evaluator died, or never learned how a call ended. */
+      readonly outcomes: readonly Outcome[];
+    };
