@@ -84,16 +84,23 @@ const namedMax = 20;
 const named = (fleets: readonly string[]): string =>
   fleets.slice(0, namedMax).join(", ") + (fleets.length > namedMax ? ` and ${fleets.length - namedMax} more` : "");
 
-export const isId = (text: string): boolean => text.includes("@");
+export interface DecisionId {
+  readonly fleet: string;
+  readonly generation: number;
+}
 
-/** One row by its id, `shop@421`. */
-export async function rowOfId(log: Log, id: string): Promise<LoggedRow> {
-  const [, fleet, generation] = /^([a-z0-9-]{1,40})@([1-9]\d{0,9})$/.exec(id) ?? [];
-  if (!fleet || !generation) throw new CliError(`${JSON.stringify(id)} is no id of a decision: write it like shop@421`);
-  const found = await log.rowOf(fleet, Number(generation));
+/** `shop@421` */
+export function decisionId(text: string): DecisionId {
+  const [, fleet, generation] = /^([a-z0-9-]{1,40})@([1-9]\d{0,9})$/.exec(text) ?? [];
+  if (fleet && generation) return { fleet, generation: Number(generation) };
+  throw new CliError(`${JSON.stringify(text)} is no id of a decision: write it like shop@421`);
+}
+
+export async function rowOfId(log: Log, { fleet, generation }: DecisionId): Promise<LoggedRow> {
+  const found = await log.rowOf(fleet, generation);
   if (found.kind === "row") return found;
   const { row } = await newestOf(log, fleet);
-  throw new CliError(`no decision ${id}: the newest of ${fleet} is ${row.id}`);
+  throw new CliError(`no decision ${fleet}@${generation}: the newest of ${fleet} is ${row.id}`);
 }
 
 /** Rows no older than `sinceMs` before the fleet's newest, newest first: a log in virtual time knows no other now. */

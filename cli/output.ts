@@ -18,13 +18,20 @@ export interface Column<Row> {
   readonly wrapsTo: number | "never";
 }
 
-/** Lines that fit the terminal: a table, or where that is too narrow for one, a block of lines a row. */
-export function tableOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
+/** The terminal's; a pipe takes any. */
+const widthOfStdout = (): number | "unlimited" => (process.stdout.isTTY ? process.stdout.columns : "unlimited");
+
+/** Lines that fit the width: a table, or where that is too narrow for one, a block of lines a row. */
+export function tableOf<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width = widthOfStdout(),
+): readonly string[] {
   const cells = rows.map((row) => columns.map(({ text }) => text(row)));
   const heads = columns.map(({ head }) => head);
   const natural = heads.map((head, index) => Math.max(head.length, ...cells.map((line) => line[index]?.length ?? 0)));
-  if (!process.stdout.isTTY) return [heads, ...cells].map((line) => padded(line, natural));
-  const widths = narrowed(natural, columns, process.stdout.columns - gap.length * (columns.length - 1));
+  if (width === "unlimited") return [heads, ...cells].map((line) => padded(line, natural));
+  const widths = narrowed(natural, columns, width - gap.length * (columns.length - 1));
   return widths === "too narrow" ? blocks(heads, cells) : wrapped(heads, cells, widths);
 }
 

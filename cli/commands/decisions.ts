@@ -31,20 +31,22 @@ export const decisionsCommand = (): Command =>
       .option("--json", "print one object a line"),
   )
     .addHelpText("after", examples)
-    .action((fleet: string, options: Options) =>
-      withLog(options, async (log) => {
-        const lines: Line[] = [];
-        for await (const logged of rowsSince(log, fleet, options.since)) {
-          if (lines.length === options.limit) {
-            say(`there are more than ${options.limit} decisions in that time; these are the newest`);
-            break;
-          }
-          lines.push(lineOf(logged));
-        }
-        lines.reverse();
-        print(options.json ? lines.map(({ json }) => JSON.stringify(json)) : tableOf(columns, lines));
-      }),
-    );
+    .action(decisions);
+
+async function decisions(fleet: string, options: Options): Promise<void> {
+  await withLog(options, async (log) => {
+    const lines: Line[] = [];
+    for await (const logged of rowsSince(log, fleet, options.since)) {
+      if (lines.length === options.limit) {
+        say(`there are more than ${options.limit} decisions in that time; these are the newest`);
+        break;
+      }
+      lines.push(lineOf(logged));
+    }
+    lines.reverse();
+    print(options.json ? lines.map(({ json }) => JSON.stringify(json)) : tableOf(columns, lines));
+  });
+}
 
 /** A row without its snapshot: a log of days would not fit into memory with it. */
 interface Line {

@@ -1,7 +1,7 @@
 // `explain ID`: one decision in sentences.
 import { Command } from "commander";
 import { explainDecision } from "../../shared/engine/index.ts";
-import { type LogOptions, rowOfId, withLog, withLogOptions } from "../log.ts";
+import { decisionId, type LogOptions, rowOfId, withLog, withLogOptions } from "../log.ts";
 import { colours, print } from "../output.ts";
 
 interface Options extends LogOptions {
@@ -24,15 +24,18 @@ export const explainCommand = (): Command =>
       .option("--json", "print the row as it was stored, with its outcomes"),
   )
     .addHelpText("after", examples)
-    .action((id: string, options: Options) =>
-      withLog(options, async (log) => {
-        const { row, outcomes } = await rowOfId(log, id);
-        if (options.json) return print([JSON.stringify({ row, outcomes }, null, 2)]);
-        const policy = await log.policyOf(row.fleet, row.policyVersion);
-        const { snapshot, decision } = row;
-        print(explainDecision({ id: row.id, policy, snapshot, decision, outcomes }).map(emphasised));
-      }),
-    );
+    .action(explain);
+
+async function explain(text: string, options: Options): Promise<void> {
+  const id = decisionId(text);
+  await withLog(options, async (log) => {
+    const { row, outcomes } = await rowOfId(log, id);
+    if (options.json) return print([JSON.stringify({ row, outcomes }, null, 2)]);
+    const policy = await log.policyOf(row.fleet, row.policyVersion);
+    const { snapshot, decision } = row;
+    print(explainDecision({ id: row.id, policy, snapshot, decision, outcomes }).map(emphasised));
+  });
+}
 
 /** The headline and the names of sections stand at the margin. */
 const emphasised = (line: string): string => (line.startsWith(" ") ? line : colours.bold(line));

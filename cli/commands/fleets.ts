@@ -25,13 +25,15 @@ export const fleetsCommand = (): Command =>
       .option("--json", "print an array with one object a fleet"),
   )
     .addHelpText("after", examples)
-    .action((options: Options) =>
-      withLog(options, async (log) => {
-        const fleets = await standingFleets(log);
-        if (options.json) return print([JSON.stringify(fleets, null, 2)]);
-        print(fleets.length === 0 ? ["no fleets yet"] : tableOf(columns, fleets));
-      }),
-    );
+    .action(fleets);
+
+async function fleets(options: Options): Promise<void> {
+  await withLog(options, async (log) => {
+    const standing = await standingFleets(log);
+    if (options.json) return print([JSON.stringify(standing, null, 2)]);
+    print(standing.length === 0 ? ["no fleets yet"] : tableOf(columns, standing));
+  });
+}
 
 type Count = number | "unknown";
 

@@ -5,7 +5,16 @@ import type { DurationMs } from "../../shared/core/index.ts";
 import { sizeByRules } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { type Difference, firstDifference } from "../difference.ts";
-import { isId, type Log, type LogOptions, newestOf, rowOfId, rowsSince, withLog, withLogOptions } from "../log.ts";
+import {
+  type DecisionId,
+  decisionId,
+  type Log,
+  type LogOptions,
+  rowOfId,
+  rowsSince,
+  withLog,
+  withLogOptions,
+} from "../log.ts";
 import { sinceOption } from "../options.ts";
 import { print } from "../output.ts";
 import { progress } from "../progress.ts";
@@ -34,46 +43,61 @@ export const replayCommand = (): Command =>
       .option("--json", "print one object a line"),
   )
     .addHelpText("after", examples)
-    .action((names: readonly string[], options: Options) =>
-      withLog(options, async (log) => {
-        const counts: Counts = new Map();
-        const policies: Policies = new Map();
-        for (const name of new Set(names)) await replayNamed(name, options, { log, counts, policies });
-        const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-        if (!options.json && total > 1) print([countedIn(counts, total)]);
-        if (counts.get("same") !== total) process.exitCode = 1;
-      }),
-    );
+    .action(replayAll);
+
+async function replayAll(texts: readonly string[], options: Options): Promise<void> {
+  const named = [...new Set(texts)].map(namedBy);
+  await withLog(options, async (log) => {
+    const replaying: Replaying = { log, options, counts: new Map(), policies: new Map() };
+    for (const one of named) await replayNamed(one, replaying);
+    const total = [...replaying.counts.values()].reduce((sum, count) => sum + count, 0);
+    if (!options.json && total > 1) print([countedIn(replaying.counts, total)]);
+    if (replaying.counts.get("same") !== total) process.exitCode = 1;
+  });
+}
+
+type Named =
+  | { readonly kind: "decision"; readonly id: DecisionId }
+  | { readonly kind: "fleet"; readonly fleet: string };
+
+const namedBy = (text: string): Named =>
+  text.includes("@") ? { kind: "decision", id: decisionId(text) } : { kind: "fleet", fleet: text };
 
 type Verdict =
   | { readonly kind: "same" }
   | ({ readonly kind: "different" } & Difference)
   | { readonly kind: "other-version"; readonly stored: string; readonly running: string }
   | { readonly kind: "no-policy"; readonly policyVersion: string };
-type Counts = Map<Verdict["kind"], number>;
-/** Policies by fleet and version: a log of months has a handful. */
-type Policies = Map<string, Policy | "none">;
 
 interface Replaying {
   readonly log: Log;
-  readonly counts: Counts;
-  readonly policies: Policies;
+  readonly options: Options;
+  readonly counts: Map<Verdict["kind"], number>;
+  /** By fleet and version: a log of months has a handful. */
+  readonly policies: Map<string, Policy | "none">;
 }
 
-/** A whole log is not printed line by line: only what is not the same. */
-async function replayNamed(name: string, options: Options, replaying: Replaying): Promise<void> {
-  const { log, counts } = replaying;
-  const newest = isId(name) ? await rowOfId(log, name) : await newestOf(log, name);
-  const bar = progress(`replaying ${name}`);
-  let done = 0;
-  for await (const { row } of isId(name) ? [newest] : rowsSince(log, name, options.all ? "all" : options.since)) {
-    const verdict = await judge(row, replaying);
-    counts.set(verdict.kind, (counts.get(verdict.kind) ?? 0) + 1);
-    if (options.json) print([JSON.stringify({ id: row.id, ...verdict })]);
-    else if (verdict.kind !== "same" || !options.all) print([`${row.id} ${told(verdict)}`]);
-    bar.update(++done, newest.row.generation);
+async function replayNamed(named: Named, replaying: Replaying): Promise<void> {
+  const { log, options } = replaying;
+  if (named.kind === "decision") return replayRow((await rowOfId(log, named.id)).row, replaying);
+  const { fleet } = named;
+  const bar = progress(`replaying ${fleet}`);
+  let doneCount = 0;
+  for await (const { row } of rowsSince(log, fleet, options.all ? "all" : options.since)) {
+    await replayRow(row, replaying);
+    doneCount++;
+    bar.update(doneCount, row.generation + doneCount - 1);
   }
   bar.stop();
+}
+
+/** Of a whole log only those are printed that are not the same. */
+async function replayRow(row: Row, replaying: Replaying): Promise<void> {
+  const { counts, options } = replaying;
+  const verdict = await judge(row, replaying);
+  counts.set(verdict.kind, (counts.get(verdict.kind) ?? 0) + 1);
+  if (options.json) print([JSON.stringify({ id: row.id, ...verdict })]);
+  else if (verdict.kind !== "same" || !options.all) print([`${row.id} ${told(verdict)}`]);
 }
 
 async function judge(row: Row, { log, policies }: Replaying): Promise<Verdict> {
@@ -109,5 +133,5 @@ const names: Readonly<Record<Verdict["kind"], string>> = {
   "no-policy": "without their policy",
 };
 
-const countedIn = (counts: Counts, total: number): string =>
+const countedIn = (counts: Replaying["counts"], total: number): string =>
   `${total} decisions: ${[...counts].map(([kind, count]) => `${count} ${names[kind]}`).join(", ")}`;

@@ -1,14 +1,5 @@
 // A log as real ticks write it: a small World whose instances obey at once, over the real table functions.
-import {
-  facts,
-  newest,
-  putFleet,
-  putOutcomes,
-  putOverride,
-  putPolicy,
-  putRow,
-  type Table,
-} from "../../shared/aws/index.ts";
+import { facts, newest, putFleet, putOutcomes, putPolicy, putRow, type Table } from "../../shared/aws/index.ts";
 import { snapshotOf, tick, type World } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { type Action, type Instance, type Outcome, type Point, sizeByRules } from "../../shared/engine/index.ts";
@@ -33,7 +24,8 @@ export async function fillLog(table: Table, { policy, perMinute, launchFails }: 
     const at = site.now - 3 * minuteMs;
     if (value === "silent") [site.points, site.hosts] = [[], []];
     else site.points.push({ at, value });
-    site.hosts.push({ at, value: Math.max(1, [...site.instances.values()].filter(isHealthy).length) });
+    if (value !== "silent")
+      site.hosts.push({ at, value: Math.max(1, [...site.instances.values()].filter(isHealthy).length) });
     settle(site);
     const refusal = launchFails?.minute === minute ? launchFails.outcome : "none";
     await tick(worldOf(table, site, refusal), { policy, policyVersion: version }, sizeByRules);
@@ -104,7 +96,10 @@ function launch(
   if (refusal === "throttled") return { kind: refusal, action, because: "RequestLimitExceeded" };
   if (refusal === "insufficient-capacity")
     return { kind: refusal, action, instances: [], because: "no m7g.large left" };
-  const ids = Array.from({ length: onDemandCount + spotCount }, (_, index) => `i-${action.split("@")[1]}-${index}`);
+  const ids = Array.from(
+    { length: onDemandCount + spotCount },
+    (_, index) => `i-${Math.round(site.now / minuteMs) % 1_000}-${index}`,
+  );
   for (const id of ids)
     site.instances.set(id, {
       id,
@@ -119,5 +114,3 @@ function launch(
     });
   return { kind: "done", action, instances: ids };
 }
-
-export { putOverride };
