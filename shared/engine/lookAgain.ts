@@ -32,6 +32,7 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
     .reduce((soonest, next) => (next.at < soonest.at ? next : soonest), heartbeat);
 }
 
-/** A stage kept the number from where the rules wanted it: the next minute may let it go. */
+/** A stage kept the number from where the rules wanted it: the next minute may let it go, unless a bound holds it anyway. */
 const isWaiting = ({ steps }: Sizing): boolean =>
-  steps.some(({ reason: { kind } }) => kind === "recent-wish" || kind === "velocity" || kind === "needed-again");
+  steps.some(({ reason: { kind } }) => kind === "recent-wish" || kind === "velocity" || kind === "needed-again") &&
+  !steps.some(({ reason: { kind } }) => kind === "capped" || kind === "raised" || kind === "overridden");

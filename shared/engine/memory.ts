@@ -39,9 +39,7 @@ function hear({ memory, previous }: Snapshot): Memory {
   const refused = new Set(refusedWarms(previous.actions, previous.outcomes));
   const at = previous.at;
   const launched = of("launch").map((id) => ({ id, requestedAt: at, marks: [] }));
-  const returning = [...takenBack].map((id) =>
-    mark({ id, requestedAt: at, marks: [{ kind: "seen", at }] }, "taken-back", at),
-  );
+  const returning = [...takenBack].map((id) => comesBack(id, at));
   const drained = of("drain").map((id) => ({ id, since: at }));
   return {
     ...memory,
@@ -107,7 +105,7 @@ function followLaunches(memory: Memory, { seen, draining, now }: Look): Pick<Mem
   const leaving = new Set(draining.map(({ id }) => id));
   const launching: LaunchingInstance[] = [];
   const launches: MeasuredLaunch[] = [];
-  for (const entry of [...memory.launching, ...adopted(memory, seen)]) {
+  for (const entry of [...memory.launching, ...adopted(memory, { seen, draining, now })]) {
     const instance = seen.get(entry.id);
     if (leaving.has(entry.id) || isGone(entry, instance, now)) continue;
     const marked = instance ? advance(entry, instance, now) : entry;
@@ -117,13 +115,24 @@ function followLaunches(memory: Memory, { seen, draining, now }: Look): Pick<Mem
   return { launching, launches: [...memory.launches, ...launches].slice(-launchesKept) };
 }
 
-/** Instances with our tag that serve nothing and that no outcome told of: a hand-made launch, or a log begun anew. */
-function adopted(memory: Memory, seen: Seen): readonly LaunchingInstance[] {
-  const known = new Set([...memory.launching, ...memory.draining].map(({ id }) => id));
+/** Instances with our tag that serve nothing and that no outcome told of: a hand-made launch, a log begun anew, a drain undone. */
+function adopted(memory: Memory, { seen, draining, now }: Look): readonly LaunchingInstance[] {
+  const known = new Set([...memory.launching, ...draining].map(({ id }) => id));
+  const left = new Set(memory.draining.map(({ id }) => id));
   return [...seen.values()]
     .filter(({ id, target }) => !known.has(id) && (target.kind === "unregistered" || target.kind === "initial"))
-    .map(({ id, launchedAt }) => ({ id, requestedAt: launchedAt, marks: [] }));
+    .map(({ id, launchedAt }) => (left.has(id) ? comesBack(id, now) : { id, requestedAt: launchedAt, marks: [] }));
 }
+
+/** On its way once more, as any launch, but none to measure. */
+const comesBack = (id: string, at: number): LaunchingInstance => ({
+  id,
+  requestedAt: at,
+  marks: [
+    { kind: "seen", at },
+    { kind: "taken-back", at },
+  ],
+});
 
 function isGone(entry: LaunchingInstance, instance: Instance | undefined, now: number): boolean {
   if (instance) return instance.state !== "pending" && instance.state !== "running";

@@ -68,6 +68,13 @@ test.each<[string, Partial<Policy>, boolean, Reason["kind"] | undefined, ReturnT
   expect(lookAgain(givenPolicy({ rules: [], ...policy }), givenSnapshot(), given)).toEqual(expected);
 });
 
+test.each(["capped", "raised", "overridden"] as const)("a wish that is %s waits for nothing", (kind) => {
+  const { steps } = sizing("velocity");
+  const pinned = { ...sizing(), steps: [...steps, ...sizing(kind).steps] };
+  const snapshot = givenSnapshot();
+  expect(lookAgain(givenPolicy(), snapshot, { sizing: pinned, calm: true })).toEqual(at(5, "heartbeat"));
+});
+
 test("the lead time is the one measured", () => {
   const launches = Array.from({ length: 5 }, () => ({ at: 0, runningMs: 0, servingMs: 10 * minuteMs }));
   const memory = { ...initialMemory, launches };

@@ -171,6 +171,18 @@ test.each<[string, number, boolean]>([
   expect(draining).toHaveLength(stillDraining ? 1 : 0);
 });
 
+test("one that somebody has put back is on its way, whatever its age", () => {
+  const snapshot = givenSnapshot({
+    memory: aiming(1, { draining: [{ id: "back", since: noon - 2 * minuteMs }] }),
+    instances: seen(back("initial")),
+    signals: { requests: settledPoints(500) },
+  });
+  const { actions, memory } = decide(givenPolicy(), snapshot, sizeByRules);
+  expect(actions).toEqual([]);
+  expect(memory.draining).toEqual([]);
+  expect(memory.launching).toMatchObject([{ id: "back", requestedAt: noon }]);
+});
+
 test("a drain by somebody else is adopted, once", () => {
   const first = learnFrom({}, [leaving("a")]);
   expect(first.draining).toEqual([{ id: "a", since: noon }]);
