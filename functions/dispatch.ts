@@ -2,24 +2,22 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
-import { fleetOf, type Table } from "../shared/aws/index.ts";
-import { dynamodb, sqs } from "./clients.ts";
+import { fleetOf, lambdaClients, type Queue, sendMessages, type Table } from "../shared/aws/index.ts";
 import { environment } from "./environment.ts";
-import { type DelayedLook, secondOf } from "./looks.ts";
+import { type DelayedLook, messageOf, secondOf } from "./looks.ts";
 import { readPolicies } from "./policies.ts";
-import { type Queue, sendLooks } from "./queue.ts";
 import { fleetOfAlarm, type Wake, wakeOf } from "./wake.ts";
 
 const { tableName, stage, queueUrl, folder } = environment();
-const table: Table = { client: dynamodb, name: tableName, stage };
-const queue: Queue = { client: sqs, url: queueUrl };
+const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
+const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
 const fleets = [...readPolicies(folder).keys()];
 const logger = new Logger({ serviceName: "tidegate" });
 
 async function dispatch(event: unknown): Promise<void> {
   const wake = wakeOf(event);
   const looks = await looksFor(wake);
-  await sendLooks(queue, looks);
+  await sendMessages(queue, looks.map(messageOf));
   if (looks.length > 0) logger.info("dispatched", { wake, looks: looks.length });
   else logger.debug("not ours", { wake });
 }

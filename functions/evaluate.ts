@@ -5,21 +5,19 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { createAwsWorld, newest, type Table } from "../shared/aws/index.ts";
-import { tick } from "../shared/control/index.ts";
-import { sizeByRules } from "../shared/engine/index.ts";
-import { dynamodb, ec2, loadBalancer, metrics, sqs } from "./clients.ts";
+import { createAwsWorld, lambdaClients, newest, type Queue, sendMessage, type Table } from "../shared/aws/index.ts";
+import { previousOf, tick } from "../shared/control/index.ts";
+import { sizeByRules, unfinishedActions } from "../shared/engine/index.ts";
 import { beforeTimeout } from "./deadline.ts";
 import { environment } from "./environment.ts";
-import { type Look, parseLook } from "./looks.ts";
+import { type Look, messageOf, parseLook } from "./looks.ts";
 import { nextLook } from "./nextLook.ts";
 import { policyOf, readPolicies } from "./policies.ts";
-import { type Queue, sendLook } from "./queue.ts";
 import { summaryOf } from "./summary.ts";
 
 const { tableName, stage, queueUrl, folder } = environment();
-const table: Table = { client: dynamodb, name: tableName, stage };
-const queue: Queue = { client: sqs, url: queueUrl };
+const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
+const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
 const policies = readPolicies(folder);
 const logger = new Logger({ serviceName: "tidegate" });
 
@@ -35,7 +33,7 @@ async function lookAt({ body, messageId }: SQSRecord, { awsRequestId }: Context)
   const versioned = policyOf(policies, look.fleet);
   if (await isBehind(look)) return logger.debug("behind", { look });
   const world = createAwsWorld({
-    clients: { ec2, loadBalancer, metrics },
+    clients: lambdaClients,
     table,
     now: Date.now,
     evaluator: () => `${awsRequestId}/${messageId}`,
@@ -44,15 +42,18 @@ async function lookAt({ body, messageId }: SQSRecord, { awsRequestId }: Context)
   const startedAt = world.now();
   const ticked = await tick(world, versioned, sizeByRules);
   const next = nextLook(look, ticked, world.now());
-  if (next !== "none") await sendLook(queue, next);
+  if (next !== "none") await sendMessage(queue, messageOf(next));
   logger.info("looked", { ...summaryOf(look.fleet, ticked), ms: world.now() - startedAt });
 }
 
-/** Another evaluator has committed since the look was sent; its own chain of looks goes on, this one ends. */
+/**
+ * Another evaluator has committed since the look was sent; its own chain of looks goes on, this one ends. Unless that one has
+ * left actions without outcomes: it may be dead, this look may be its own come again, and somebody has to recover it.
+ */
 async function isBehind({ fleet, generation }: Look): Promise<boolean> {
   if (generation === "any") return false;
-  const last = await newest(table, fleet);
-  return last.kind === "row" && last.row.generation > generation;
+  const last = previousOf(await newest(table, fleet));
+  return last.kind === "row" && last.generation > generation && unfinishedActions(last).length === 0;
 }
 
 /** The batch keeps a failure's record, not its reason. */

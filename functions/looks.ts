@@ -1,5 +1,6 @@
 // A look: the wish that one fleet be looked at. It is all that travels from one function to another.
 import { createHash } from "node:crypto";
+import type { Message } from "../shared/aws/index.ts";
 
 export interface Look {
   readonly fleet: string;
@@ -15,7 +16,11 @@ export interface DelayedLook {
 /** As often as the Scheduler sends a heartbeat: whatever is due later need not be sent. SQS would delay up to 900 s. */
 export const heartbeatSeconds = 300;
 
-export const encodeLook = ({ fleet, generation }: Look): string => JSON.stringify({ fleet, generation });
+export const messageOf = ({ look: { fleet, generation }, delaySeconds }: DelayedLook): Message => ({
+  about: fleet,
+  body: JSON.stringify({ fleet, generation }),
+  delaySeconds,
+});
 
 /** Throws an Error that quotes the message when it is no look. */
 export function parseLook(message: string): Look {

@@ -1,19 +1,10 @@
 // Plays a day minute by minute through the real World: real SDK clients, answered by the simulated cloud, and a log in a
 // real DynamoDB API. Only time and the far side of the wire are imagined.
-import { answeredClients, createAwsWorld, fleetTag, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
+import { answeredClients, createAwsWorld, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
 import { type Row, tick, type World } from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { type Outcome, sizeByRules, targetOf } from "../../shared/engine/index.ts";
-import {
-  type Cloud,
-  calmFaults,
-  createCloud,
-  type InstanceRow,
-  initialCount,
-  type MinuteRow,
-  trafficOf,
-  usualCloud,
-} from "../../shared/sim/index.ts";
+import { type Cloud, cloudFor, type InstanceRow, type MinuteRow } from "../../shared/sim/index.ts";
 import type { Day } from "./day.ts";
 
 export interface Played {
@@ -31,7 +22,10 @@ export async function play(
   table: Table,
   onMinute: (minute: MinuteRow, doneCount: number) => void,
 ): Promise<Played> {
-  const cloud = cloudOf(day, table);
+  const cloud = cloudFor(day, {
+    tag: `${table.stage}/${day.policy.fleet}`,
+    newestMinute: { kind: "partial", ratio: 0.6 },
+  });
   const warming = simulatedWarmer(cloud, table);
   const world = worldOver(cloud, table, warming.warmer);
   const minutes: MinuteRow[] = [];
@@ -53,20 +47,6 @@ async function lookOnce(world: World, { policy, policyVersion }: Day): Promise<L
   const looked = await tick(world, { policy, policyVersion }, sizeByRules);
   if (looked.kind !== "done") throw new Error(`another evaluator is at work on ${policy.fleet}: ${looked.kind}`);
   return looked;
-}
-
-function cloudOf({ plant, policy, seed, trace }: Day, { stage }: Table): Cloud {
-  const cloud = createCloud({
-    ...usualCloud,
-    plant,
-    seed,
-    startAt: trace.startAt,
-    traffic: trafficOf(trace),
-    faults: calmFaults(),
-    newestMinute: { kind: "partial", ratio: 0.6 },
-  });
-  cloud.seedServing(initialCount(plant, trace.loads[0] ?? 0), { [fleetTag]: `${stage}/${policy.fleet}` });
-  return cloud;
 }
 
 const worldOver = (cloud: Cloud, table: Table, warmer: Warmer): World =>

@@ -1,6 +1,13 @@
 // Freezes what was read into the one value a decision is made from. Both worlds read differently; this they share.
 import type { EpochMs } from "../core/index.ts";
-import { initialMemory, type InstancesView, type Outcome, type Override, type Previous, type Snapshot } from "../engine/index.ts";
+import {
+  type InstancesView,
+  initialMemory,
+  type Outcome,
+  type Override,
+  type Previous,
+  type Snapshot,
+} from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { type RawMetrics, signalsOf } from "./signals.ts";
 import type { Row } from "./world.ts";
@@ -36,8 +43,16 @@ export function snapshotOf(policy: Policy, { now, newest, instances, metrics, ov
 const sorted = (view: InstancesView): InstancesView =>
   view.kind === "missing" ? view : { ...view, instances: [...view.instances].sort((a, b) => (a.id < b.id ? -1 : 1)) };
 
-function previousOf(newest: Newest): Previous {
+/** What the engine is told of the newest row. */
+export function previousOf(newest: Newest): Previous {
   if (newest.kind === "none") return { kind: "none" };
   const { row, outcomes } = newest;
-  return { kind: "row", generation: row.generation, at: row.at, actBy: row.actBy, actions: row.decision.actions, outcomes };
+  return {
+    kind: "row",
+    generation: row.generation,
+    at: row.at,
+    actBy: row.actBy,
+    actions: row.decision.actions,
+    outcomes,
+  };
 }

@@ -1,4 +1,5 @@
 export * from "./cloud/index.ts";
+export { cloudFor } from "./cloudFor.ts";
 export { controllers } from "./peers/index.ts";
 export * from "./plant.ts";
 export { neededFor } from "./score/demand.ts";

@@ -5,19 +5,12 @@ import type { EpochMs } from "../core/index.ts";
 import { minuteMs, secondMs } from "../core/index.ts";
 import { type Sizer, targetOf } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
-import {
-  type Cloud,
-  type Counts,
-  calmFaults,
-  createCloud,
-  type InstanceRow,
-  type Traffic,
-  usualCloud,
-} from "./cloud/index.ts";
+import type { Counts, InstanceRow } from "./cloud/index.ts";
+import { cloudFor } from "./cloudFor.ts";
 import type { Plant } from "./plant.ts";
 import type { MinuteRow } from "./score/types.ts";
 import type { Trace } from "./trace/trace.ts";
-import { createSimWorld, fleetTag } from "./world.ts";
+import { createSimWorld } from "./world.ts";
 
 export interface SimulationInput {
   readonly policy: Policy;
@@ -40,7 +33,7 @@ export interface Simulation {
 /** The same input gives the same bytes. Throws what `tick` throws: a broken invariant. */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
   const { trace, scored, onMinute } = input;
-  const cloud = cloudOf(input);
+  const cloud = cloudFor(input, { tag: input.policy.fleet, newestMinute: { kind: "hidden" } });
   const versioned = { policy: planted(input.policy, input.plant), policyVersion: input.policyVersion };
   const world = createSimWorld({
     cloud,
@@ -70,32 +63,6 @@ export function planted(policy: Policy, { capacityPerMinute, min, max, drainSeco
     bounds: { min, max },
     capacity: { ...policy.capacity, perInstancePerMinute: capacityPerMinute },
     drain: { ...policy.drain, timeoutMs: drainSeconds * secondMs },
-  };
-}
-
-/** Serving when the first minute begins, already paid: what its load needs at 60 %. */
-export const initialCount = ({ min, capacityPerMinute }: Plant, load: number): number =>
-  Math.max(min, Math.ceil(load / (0.6 * capacityPerMinute) - 1e-9));
-
-function cloudOf({ plant, seed, trace, policy }: SimulationInput): Cloud {
-  const cloud = createCloud({
-    ...usualCloud,
-    plant,
-    seed,
-    startAt: trace.startAt,
-    traffic: trafficOf(trace),
-    faults: calmFaults(),
-  });
-  cloud.seedServing(initialCount(plant, trace.loads[0] ?? 0), { [fleetTag]: policy.fleet });
-  return cloud;
-}
-
-/** Nobody asks for requests outside the trace; a filled minute is missing to controllers, not to the fleet. */
-export function trafficOf(trace: Trace): Traffic {
-  const indexOf = (at: EpochMs): number => Math.round((at - trace.startAt) / minuteMs);
-  return {
-    load: (at) => trace.loads[indexOf(at)] ?? 0,
-    filled: (at) => trace.filled[indexOf(at)] === 1,
   };
 }
 

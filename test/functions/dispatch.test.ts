@@ -19,7 +19,7 @@ let handler: (event: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   lambda = await openLambda(fleets.map((fleet) => cloudPolicy({ fleet })));
-  const { sqs } = await import("../../functions/clients.ts");
+  const { sqs } = await import("../../shared/aws/lambdaClients.ts");
   const dispatch = await import("../../functions/dispatch.ts");
   handler = (event) => dispatch.handler(event, contextOf());
   answerWith(sqs, "SQS", (_service, _command, input) => {
@@ -67,7 +67,7 @@ test("what SQS refused of a batch is sent again, and nothing else of it", async 
 
 test("what SQS keeps refusing is an error that names the fleets", async () => {
   refuses = (body) => JSON.parse(body).fleet === "blog";
-  await expect(handler(recorded("heartbeat"))).rejects.toThrow("SQS refused 1 looks 3 times: blog");
+  await expect(handler(recorded("heartbeat"))).rejects.toThrow("SQS refused, 3 times, messages about blog");
 });
 
 test("an alarm looks at its fleet, at once", async () => {

@@ -7,7 +7,7 @@ import { givenCloud } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { awsRequestId, batchOf, contextOf, type Lambda, linesOf, openLambda, queueUrl, recorded } from "./lambda.ts";
 
-const usual = ["shop", "blog", "alone", "twice", "chain", "old", "slow", "quick", "stuck", "lease", "calm"];
+const usual = ["shop", "blog", "alone", "twice", "chain", "old", "slow", "quick", "stuck", "lease", "dead", "calm"];
 const policies = [
   ...usual.map((fleet) => cloudPolicy({ fleet })),
   // No parser lets this through: nothing can be right for it, so the engine must refuse.
@@ -24,7 +24,7 @@ let handler: (event: SQSEvent, remainingMs?: number) => Promise<SQSBatchResponse
 beforeAll(async () => {
   lambda = await openLambda(policies);
   table = lambda.table;
-  const clients = await import("../../functions/clients.ts");
+  const clients = await import("../../shared/aws/lambdaClients.ts");
   const evaluate = await import("../../functions/evaluate.ts");
   const answering: Answer = (...call) => answer(...call);
   answerWith(clients.ec2, "EC2", answering);
@@ -137,6 +137,19 @@ describe("a look", () => {
     expect(cloud.sent[0]?.delaySeconds).toBeGreaterThan(10);
     expect(cloud.sent[0]?.delaySeconds).toBeLessThanOrEqual(20);
     expect(await generationOf("lease")).toBe(1);
+  });
+
+  test("that a dead evaluator left behind, given again, does not stop at what that one committed", async () => {
+    answer = (...call) => {
+      if (call[1] === "CreateFleet") throw Object.assign(new Error("no answer"), { name: "TimeoutError" });
+      return cloud.answer(...call);
+    };
+    await handler(batchOf(lookAt("dead", 0)));
+    cloud.sent.length = 0;
+    info.mockClear();
+    expect(await handler(batchOf(lookAt("dead", 0)))).toEqual(none);
+    expect(linesOf(info)).toMatchObject([{ fleet: "dead", kind: "waiting" }]);
+    expect(cloud.sent).toMatchObject([{ body: lookAt("dead", 0) }]);
   });
 });
 

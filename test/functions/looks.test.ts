@@ -1,7 +1,7 @@
 // The small parts of the functions, by tables.
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { environment, roleCredentials } from "../../functions/environment.ts";
-import { encodeLook, heartbeatSeconds, type Look, parseLook, secondOf } from "../../functions/looks.ts";
+import { heartbeatSeconds, type Look, messageOf, parseLook, secondOf } from "../../functions/looks.ts";
 import { nextLook } from "../../functions/nextLook.ts";
 import { fleetOfAlarm } from "../../functions/wake.ts";
 import type { Tick } from "../../shared/control/index.ts";
@@ -14,7 +14,7 @@ describe("a look", () => {
     { fleet: "shop", generation: "any" },
     { fleet: "shop", generation: 12 },
   ])("%j is read as it was written", (look) => {
-    expect(parseLook(encodeLook(look))).toEqual(look);
+    expect(parseLook(messageOf({ look, delaySeconds: 0 }).body)).toEqual(look);
   });
 
   test.each([["{"], ["null"], ["7"], ['{"fleet":""}'], ['{"fleet":"shop"}'], ['{"fleet":"shop","generation":1.5}']])(

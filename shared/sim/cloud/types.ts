@@ -2,6 +2,7 @@
 import type { DurationMs, EpochMs, Ratio, Result } from "../../core/index.ts";
 import type { MetricName, Point, TargetState, WarmState } from "../../engine/index.ts";
 import type { Plant } from "../plant.ts";
+import type { InstanceRow as ScoredInstance } from "../score/types.ts";
 import type { AwsError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 
@@ -76,18 +77,8 @@ export interface SeenInstance {
   readonly warm: WarmState;
 }
 
-/** The life of one instance as far as it has happened. `null`: it has not, and perhaps never will. */
-export interface InstanceRow {
-  readonly id: string;
-  readonly launchedAt: EpochMs;
-  readonly servingAt: EpochMs | null;
-  /** Its cache was full when it began to serve, or by now when it never served. */
-  readonly warmed: boolean;
-  /** When it last stopped serving by being deregistered. */
-  readonly drainingAt: EpochMs | null;
-  readonly terminatedAt: EpochMs | null;
-  /** It ended by itself at its boot's p95. */
-  readonly failed: boolean;
+/** The life of one instance as far as it has happened; `drainingAt` is when it last stopped serving. */
+export interface InstanceRow extends ScoredInstance {
   /** Pauses between two times of serving: deregistered, and taken back. */
   readonly takenBack: readonly { readonly drainingAt: EpochMs; readonly servingAt: EpochMs }[];
 }

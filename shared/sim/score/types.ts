@@ -22,9 +22,12 @@ export interface InstanceRow {
   readonly id: string;
   readonly launchedAt: EpochMs;
   readonly servingAt: EpochMs | null;
+  /** Its cache was full when it began to serve, or by now when it never served. */
   readonly warmed: boolean;
+  /** When it stopped serving by being deregistered. */
   readonly drainingAt: EpochMs | null;
   readonly terminatedAt: EpochMs | null;
+  /** It ended by itself at its boot's p95. */
   readonly failed: boolean;
 }
 

@@ -1,10 +1,10 @@
-// The SDK clients of this process. A function that does not name one does not carry it: hence the marks for the bundler.
+// The SDK clients of a Lambda. A function that does not name one does not carry it: hence the marks for the bundler.
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type DurationMs, secondMs } from "../shared/core/index.ts";
+import { type DurationMs, secondMs } from "../core/index.ts";
 
 /** A call that hangs must end before its function does. Left to itself, the SDK waits forever, or only warns. */
 const within = (requestTimeout: DurationMs) => ({
