@@ -12,7 +12,7 @@ interface Listed {
 /** In the order of the help. Only the one that is called is loaded. */
 const commands: Readonly<Record<string, Listed>> = {
   start: {
-    summary: "play one sale day from end to end, and sum it up: what `npm start` does",
+    summary: "play one sale day from end to end, in virtual time, and sum it up",
     load: async () => (await import("./commands/start.ts")).startCommand(),
   },
   validate: {
@@ -43,6 +43,7 @@ const commands: Readonly<Record<string, Listed>> = {
 
 const examples = `
 Examples:
+  $ tidegate start                          a first look: one sale day, with its log in .tidegate/
   $ tidegate validate policies/*.yml        every mistake of a policy, before it is deployed
   $ tidegate fleets                         what stands now, and why
   $ tidegate decisions shop --since 2h      what was decided, and what stopped it
