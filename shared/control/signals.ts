@@ -49,7 +49,6 @@ function signalOf(metric: RawMetric, alive: readonly Point[], now: EpochMs): Sig
 
 /** A settled minute in which hosts were counted but requests were not had none. */
 function withZeros(points: readonly Point[], alive: readonly Point[], now: EpochMs): readonly Point[] {
-  if (points.length >= alive.length) return points;
   const counted = new Set(points.map((point) => point.at));
   const settledBefore = minuteOf(now) - settledAfterMs;
   const zeros = alive.filter(({ at }) => at <= settledBefore && !counted.has(at)).map(({ at }) => ({ at, value: 0 }));
