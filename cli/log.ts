@@ -50,13 +50,13 @@ export async function withLog(options: LogOptions, use: (log: Log) => Promise<vo
 }
 
 async function withDeployed({ table, stage }: LogOptions, use: (log: Log) => Promise<void>): Promise<void> {
-  const [aws, deployed] = await Promise.all([import("../shared/aws/index.ts"), import("./deployed.ts")]);
+  const aws = await import("../shared/aws/index.ts");
   const name = table ?? `tidegate-${stage}`;
-  const opened = deployed.openDeployed({ name, stage });
+  const opened = aws.openDeployed({ name, stage });
   try {
     await use(logOf(aws, opened.table));
   } catch (cause) {
-    const refusal = deployed.awsRefusal(cause, name);
+    const refusal = aws.awsRefusal(cause, name);
     throw refusal === "none" ? cause : new CliError(refusal);
   } finally {
     await opened.close();

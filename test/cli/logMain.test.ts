@@ -10,17 +10,17 @@ describe("help", () => {
   test("lists the commands on standard output, with examples", async () => {
     const ran = await tidegate(["--help"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    for (const command of ["validate", "simulate", "fleets", "decisions", "explain", "replay"])
+    for (const command of ["start", "validate", "simulate", "fleets", "decisions", "explain", "replay"])
       expect(ran.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
     expect(ran.stdout).toContain("$ tidegate explain shop@421");
   });
 
-  test.each(["validate", "simulate", "fleets", "decisions", "explain", "replay"])(
+  test.each(["start", "validate", "simulate", "fleets", "decisions", "explain", "replay"])(
     "%s --help has examples",
     async (name) => {
       const ran = await tidegate([name, "--help"]);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
-      expect(ran.stdout).toMatch(new RegExp(`^Usage: tidegate ${name} [^]*Examples:\\n  \\$ tidegate ${name}\\s`));
+      expect(ran.stdout).toMatch(new RegExp(`^Usage: tidegate ${name} [^]*Examples:\\n  \\$ (?:tidegate|npm) ${name}\\s`));
     },
   );
 

@@ -234,21 +234,23 @@ describe("the line of the log", () => {
     drain("d1"),
     drain("d2"),
     drain("d3"),
+    { kind: "warm", id: "d4", instance: "d4" },
   ];
   const decision: Decision = { ...decided(busy), actions };
 
   test("counts actions by kind, launches by instance", () => {
-    expect(summaryOf(decision, busy, []).acted).toBe("launch 3, drain 3");
+    expect(summaryOf(decision, busy, []).acted).toBe("launch 3, drain 3, warm 1");
     expect(summaryOf({ ...decision, actions: [] }, busy, [])).toMatchObject({ acted: "-", problems: "-" });
   });
 
   test("tells outcomes that are not done, and those that nobody knows", () => {
     const outcomes: Outcome[] = [
       { kind: "done", action: "d1", instances: ["d1"] },
+      { kind: "throttled", action: "d4", because: "z" },
       { kind: "failed", action: "d2", because: "x" },
       { kind: "failed", action: "d3", because: "y" },
     ];
-    expect(summaryOf(decision, busy, outcomes).problems).toBe("drain failed ×2, launch of unknown end");
+    expect(summaryOf(decision, busy, outcomes).problems).toBe("warm throttled, drain failed ×2, launch of unknown end");
     const unseen = { ...busy, instances: { kind: "missing", because: "denied" } } as const;
     expect(summaryOf({ ...decision, actions: [] }, unseen, []).problems).toBe("instances not seen");
   });
