@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { zipSync } from "fflate";
 import { rolldown } from "rolldown";
-import { tsImport } from "tsx/esm/api";
+import "./cli/typescript.mjs";
 
 const functions = ["dispatch", "evaluate"];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -28,10 +28,7 @@ export async function bundle({ policies, out } = usual) {
 
 /** Every `*.yml` of the folder, parsed and with its version: what functions/policies.ts reads. */
 async function readPolicies(folder) {
-  const { parsePolicy, issueAt, formatIssue, policyVersion } = await tsImport(
-    "./shared/policy/index.ts",
-    import.meta.url,
-  );
+  const { parsePolicy, issueAt, formatIssue, policyVersion } = await import("./shared/policy/index.ts");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".yml")).sort();
   if (names.length === 0) throw new Error(`${folder} holds no policy: one *.yml a fleet is expected`);
   const issues = [];

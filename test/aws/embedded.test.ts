@@ -240,7 +240,7 @@ describe("another process", () => {
 
 async function holding(mode: string, rows: number): Promise<ChildProcess> {
   const script = join(import.meta.dirname, "../support/embeddedChild.ts");
-  const args = ["--import", "tsx", script, folder, mode, String(rows)];
+  const args = ["--import", "./cli/typescript.mjs", script, folder, mode, String(rows)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => Promise.reject(new Error("exited")))]);

@@ -107,7 +107,7 @@ describe("over a real wire", () => {
 
   test("a connection that breaks, or that nobody takes, leaves the end unknown", async () => {
     const script = join(import.meta.dirname, "../support/failuresChild.ts");
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "./cli/typescript.mjs", script]);
     expect(stdout).toBe("hung up: unanswered\nnobody listens: unanswered\nno such host: unanswered\n");
   });
 
