@@ -1,0 +1,55 @@
+// At rest, as the cloud itself tells it: what was decided serves, nothing else is there, and nobody does anything more.
+import { minuteMs } from "../../shared/core/index.ts";
+import { type Reason, targetOf } from "../../shared/engine/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
+import type { Cloud } from "../../shared/sim/index.ts";
+import type { Truth } from "./truth.ts";
+import { silentMs, type Weather } from "./weather.ts";
+
+interface Resting {
+  readonly policy: Policy;
+  readonly cloud: Cloud;
+  readonly truth: Truth;
+  readonly weather: Weather;
+}
+
+export function rest({ policy, cloud, truth, weather }: Resting, when: "settled" | "silent"): void {
+  const last = truth.rows.at(-1);
+  if (!last) return truth.violated("nothing was ever decided");
+  const target = targetOf(last.decision.steps);
+  const tally = tallyOf(cloud);
+  const expected = target === 0 ? "" : `${target} running healthy`;
+  if (tally !== expected) truth.violated(`not ${when}: ${tally || "nothing"} instead of ${expected}`);
+  const wanted = wantedBy(policy, weather);
+  if (target < wanted) truth.violated(`not ${when}: the target is ${target}, the load needs ${wanted}`);
+  if (target > wanted && isDemandAlone(policy))
+    truth.violated(`not ${when}: the target is ${target}, and the load needs no more than ${wanted}`);
+  if (when === "silent") noise(truth, cloud.now - silentMs);
+}
+
+function tallyOf(cloud: Cloud): string {
+  const counts = new Map<string, number>();
+  for (const { state, target } of cloud.describe(cloud.now)) {
+    const kind = `${state} ${target.kind}`;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+}
+
+const isDemandAlone = ({ rules }: Policy): boolean =>
+  rules.every(({ kind }) => kind === "target-demand" || kind === "schedule");
+
+function wantedBy({ bounds, capacity }: Policy, weather: Weather): number {
+  const load = weather.load(weather.endsAt - minuteMs);
+  const needed = Math.ceil(load / (capacity.perInstancePerMinute * capacity.targetRatio) - 1e-9);
+  return Math.min(bounds.max, Math.max(bounds.min, needed));
+}
+
+function noise(truth: Truth, since: number): void {
+  for (const { at, id, decision } of truth.rows) {
+    if (at < since) continue;
+    const kinds: readonly Reason["kind"][] = decision.steps.map(({ reason }) => reason.kind);
+    if (decision.actions.length > 0) truth.violated(`not silent: ${id} ${decision.actions.map(({ kind }) => kind)}`);
+    if (decision.kind !== "decided") truth.violated(`not silent: ${id} is ${decision.kind}, ${kinds}`);
+  }
+}

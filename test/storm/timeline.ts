@@ -1,0 +1,59 @@
+// Virtual time for many evaluators at once: each waits for its instant, and the earliest goes on. The same waits in the same
+// order give the same run, whatever the machine is doing.
+import { setImmediate } from "node:timers/promises";
+import { assert, type EpochMs } from "../../shared/core/index.ts";
+
+export interface Timeline {
+  readonly now: EpochMs;
+  /** Goes on at that instant, or at once when it has passed. */
+  until(at: EpochMs): Promise<void>;
+  /** Lets everything happen that is due before `to`, and stands at `to`. */
+  playTo(to: EpochMs): Promise<void>;
+}
+
+interface Waiting {
+  readonly at: EpochMs;
+  readonly order: number;
+  goOn(): void;
+}
+
+/** More waits than any storm makes in one step: whoever waits for ever without time passing is stuck. */
+const waitsMax = 100_000;
+
+/** `onTime` is told of every instant before anybody goes on at it. */
+export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void): Timeline {
+  let now = startAt;
+  let order = 0;
+  const waiting: Waiting[] = [];
+  const advance = (at: EpochMs): void => {
+    if (at > now) onTime((now = at));
+  };
+  return {
+    get now() {
+      return now;
+    },
+    until: (at) =>
+      new Promise((goOn) => {
+        waiting.push({ at: Math.max(at, now), order: order++, goOn });
+      }),
+    playTo: async (to) => {
+      await setImmediate();
+      for (let waits = 0; ; waits++) {
+        assert(waits < waitsMax, "a step of the storm ends");
+        const next = earliest(waiting);
+        if (next === undefined || next.at >= to) break;
+        waiting.splice(waiting.indexOf(next), 1);
+        advance(next.at);
+        next.goOn();
+        await setImmediate();
+      }
+      advance(to);
+    },
+  };
+}
+
+const earliest = (waiting: readonly Waiting[]): Waiting | undefined =>
+  waiting.reduce<Waiting | undefined>(
+    (best, next) => (best && (best.at < next.at || (best.at === next.at && best.order < next.order)) ? best : next),
+    undefined,
+  );

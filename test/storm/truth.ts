@@ -1,0 +1,141 @@
+// What really happened, against what must never happen. It sees every call as AWS does, and nothing of what the engine
+// believes but the rows it commits.
+import { type Item, readBody, readString } from "../../shared/aws/item.ts";
+import type { Row } from "../../shared/control/index.ts";
+import { type EpochMs, minuteMs, secondMs } from "../../shared/core/index.ts";
+import type { Action } from "../../shared/engine/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
+import type { Cloud, InstanceRow } from "../../shared/sim/index.ts";
+
+export interface Truth {
+  readonly rows: readonly Row[];
+  readonly violations: readonly string[];
+  /** Something from outside has taken capacity away: decisions made before it was seen are not to blame. */
+  disturbed(): void;
+  /** Somebody else takes an instance out of the load balancer. */
+  leftByForeignHand(id: string): void;
+  before(command: string, input: unknown): void;
+  after(command: string, input: unknown, output: object): void;
+  /** To be asked once a minute. */
+  look(): void;
+  violated(what: string): void;
+}
+
+/** A decision may rest on a read this old, act this late, and be recovered another lease and look later. */
+const blamelessMs = 5 * minuteMs;
+
+export function createTruth(cloud: Cloud, policy: Policy): Truth {
+  const rows: Row[] = [];
+  const violations: string[] = [];
+  const launchedBy = new Map<string, Set<string>>();
+  const actions = new Map<string, Action>();
+  /** On their way out, by a decision or by the load balancer. */
+  const leaving = new Set<string>();
+  let disturbedAt: EpochMs = Number.NEGATIVE_INFINITY;
+  const violated = (what: string): void => {
+    violations.push(`${new Date(cloud.now).toISOString().slice(11, 19)} ${rows.at(-1)?.id ?? "no row"}: ${what}`);
+  };
+
+  function committed(row: Row): void {
+    if (row.generation !== rows.length + 1) violated(`row ${row.id} follows ${rows.length} rows`);
+    if (row.decision.kind === "refused") violated(`refused: ${row.decision.violations.join("; ")}`);
+    rows.push(row);
+    for (const action of row.decision.actions) {
+      if (action.kind === "launch") continue;
+      actions.set(action.instance, action);
+      if (action.kind === "terminate" && action.because !== "surplus") leaving.add(action.instance);
+    }
+  }
+
+  function launched(input: CreateFleetInput, output: CreateFleetOutput): void {
+    const tags = input.TagSpecifications.flatMap(({ Tags }) => Tags);
+    const action = tags.find(({ Key }) => Key === "tidegate:action")?.Value ?? "";
+    const ids = launchedBy.get(action) ?? new Set();
+    for (const id of output.Instances.flatMap(({ InstanceIds }) => InstanceIds)) ids.add(id);
+    launchedBy.set(action, ids);
+    const asked = input.TargetCapacitySpecification.TotalTargetCapacity;
+    if (ids.size > asked) violated(`${action} asked for ${asked} and has brought ${ids.size}`);
+  }
+
+  function terminating(ids: readonly string[]): void {
+    const lives = new Map(cloud.rows().map((row) => [row.id, row]));
+    for (const id of ids) {
+      const life = lives.get(id);
+      if (life && isInUse(cloud, life)) violated(`terminates ${id}, which is ${inUse(cloud, life)}`);
+    }
+  }
+
+  function drained(ids: readonly string[]): void {
+    for (const id of ids) leaving.add(id);
+    const surplus = ids.filter((id) => {
+      const action = actions.get(id);
+      return action?.kind === "drain" && action.because === "surplus";
+    });
+    const left = inService(cloud);
+    const blameless = cloud.now - disturbedAt < blamelessMs;
+    if (surplus.length > 0 && left < policy.bounds.min && !blameless)
+      violated(`drains ${surplus.join(", ")} and leaves ${left} in service, under the minimum`);
+  }
+
+  return {
+    rows,
+    violations,
+    violated,
+    disturbed: () => {
+      disturbedAt = cloud.now;
+    },
+    leftByForeignHand: (id) => leaving.add(id),
+    before: (command, input) => {
+      if (command === "TerminateInstances") terminating((input as { InstanceIds: string[] }).InstanceIds);
+    },
+    after: (command, input, output) => {
+      if (command === "CreateFleet") launched(input as CreateFleetInput, output as CreateFleetOutput);
+      if (command === "DeregisterTargets") drained(idsOf(input as TargetsInput));
+      if (command === "RegisterTargets") for (const id of idsOf(input as TargetsInput)) leaving.delete(id);
+      if (command === "PutItem" && isDecision((input as PutInput).Item))
+        committed(readBody<Row>((input as PutInput).Item));
+    },
+    look: () => {
+      const count = cloud.rows().filter(({ id, terminatedAt }) => terminatedAt === null && !leaving.has(id)).length;
+      const surge = Math.max(1, Math.floor(policy.bounds.max / 10));
+      if (count > policy.bounds.max + surge) violated(`${count} instances, more than ${policy.bounds.max} + ${surge}`);
+    },
+  };
+}
+
+interface CreateFleetInput {
+  readonly TagSpecifications: readonly { readonly Tags: readonly { readonly Key: string; readonly Value: string }[] }[];
+  readonly TargetCapacitySpecification: { readonly TotalTargetCapacity: number };
+}
+interface CreateFleetOutput {
+  readonly Instances: readonly { readonly InstanceIds: readonly string[] }[];
+}
+interface PutInput {
+  readonly Item: Item;
+}
+
+const isDecision = (item: Item): boolean => readString(item, "sk").endsWith("#decision");
+
+interface TargetsInput {
+  readonly Targets: readonly { readonly Id: string }[];
+}
+const idsOf = ({ Targets }: TargetsInput): readonly string[] => Targets.map(({ Id }) => Id);
+
+/** Users may be on it: it serves, or it left the load balancer less than the deregistration delay ago. */
+function isInUse(cloud: Cloud, { id, servingAt, drainingAt, terminatedAt }: InstanceRow): boolean {
+  if (terminatedAt !== null || servingAt === null || cloud.faults.unhealthy.has(id)) return false;
+  return drainingAt === null || cloud.now - drainingAt < stormDrainSeconds * secondMs;
+}
+const inUse = (cloud: Cloud, { servingAt, drainingAt }: InstanceRow): string =>
+  drainingAt === null
+    ? `serving since ${(cloud.now - (servingAt ?? 0)) / secondMs} s`
+    : `draining since ${(cloud.now - drainingAt) / secondMs} s`;
+
+/** The load balancer's deregistration delay in a storm. */
+export const stormDrainSeconds = 60;
+
+const inService = (cloud: Cloud): number =>
+  cloud
+    .describe(cloud.now)
+    .filter(({ state, target }) => state === "running" && (target.kind === "healthy" || target.kind === "unhealthy"))
+    .length;
