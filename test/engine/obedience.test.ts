@@ -21,9 +21,15 @@ const everyRule: readonly Rule[] = [
   step("cpu", 0.7),
   step("latency-p95", 500),
 ];
-const steady = fc
-  .tuple(policies(), fc.subarray([...everyRule], { minLength: 1 }))
-  .map(([policy, rules]): Policy => ({ ...policy, rules, peaks: [] }));
+/** At least one instance: a fleet of none has no readings, and what that means may be to start one. */
+const steady = fc.tuple(policies(), fc.subarray([...everyRule], { minLength: 1 })).map(
+  ([policy, rules]): Policy => ({
+    ...policy,
+    rules,
+    peaks: [],
+    bounds: { ...policy.bounds, min: Math.max(1, policy.bounds.min) },
+  }),
+);
 
 /** Sound ones, one that is sick for ever, and one of each that is on its way in or out. */
 const fleets = fc

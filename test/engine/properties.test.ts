@@ -14,6 +14,7 @@ import {
 } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { policies, snapshots } from "../support/arbitrary.ts";
+import { missing } from "../support/given.ts";
 
 const runs = { numRuns: 300 };
 
@@ -100,11 +101,13 @@ function heavier(snapshot: Snapshot, factor: number): Snapshot {
 }
 
 // A step rule that asks for less is a floor for as long as it does: beside other rules it holds where, under more load, it is
-// quiet and holds nothing. Without such, or with steps alone, more is more.
+// quiet and holds nothing. It also needs a count to take from, and is blind without one. Without such, or with steps alone that
+// hold while they are blind, more is more.
 const monotone = fc.oneof(
   policies("above"),
   policies("both").map((policy) => ({
     ...policy,
+    missing: missing({ kind: "hold" }),
     rules: policy.rules.filter(({ kind }) => kind === "step" || kind === "schedule"),
   })),
 );
