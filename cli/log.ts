@@ -35,35 +35,30 @@ export const withLogOptions = (command: Command): Command =>
       new Option("--table <name>", "the deployed table; tidegate-<stage> when not given").env("TIDEGATE_TABLE"),
     );
 
-/** Opens the log for as long as `use` runs. What AWS refuses becomes a CliError. */
+/** Opens the log for as long as `use` runs. What DynamoDB refuses becomes a CliError. */
 export async function withLog(options: LogOptions, use: (log: Log) => Promise<void>): Promise<void> {
-  if (options.local === undefined) return await withDeployed(options, use);
-  const folder = options.local === true ? localFolder : options.local;
   const aws = await import("../shared/aws/index.ts");
-  const embedded = await aws.openEmbedded(folder, { mode: "continue" });
-  if (embedded.kind === "error") throw new CliError(embedded.error);
+  const { table, close } = await opened(aws, options);
   try {
-    await use(logOf(aws, embedded.value.table));
-  } finally {
-    await embedded.value.close();
-  }
-}
-
-async function withDeployed({ table, stage }: LogOptions, use: (log: Log) => Promise<void>): Promise<void> {
-  const aws = await import("../shared/aws/index.ts");
-  const name = table ?? `tidegate-${stage}`;
-  const opened = aws.openDeployed({ name, stage });
-  try {
-    await use(logOf(aws, opened.table));
+    await use(logOf(aws, table));
   } catch (cause) {
-    const refusal = aws.awsRefusal(cause, name);
+    const refusal = aws.awsRefusal(cause, table.name);
     throw refusal === "none" ? cause : new CliError(refusal);
   } finally {
-    await opened.close();
+    await close();
   }
 }
 
-const logOf = (aws: typeof import("../shared/aws/index.ts"), table: Table): Log => ({
+type Aws = typeof import("../shared/aws/index.ts");
+
+async function opened(aws: Aws, { local, stage, table }: LogOptions): Promise<ReturnType<Aws["openDeployed"]>> {
+  if (local === undefined) return aws.openDeployed({ name: table ?? `tidegate-${stage}`, stage });
+  const embedded = await aws.openEmbedded(local === true ? localFolder : local, { mode: "continue" });
+  if (embedded.kind === "error") throw new CliError(embedded.error);
+  return embedded.value;
+}
+
+const logOf = (aws: Aws, table: Table): Log => ({
   fleets: () => aws.fleets(table),
   newest: (fleet) => aws.newest(table, fleet),
   rowOf: (fleet, generation) => aws.rowOf(table, fleet, generation),
