@@ -20,7 +20,9 @@ describe("help", () => {
     async (name) => {
       const ran = await tidegate([name, "--help"]);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
-      expect(ran.stdout).toMatch(new RegExp(`^Usage: tidegate ${name} [^]*Examples:\\n  \\$ (?:tidegate|npm) ${name}\\s`));
+      expect(ran.stdout).toMatch(
+        new RegExp(`^Usage: tidegate ${name} [^]*Examples:\\n  \\$ (?:tidegate|npm) ${name}\\s`),
+      );
     },
   );
 

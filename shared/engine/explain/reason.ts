@@ -60,7 +60,7 @@ export function becauseOf(reason: Reason, metric: MetricName | "unknown"): strin
     case "overridden":
       return overridden(reason);
     case "recovering":
-      return `${counted(reason.unfinishedCount, "action")} of generation ${reason.generation} came to no known end and ${reason.unfinishedCount === 1 ? "is" : "are"} issued again, unchanged`;
+      return recovering(reason);
     case "frozen":
       return `the decision broke an invariant: ${reason.violations.map(quoted).join("; ")}`;
     case "alarm-high":
@@ -115,4 +115,9 @@ function velocity({ direction, base, ratio, windowMs }: Of<"velocity">): string 
 function overridden({ id, bound, count, until, by, why }: Of<"overridden">): string {
   const limit = bound === "min" ? "at least" : "at most";
   return `override ${quoted(id)} by ${quoted(by)}: ${limit} ${written(count)} until ${instant(until)} (${quoted(why)})`;
+}
+
+function recovering({ generation, unfinishedCount }: Of<"recovering">): string {
+  const are = unfinishedCount === 1 ? "is" : "are";
+  return `${counted(unfinishedCount, "action")} of generation ${generation} came to no known end and ${are} issued again, unchanged`;
 }
