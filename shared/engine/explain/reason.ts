@@ -64,15 +64,11 @@ export function becauseOf(reason: Reason, metric: MetricName | "unknown"): strin
     case "frozen":
       return `the decision broke an invariant: ${reason.violations.map(quoted).join("; ")}`;
     case "alarm-high":
-      return `alarm high: ${percent(reason.ratio)} over ${percent(reason.targetRatio)} in ${counted(reason.pointCount, "point")}, ${written(reason.inServiceCount)} in service`;
     case "alarm-low":
-      return `alarm low: ${percent(reason.ratio)} under ${percent(reason.thresholdRatio)} in ${counted(reason.pointCount, "point")}`;
     case "alarm-quiet":
-      return `no alarm in ${counted(reason.pointCount, "point")}`;
     case "alarm-insufficient-data":
-      return "the alarm has too few points";
     case "scale-in-blocked":
-      return `no scaling in while ${counted(reason.warmingCount, "instance")} warm${reason.warmingCount === 1 ? "s" : ""} up`;
+      return peerSays(reason);
     default:
       return unreachable(reason);
   }
@@ -120,4 +116,23 @@ function overridden({ id, bound, count, until, by, why }: Of<"overridden">): str
 function recovering({ generation, unfinishedCount }: Of<"recovering">): string {
   const are = unfinishedCount === 1 ? "is" : "are";
   return `${counted(unfinishedCount, "action")} of generation ${generation} came to no known end and ${are} issued again, unchanged`;
+}
+
+type PeerReason = Of<"alarm-high" | "alarm-low" | "alarm-quiet" | "alarm-insufficient-data" | "scale-in-blocked">;
+
+function peerSays(reason: PeerReason): string {
+  switch (reason.kind) {
+    case "alarm-high":
+      return `alarm high: ${percent(reason.ratio)} over ${percent(reason.targetRatio)} in ${counted(reason.pointCount, "point")}, ${written(reason.inServiceCount)} in service`;
+    case "alarm-low":
+      return `alarm low: ${percent(reason.ratio)} under ${percent(reason.thresholdRatio)} in ${counted(reason.pointCount, "point")}`;
+    case "alarm-quiet":
+      return `no alarm in ${counted(reason.pointCount, "point")}`;
+    case "alarm-insufficient-data":
+      return "the alarm has too few points";
+    case "scale-in-blocked":
+      return `no scaling in while ${counted(reason.warmingCount, "instance")} warm${reason.warmingCount === 1 ? "s" : ""} up`;
+    default:
+      return unreachable(reason);
+  }
 }
