@@ -61,10 +61,13 @@ export function windowOf({ from, to }: TrafficOptions, trace: Trace): ScoredWind
 const hasReading = ({ startAt, filled }: Trace, { from, to }: ScoredWindow): boolean =>
   filled.subarray((from - startAt) / minuteMs, (to - startAt) / minuteMs).includes(0);
 
+/** A date alone is its midnight; no offset is UTC. Date.parse would take the 31st of February for the 3rd of March. */
 function timeOf(flag: string, text: string): number {
-  const isUtc = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$/.test(text);
-  const at = isUtc ? Date.parse(text.includes("T") && !text.endsWith("Z") ? `${text}Z` : text) : Number.NaN;
-  if (Number.isNaN(at)) throw new CliError(`${flag} takes a time in UTC such as 2026-11-22T09:00:00Z, not ${text}`);
+  const [, day = "", time = "00:00"] =
+    /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)Z?)?$/.exec(text) ?? [];
+  const at = Date.parse(`${day}T${time}Z`);
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== day)
+    throw new CliError(`${flag} takes a time in UTC such as 2026-11-22T09:00:00Z, not ${text}`);
   if (at % minuteMs !== 0) throw new CliError(`${flag} must be a whole minute, not ${text}`);
   return at;
 }

@@ -2,7 +2,7 @@
 // nothing for a minute without requests, but it still counts its healthy hosts.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 import { type DurationMs, type EpochMs, minuteMs, minuteOf } from "../core/index.ts";
-import type { MetricName, Point, Signal, Snapshot } from "../engine/index.ts";
+import { type MetricName, type Point, type Signal, type Snapshot, settledAgeMs } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 
 /** What came back for one metric: its points, ascending and one a minute, or why there are none. */
@@ -15,8 +15,6 @@ export type RawMetrics = Readonly<Partial<Record<MetricName, RawMetric>>>;
 export const metricWindowMs: DurationMs = 20 * minuteMs;
 /** A newest point older than this is no reading of now. */
 export const staleAfterMs: DurationMs = 6 * minuteMs;
-/** A younger point may be partial: it may raise, never lower. */
-export const settledAfterMs: DurationMs = 2 * minuteMs;
 
 const silentWhenZero: readonly MetricName[] = ["requests", "errors-5xx", "rejected"];
 
@@ -50,7 +48,7 @@ function signalOf(metric: RawMetric, alive: readonly Point[], now: EpochMs): Sig
 /** A settled minute in which hosts were counted but requests were not had none. */
 function withZeros(points: readonly Point[], alive: readonly Point[], now: EpochMs): readonly Point[] {
   const counted = new Set(points.map((point) => point.at));
-  const settledBefore = minuteOf(now) - settledAfterMs;
+  const settledBefore = minuteOf(now) - settledAgeMs;
   const zeros = alive.filter(({ at }) => at <= settledBefore && !counted.has(at)).map(({ at }) => ({ at, value: 0 }));
   return zeros.length === 0 ? points : [...points, ...zeros].sort((a, b) => a.at - b.at);
 }

@@ -9,5 +9,6 @@ export { type Phase, stage } from "./phase.ts";
 export { unfinishedActions } from "./recover.ts";
 export { decideOrRefuse } from "./refuse.ts";
 export { nextStart } from "./rules/occurrences.ts";
+export { settledAgeMs } from "./signals.ts";
 export { sizeByRules } from "./size.ts";
 export * from "./types.ts";

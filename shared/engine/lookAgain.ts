@@ -4,7 +4,7 @@ import type { Policy } from "../policy/index.ts";
 import { leadTimeOf } from "./leadTime.ts";
 import { nextStart } from "./rules/occurrences.ts";
 import { isClimbing, spanOf } from "./rules/peak.ts";
-import type { Decision, Sizing, Snapshot } from "./types.ts";
+import type { Decision, Reason, Sizing, Snapshot } from "./types.ts";
 
 /** What a calm fleet is looked at all the same; alarms cut the wait short. */
 export const heartbeatMs = 5 * minuteMs;
@@ -34,5 +34,7 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
 
 /** A stage kept the number from where the rules wanted it: the next minute may let it go, unless a bound holds it anyway. */
 const isWaiting = ({ steps }: Sizing): boolean =>
-  steps.some(({ reason: { kind } }) => kind === "recent-wish" || kind === "velocity" || kind === "needed-again") &&
+  steps.some(({ reason: { kind } }) => held.has(kind)) &&
   !steps.some(({ reason: { kind } }) => kind === "capped" || kind === "raised" || kind === "overridden");
+
+const held: ReadonlySet<Reason["kind"]> = new Set(["recent-wish", "velocity", "needed-again", "would-breach"]);

@@ -3,7 +3,7 @@ import { minuteMs } from "../core/index.ts";
 import type { MetricName, Point, Snapshot } from "./types.ts";
 
 /** CloudWatch may still be adding to a minute that began less than this ago. */
-const settledAgeMs = 2 * minuteMs;
+export const settledAgeMs = 2 * minuteMs;
 
 export type Reading =
   | { readonly kind: "read"; readonly points: readonly Point[] }

@@ -1,6 +1,7 @@
 // One sentence for each noun of a decision.
-import { type EpochMs, minuteMs, unreachable } from "../../core/index.ts";
+import { type EpochMs, unreachable } from "../../core/index.ts";
 import type { MissingChoice, Policy } from "../../policy/index.ts";
+import { settledAgeMs } from "../signals.ts";
 import type { Action, MetricName, Outcome, Point, Proposal, Signal, Step } from "../types.ts";
 import { becauseOf, changed } from "./reason.ts";
 import { clock, counted, lasting, listed, quoted, reading, written } from "./words.ts";
@@ -111,9 +112,6 @@ export function sentenceOfSignal(metric: MetricName, signal: Signal, now: EpochM
       return unreachable(signal);
   }
 }
-
-/** CloudWatch may still be adding to a minute that began less than this ago. */
-const settledAgeMs = 2 * minuteMs;
 
 /** The newest whole minute, and each newer one that CloudWatch may still be adding to. */
 function pointsRead(metric: MetricName, points: readonly Point[], now: EpochMs): string {

@@ -62,7 +62,7 @@ export interface Point {
   readonly value: number;
 }
 
-/** A manual bound that ends by itself. `min` 0 and `max` MAX_COUNT leave that side alone. */
+/** A manual bound that ends by itself. A `min` of 0 leaves that side alone, and so does a `max` of a million or more. */
 export interface Override {
   readonly id: string;
   readonly min: number;
