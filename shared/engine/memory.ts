@@ -13,7 +13,7 @@ export const initialMemory: Memory = {
 
 /** A launch that EC2 still does not show after this is given up: its reads are eventually consistent, not slow. */
 export const unseenDeadlineMs = 5 * minuteMs;
-/** A target just deregistered may be shown healthy for as long as reads are stale. */
+/** A target just deregistered may be shown healthy, and an instance just seen not be shown, for as long as reads are stale. */
 const staleReadMs = 2 * minuteMs;
 /** Enough for a p95 that one slow boot does not own, and small in a row. */
 const launchesKept = 40;
@@ -134,9 +134,12 @@ const comesBack = (id: string, at: number): LaunchingInstance => ({
   ],
 });
 
+/** A fresh one that was seen and now is not may be hidden by a stale read; one that has served before cannot. */
 function isGone(entry: LaunchingInstance, instance: Instance | undefined, now: number): boolean {
   if (instance) return instance.state !== "pending" && instance.state !== "running";
-  return hasMark(entry, "seen") || now - entry.requestedAt >= unseenDeadlineMs;
+  const seen = entry.marks.find(({ kind }) => kind === "seen");
+  if (!seen) return now - entry.requestedAt >= unseenDeadlineMs;
+  return hasMark(entry, "taken-back") || now - seen.at >= staleReadMs;
 }
 
 function advance(entry: LaunchingInstance, instance: Instance, now: number): LaunchingInstance {

@@ -33,7 +33,7 @@ const bootDeadlineFloorMs = 10 * minuteMs;
 /** What a warmer may take over its own timeout before it counts as lost. */
 const warmGraceMs = minuteMs;
 
-/** Every instance with its phase, and the launches that EC2 does not show yet. */
+/** Every instance with its phase, and the launches that EC2 does not show. */
 export function stage(
   policy: Policy,
   snapshot: Snapshot,
@@ -51,7 +51,8 @@ export function stage(
     unhealthySince: new Map(memory.unhealthy.map(({ id, since }) => [id, since])),
   };
   const staged = instances.map((instance) => ({ instance, phase: phaseOf(instance, context) }));
-  return { staged, unseenCount: memory.launching.filter((entry) => !hasMark(entry, "seen")).length };
+  const shown = new Set(instances.map(({ id }) => id));
+  return { staged, unseenCount: memory.launching.filter(({ id }) => !shown.has(id)).length };
 }
 
 interface Context {

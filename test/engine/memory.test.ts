@@ -82,8 +82,15 @@ test.each<[string, number, boolean]>([
   expect(learnFrom({ launching: [launching("u", agoMs)] }, []).launching).toHaveLength(kept ? 1 : 0);
 });
 
-test("a launch once seen and now gone is dropped at once", () => {
-  expect(learnFrom({ launching: [launching("a", minuteMs, ["seen"])] }, []).launching).toEqual([]);
+test.each([
+  ["hidden by a stale read, for as long as reads are stale", 2 * minuteMs - 1, ["a"]],
+  ["gone after that", 2 * minuteMs, []],
+])("a launch once seen and now not is %s", (_, seenAgoMs, left) => {
+  const entry = launching("a", seenAgoMs, ["seen"]);
+  expect(learnFrom({ launching: [entry] }, []).launching.map(({ id }) => id)).toEqual(left);
+});
+
+test("a launch that EC2 is taking away is dropped at once", () => {
   expect(
     learnFrom({ launching: [launching("a", minuteMs)] }, [outside("a", { state: "shutting-down" })]).launching,
   ).toEqual([]);

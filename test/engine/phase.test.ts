@@ -4,7 +4,7 @@ import { type DurationMs, minuteMs } from "../../shared/core/index.ts";
 import { converge } from "../../shared/engine/converge.ts";
 import { type Instance, type Memory, type Phase, stage } from "../../shared/engine/index.ts";
 import type { Policy, Warm } from "../../shared/policy/index.ts";
-import { givenMemory, givenPolicy, givenSnapshot, instance, launching, noon } from "../support/given.ts";
+import { givenMemory, givenPolicy, givenSnapshot, instance, launching, noon, seen } from "../support/given.ts";
 
 const warming = (onFailure: "serve" | "replace"): Warm => ({
   kind: "http",
@@ -147,7 +147,7 @@ test.each<[string, number, number, number, Partial<Instance>, Phase]>([
   expect(nextOf(one, given)).toBe(phase === "drained" ? "terminate" : undefined);
 });
 
-test("launches that no read has shown are counted until one has", () => {
-  const memory = givenMemory({ launching: [launching("u", 0), launching("i", 0, ["seen"])] });
-  expect(stage(plain, givenSnapshot(), memory).unseenCount).toBe(1);
+test("launches that this read does not show are counted, whatever an earlier one did", () => {
+  const memory = givenMemory({ launching: ["u", "v", "w"].map((id) => launching(id, 0, id === "u" ? [] : ["seen"])) });
+  expect(stage(plain, givenSnapshot({ instances: seen(instance("w")) }), memory).unseenCount).toBe(2);
 });
