@@ -27,7 +27,7 @@ export function answerWith<Input extends object, Output extends object>(
       throw isRefusedCall(thrown) ? serviceError(thrown) : thrown;
     }
   };
-  client.middlewareStack.add(middleware, { step: "initialize", name: "answerWith", override: true });
+  client.middlewareStack.add(middleware, { step: "initialize", priority: "high", name: "answerWith", override: true });
 }
 
 const isRefusedCall = (thrown: unknown): thrown is RefusedCall =>

@@ -37,7 +37,7 @@ export function createSimWorld({ cloud, deregistrationDelayMs, overrides, onRow 
         newest,
         instances: instancesOf(cloud, policy, deregistrationDelayMs),
         metrics: metricsFrom(cloud, policy),
-        overrides,
+        overrides: [...overrides],
       }),
     commit: async (_policy, row) => {
       if (row.generation !== (newest.kind === "none" ? 0 : newest.row.generation) + 1) return "superseded";

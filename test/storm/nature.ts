@@ -79,7 +79,8 @@ export function createNature({ cloud, weather, truth, owner, draw }: Exposed): {
 
   function fallSick(ids: readonly string[]): void {
     const force = weather.force("sick-instances", cloud.now);
-    if (force === 0) return faults.unhealthy.clear();
+    if (force === 0) faults.unhealthy.clear();
+    if (force === 0) return;
     for (const id of ids)
       if (draw.chance(0.2)) faults.unhealthy.delete(id);
       else if (draw.chance(0.3 * force)) faults.unhealthy.add(id);

@@ -26,7 +26,9 @@ export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void):
   let order = 0;
   const waiting: Waiting[] = [];
   const advance = (at: EpochMs): void => {
-    if (at > now) onTime((now = at));
+    if (at <= now) return;
+    now = at;
+    onTime(at);
   };
   return {
     get now() {

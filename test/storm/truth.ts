@@ -3,7 +3,7 @@
 import { type Item, readBody, readString } from "../../shared/aws/item.ts";
 import type { Row } from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs, secondMs } from "../../shared/core/index.ts";
-import type { Action } from "../../shared/engine/index.ts";
+import { type Action, targetOf } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import type { Cloud, InstanceRow } from "../../shared/sim/index.ts";
 
@@ -55,6 +55,13 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     launchedBy.set(action, ids);
     const asked = input.TargetCapacitySpecification.TotalTargetCapacity;
     if (ids.size > asked) violated(`${action} asked for ${asked} and has brought ${ids.size}`);
+    const row = rows.at(-1);
+    const target = row ? targetOf(row.decision.steps) : 0;
+    const goes = new Set(row?.decision.actions.flatMap((one) => (isLeaving(one) ? [one.instance] : [])));
+    const stays = cloud
+      .rows()
+      .filter(({ id, terminatedAt }) => terminatedAt === null && !leaving.has(id) && !goes.has(id));
+    if (stays.length > target) violated(`${action} leaves ${stays.length} where the target is ${target}`);
   }
 
   function terminating(ids: readonly string[]): void {
@@ -102,6 +109,9 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     },
   };
 }
+
+const isLeaving = (action: Action): action is Extract<Action, { kind: "drain" | "terminate" }> =>
+  action.kind === "drain" || action.kind === "terminate";
 
 interface CreateFleetInput {
   readonly TagSpecifications: readonly { readonly Tags: readonly { readonly Key: string; readonly Value: string }[] }[];

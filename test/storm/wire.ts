@@ -28,11 +28,11 @@ export interface Wired {
 
 /** How often, at full force. */
 const rates: Readonly<Partial<Record<FaultKind, number>>> = {
-  crashes: 0.08,
+  crashes: 0.15,
   "server-errors": 0.3,
   "lost-answers": 0.3,
   "table-trouble": 0.2,
-  pauses: 0.05,
+  pauses: 0.1,
 };
 const latencyMaxMs = 300;
 /** Longer than a lease, so that a paused evaluator wakes up in its successor's time. */
