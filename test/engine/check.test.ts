@@ -159,10 +159,20 @@ test.each<[string, Decision, readonly string[]]>([
     decision({ steps: steps([4, 5]), actions: [launch(2)] }),
     ["launching 2 beside 4 healthy passes the target 5"],
   ],
+  [
+    "launching past the target, on spot",
+    decision({ steps: steps([4, 5]), actions: [{ ...launch(1), spotCount: 1 } as Action] }),
+    ["launching 2 beside 4 healthy passes the target 5"],
+  ],
+  [
+    "launching in place of one that is terminated, which is all that is wrong with it",
+    decision({ actions: [launch(1), terminate("i-1")] }),
+    ["terminate i-1: it may still be answering users"],
+  ],
   ["launching none", decision({ actions: [launch(0)] }), ["launching 0 beside 4 healthy passes the target 4"]],
   [
     "draining below the minimum",
-    decision({ steps: steps([4, 2]), actions: [drain("i-1"), drain("i-2"), drain("i-3")] }),
+    decision({ steps: steps([4, 2]), actions: [acts("register", "out"), drain("i-1"), drain("i-2"), drain("i-3")] }),
     ["draining leaves 1 healthy, under the minimum 2"],
   ],
 ])("broken: %s", (_, broken, violations) => {

@@ -60,6 +60,7 @@ test("a log without a target starts from the instances there are", () => {
     ...serving(3),
     instance("b", { state: "pending", target: { kind: "unregistered" } }),
     instance("x", { state: "stopped" }),
+    instance("y", { state: "shutting-down" }),
   );
   expect(decide(policy, givenSnapshot({ instances }), sizeByRules).steps[0]).toMatchObject({ from: 4, to: 4 });
 });

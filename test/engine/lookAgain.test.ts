@@ -34,6 +34,13 @@ test.each<[string, Partial<Policy>, boolean, Reason["kind"] | undefined, ReturnT
   ["a wish waits for what is ahead", {}, true, "needed-again", at(1, "wish-waiting")],
   ["a schedule begins before the heartbeat, a lead time off", starting(7), true, undefined, at(4, "schedule-ahead")],
   ["a schedule is asked for with the heartbeat", starting(8), true, undefined, at(5, "heartbeat")],
+  [
+    "of two starts the one a lead time off",
+    { rules: [{ kind: "schedule", name: "twice", cron: "2,7 12 * * *", timeZone: "UTC", min: 1, forMs: hourMs }] },
+    true,
+    undefined,
+    at(4, "schedule-ahead"),
+  ],
   ["a schedule begins later", starting(30), true, undefined, at(5, "heartbeat")],
   [
     "a schedule never begins",

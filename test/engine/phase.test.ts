@@ -151,3 +151,13 @@ test("launches that this read does not show are counted, whatever an earlier one
   const memory = givenMemory({ launching: ["u", "v", "w"].map((id) => launching(id, 0, id === "u" ? [] : ["seen"])) });
   expect(stage(plain, givenSnapshot({ instances: seen(instance("w")) }), memory).unseenCount).toBe(2);
 });
+
+test("terminating tells whether the load balancer still knows the instance", () => {
+  const registeredOf = (one: Partial<Instance>, given: Given) => {
+    const { policy, snapshot, memory } = look(one, given);
+    const action = converge(policy, snapshot, { memory, target: 1 }).actions.find(({ kind }) => kind === "terminate");
+    return action?.kind === "terminate" && action.registered;
+  };
+  expect(registeredOf({ target: { kind: "initial" } }, { memory: boot(10) })).toBe("registered");
+  expect(registeredOf(pending, { memory: boot(10) })).toBe("unregistered");
+});

@@ -43,8 +43,11 @@ const after = (outcome: Outcome, spotCount: number): Snapshot["previous"] => ({
   generation: 1,
   at: noon - minuteMs,
   actBy: noon,
-  actions: [{ kind: "launch", id: "shop@1/launch", onDemandCount: 0, spotCount }],
-  outcomes: [outcome],
+  actions: [
+    { kind: "register", id: "shop@1/register/i-1", instance: "i-1" },
+    { kind: "launch", id: "shop@1/launch", onDemandCount: 0, spotCount },
+  ],
+  outcomes: [{ kind: "done", action: "shop@1/register/i-1", instances: ["i-1"] }, outcome],
 });
 const short: Outcome = { kind: "insufficient-capacity", action: "shop@1/launch", instances: [], because: "none" };
 const done: Outcome = { kind: "done", action: "shop@1/launch", instances: [] };
