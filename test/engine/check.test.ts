@@ -148,11 +148,11 @@ test.each<[string, Decision, readonly string[]]>([
     decision({ actions: [acts("take-back", "i-1")] }),
     ["take-back i-1: not draining"],
   ],
-  ["draining one that is out", decision({ actions: [drain("out")] }), ["drain out: not in service"]],
+  ["draining one that is out", decision({ actions: [drain("out")] }), ["drain out: not in the load balancer"]],
   [
-    "draining one that is still being checked",
-    decision({ actions: [drain("checked")] }),
-    ["drain checked: not in service"],
+    "draining one that drains",
+    decision({ actions: [drain("draining")] }),
+    ["drain draining: not in the load balancer"],
   ],
   [
     "launching past the target",

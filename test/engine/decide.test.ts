@@ -117,6 +117,29 @@ test("unfinished actions are decided again, unchanged, before anything new", () 
   });
 });
 
+test.each([
+  ["healthy", []],
+  ["draining", []],
+  ["initial", ["shop@7/terminate/i-1"]],
+  ["unregistered", ["shop@7/terminate/i-1"]],
+] as const)("what was to be terminated is left alone where it has become %s meanwhile", (kind, expected) => {
+  const terminate: Action = {
+    kind: "terminate",
+    id: "shop@7/terminate/i-1",
+    instance: "i-1",
+    because: "never-healthy",
+    registered: "registered",
+  };
+  const instances = seen(instance("i-1", { target: { kind } }));
+  const { actions, kind: row } = decide(
+    policy,
+    givenSnapshot({ ...busy, instances, previous: after([terminate], []) }),
+    sizeByRules,
+  );
+  expect(row).toBe("recovering");
+  expect(actions.map(({ id }) => id)).toEqual(expected);
+});
+
 test("a decision that breaks an invariant is refused: no actions, the target frozen, what was learned kept", () => {
   const tooMany: Sizer = () => ({
     proposals: [],

@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { minuteMs } from "../../shared/core/index.ts";
 import type { Instance, Memory } from "../../shared/engine/index.ts";
-import { instance, noon, serving } from "../support/given.ts";
+import { instance, launching, noon, serving } from "../support/given.ts";
 import { actionsFor, booting, draining, onTheWay, sick, sickSince, since, unhealthy, unseen } from "./fleet.ts";
 
 const zones = (...entries: readonly (readonly [string, string, number])[]): readonly Instance[] =>
@@ -55,10 +55,24 @@ test.each<[string, number, readonly Instance[], Partial<Memory>, readonly string
     ["terminate r (surplus)"],
   ],
   [
-    "one that is registering is cancelled",
+    "one that is registering may serve by the time the call is made: it is drained",
     2,
     [...serving(2), instance("r", { target: { kind: "initial" } })],
     { launching: onTheWay("r") },
+    ["drain r (surplus)"],
+  ],
+  [
+    "one whose registration a stale read does not show is left until it does",
+    2,
+    [...serving(2), instance("r", { target: { kind: "unregistered" } })],
+    { launching: [launching("r", 2 * minuteMs - 1, ["registered"])] },
+    [],
+  ],
+  [
+    "one whose registration came to nothing is cancelled",
+    2,
+    [...serving(2), instance("r", { target: { kind: "unregistered" } })],
+    { launching: [launching("r", 2 * minuteMs, ["registered"])] },
     ["terminate r (surplus)"],
   ],
   [

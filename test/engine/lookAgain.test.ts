@@ -68,7 +68,13 @@ test.each<[string, Partial<Policy>, boolean, Reason["kind"] | undefined, ReturnT
   ["on the ramp, whose next minute needs more", { peaks: [peakAt(10, 30)] }, true, undefined, at(1, "peak-ahead")],
   ["on the ramp before its time, by the lead", { peaks: [peakAt(33, 30)] }, true, undefined, at(1, "peak-ahead")],
   ["on the hold nothing climbs", { peaks: [peakAt(-5, 30)] }, true, undefined, at(5, "heartbeat")],
-  ["the whole ramp is ordered: nothing climbs", { peaks: [peakAt(3, 30)] }, true, undefined, at(5, "heartbeat")],
+  [
+    "the last minute of the ramp is ordered: nothing climbs",
+    { peaks: [peakAt(4, 30)] },
+    true,
+    undefined,
+    at(5, "heartbeat"),
+  ],
   ["a peak that is over", { peaks: [peakAt(-100, 30)] }, true, undefined, at(5, "heartbeat")],
 ])("%s", (_, policy, calm, kind, expected) => {
   const given = { sizing: sizing(kind), calm };

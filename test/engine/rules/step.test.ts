@@ -70,6 +70,8 @@ test.each<[string, readonly number[], number | "aside"]>([
   ["an older minute does not matter", [1, 500, 500, 500], 11],
   ["one quiet minute in between", [500, 300, 500], "aside"],
   ["fewer minutes than asked for", [500, 500], "aside"],
+  ["all of them under", [90, 20, 90], 9],
+  ["one of them not under", [90, 110, 90], "aside"],
 ])("of three minutes in a row: %s", (_, values, expected) => {
   const signals = { "latency-p95": settledPoints(...values), "healthy-hosts": settledPoints(10) };
   const proposal = proposalFor({ ...tiers, minutes: 3 }, signals);

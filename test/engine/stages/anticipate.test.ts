@@ -71,6 +71,19 @@ test("a peak is asked as well", () => {
   });
 });
 
+test("a schedule and a peak are asked both", () => {
+  const peak: Peak = {
+    name: "later",
+    atMs: noon + hourMs,
+    expect: { kind: "absolute", perMinute: 3_000 },
+    rampMs: 0,
+    holdMs: hourMs,
+    releaseMs: 0,
+  };
+  const context = givenContext({ policy: givenPolicy({ rules: [rise(9, 8)], peaks: [peak] }) });
+  expect(anticipate(4, context)).toMatchObject({ to: 8, reason: { rule: "rise" } });
+});
+
 test("growth and rest are none of its business", () => {
   const context = givenContext({ policy: givenPolicy({ rules: [rise(0, 50)] }) });
   expect(anticipate(10, context)).toMatchObject({ to: 10, reason: nothing });

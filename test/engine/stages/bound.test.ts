@@ -35,6 +35,8 @@ test.each<[string, number, readonly Override[], number, "none" | [string, "min" 
   ["a pause is floor and roof in one", 9, [by("a", 6, 6)], 6, ["a", "max"]],
   ["of several the highest floor", 1, [by("a", 4, 1_000), by("b", 7, 1_000), by("c", 5, 1_000)], 7, ["b", "min"]],
   ["of several the lowest roof", 50, [by("a", 0, 40), by("b", 0, 20), by("c", 0, 30)], 20, ["b", "max"]],
+  ["of equals the first is named", 1, [by("a", 7, 1_000), by("b", 7, 1_000)], 7, ["a", "min"]],
+  ["of equal roofs the first is named", 50, [by("a", 0, 20), by("b", 0, 20)], 20, ["a", "max"]],
   ["contradicting from below, the floor wins", 5, [by("a", 10, 1_000), by("b", 0, 4)], 10, ["a", "min"]],
   ["contradicting from above, the floor wins", 20, [by("a", 10, 1_000), by("b", 0, 4)], 10, ["a", "min"]],
   ["contradicting at the floor, it stays there", 10, [by("a", 10, 1_000), by("b", 0, 4)], 10, ["a", "min"]],
