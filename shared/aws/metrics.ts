@@ -59,8 +59,8 @@ export async function readMetrics(cloudWatch: CloudWatchClient, asked: MetricsAs
   }
 }
 
-function planOf(name: MetricName, { group, instances }: MetricsAsked): Plan {
-  if (name === "cpu") return cpuPlan(instances);
+function planOf(name: MetricName, { group, instances, now }: MetricsAsked): Plan {
+  if (name === "cpu") return cpuPlan(instances, now);
   if (group.kind === "error") return { kind: "failed", because: group.error };
   const { loadBalancer, dimension } = group.value;
   if (loadBalancer.kind === "none")
@@ -110,14 +110,19 @@ function recipeOf(name: Exclude<MetricName, "cpu">, { ofBalancer, ofTargets }: D
   }
 }
 
-/** Of instances that take traffic: one that boots says nothing of the load. */
-function cpuPlan(view: InstancesView): Plan {
+/**
+ * Of instances that take traffic, and took it all through the window: one that was still booting in a minute says nothing of
+ * that minute's load. Where all are younger, the oldest are asked.
+ */
+function cpuPlan(view: InstancesView, now: EpochMs): Plan {
   if (view.kind === "missing") return { kind: "failed", because: view.because };
-  const serving = view.instances.filter(
-    ({ state, target }) => state === "running" && (target.kind === "healthy" || target.kind === "unhealthy"),
-  );
-  if (serving.length === 0) return { kind: "failed", because: "no running instance is registered" };
-  const series = serving.slice(0, cpuInstancesMax).map(
+  const serving = view.instances
+    .filter(({ state, target }) => state === "running" && (target.kind === "healthy" || target.kind === "unhealthy"))
+    .toSorted((a, b) => a.launchedAt - b.launchedAt);
+  const [oldest] = serving;
+  if (!oldest) return { kind: "failed", because: "no running instance is registered" };
+  const settled = serving.filter(({ launchedAt }) => launchedAt <= Math.max(oldest.launchedAt, now - metricWindowMs));
+  const series = settled.slice(0, cpuInstancesMax).map(
     ({ id }): Series => ({
       namespace: "AWS/EC2",
       metric: "CPUUtilization",

@@ -3,11 +3,14 @@ import type { Action, Outcome } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Row, World } from "./world.ts";
 
-/** Outcomes of all actions whose end is known. In shadow nothing is touched; past the lease no call starts. */
+/**
+ * Outcomes of all actions whose end is known. In shadow nothing is touched; past the lease no call starts. A recovery that
+ * came too late has learned nothing of how the first call ended: its actions stay unfinished.
+ */
 export async function actInOrder(world: World, policy: Policy, row: Row): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const batch of batchesOf(row.decision.actions)) outcomes.push(...(await actOn(world, policy, { row, batch })));
-  return outcomes;
+  return row.decision.kind === "recovering" ? outcomes.filter(({ kind }) => kind !== "too-late") : outcomes;
 }
 
 async function actOn(

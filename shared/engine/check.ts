@@ -85,7 +85,7 @@ function unsafeFor(action: OnInstance, instance: Instance | undefined): readonly
     case "take-back":
       return say(state === "running" && target.kind === "draining", "not draining");
     case "drain":
-      return say(target.kind === "healthy" || target.kind === "unhealthy", "not in service");
+      return say(target.kind !== "unregistered" && target.kind !== "draining", "not in the load balancer");
   }
 }
 

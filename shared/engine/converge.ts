@@ -80,7 +80,10 @@ interface Backward {
   readonly make: Make;
 }
 
-/** The next thing on the way out. What takes traffic is drained first; what never did is terminated at once. */
+/**
+ * The next thing on the way out. What takes traffic is drained first, and so is what may take it by the time the call is made;
+ * what was never registered is terminated at once. One whose registration does not show yet waits until it does.
+ */
 function backward({ instance, phase }: Staged, { victims, sick, make }: Backward): readonly Action[] {
   const id = instance.id;
   const registered = instance.target.kind === "unregistered" ? "unregistered" : "registered";
@@ -95,7 +98,10 @@ function backward({ instance, phase }: Staged, { victims, sick, make }: Backward
   if (phase === "warm-failed") return terminate("warm-failed");
   if (sick.has(id)) return drain("unhealthy");
   if (!victims.has(id)) return [];
-  return phase === "serving" || phase === "unhealthy" ? drain("surplus") : terminate("surplus");
+  if (phase === "registering" && registered === "unregistered") return [];
+  return phase === "serving" || phase === "unhealthy" || phase === "registering"
+    ? drain("surplus")
+    : terminate("surplus");
 }
 
 /** At most a tenth at a time, and none while most are unhealthy: that is an outage, not a sick instance. */

@@ -13,8 +13,8 @@ export const initialMemory: Memory = {
 
 /** A launch that EC2 still does not show after this is given up: its reads are eventually consistent, not slow. */
 export const unseenDeadlineMs = 5 * minuteMs;
-/** A target just deregistered may be shown healthy, and an instance just seen not be shown, for as long as reads are stale. */
-const staleReadMs = 2 * minuteMs;
+/** For so long a target just registered or deregistered may be shown as it was, and an instance just seen not be shown. */
+export const staleReadMs = 2 * minuteMs;
 /** Enough for a p95 that one slow boot does not own, and small in a row. */
 const launchesKept = 40;
 
@@ -32,10 +32,11 @@ export function learn(snapshot: Snapshot): Memory {
 function hear({ memory, previous }: Snapshot): Memory {
   if (previous.kind === "none") return memory;
   const did = new Map(previous.outcomes.map((outcome) => [outcome.action, instancesOf(outcome)]));
-  const of = (kind: "launch" | "drain" | "take-back" | "warm") =>
+  const of = (kind: "launch" | "drain" | "take-back" | "warm" | "register") =>
     previous.actions.filter((action) => action.kind === kind).flatMap((action) => did.get(action.id) ?? []);
   const takenBack = new Set(of("take-back"));
   const warmed = new Set(of("warm"));
+  const registered = new Set(of("register"));
   const refused = new Set(refusedWarms(previous.actions, previous.outcomes));
   const at = previous.at;
   const launched = of("launch").map((id) => ({ id, requestedAt: at, marks: [] }));
@@ -45,6 +46,7 @@ function hear({ memory, previous }: Snapshot): Memory {
     ...memory,
     launching: distinct([...memory.launching, ...launched, ...returning]).map((entry) => {
       if (refused.has(entry.id)) return mark(entry, "warm-refused", at);
+      if (registered.has(entry.id)) return mark(entry, "registered", at);
       return warmed.has(entry.id) ? mark(entry, "warm-started", at) : entry;
     }),
     draining: distinct([...memory.draining, ...drained]).filter(({ id }) => !takenBack.has(id)),

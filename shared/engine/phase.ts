@@ -2,7 +2,7 @@
 import { minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { leadTimeOf } from "./leadTime.ts";
-import { hasMark } from "./memory.ts";
+import { hasMark, staleReadMs } from "./memory.ts";
 import type { Instance, LaunchingInstance, Memory, Snapshot } from "./types.ts";
 
 export type Phase =
@@ -74,7 +74,8 @@ function phaseOf(instance: Instance, context: Context): Phase {
   if (!launch) return sickPhase(instance, context);
   if (context.now - launch.requestedAt >= context.bootDeadlineMs) return "never-healthy";
   if (instance.state === "pending") return "booting";
-  if (instance.target.kind === "unregistered") return warmPhase(instance, launch, context);
+  const isOutside = instance.target.kind === "unregistered" && !isJustRegistered(launch, context.now);
+  if (isOutside) return warmPhase(instance, launch, context);
   return hasMark(launch, "taken-back") ? "returning" : "registering";
 }
 
@@ -82,6 +83,10 @@ function phaseOf(instance: Instance, context: Context): Phase {
 function drainPhase(instance: Instance, { now, drainMs }: Context, since: number): Phase {
   return instance.target.kind === "unregistered" && now - since >= drainMs ? "drained" : "draining";
 }
+
+/** It may be serving by now, whatever a stale read shows. */
+const isJustRegistered = ({ marks }: LaunchingInstance, now: number): boolean =>
+  marks.some(({ kind, at }) => kind === "registered" && now - at < staleReadMs);
 
 /** It served once. A target that has never been healthy is still registering: applications start slowly. */
 function sickPhase(instance: Instance, { now, unhealthySince }: Context): Phase {

@@ -18,7 +18,7 @@ export function recover(
   snapshot: Snapshot,
   given: { generation: number; memory: Snapshot["memory"] },
 ): Decision {
-  const actions = unfinishedActions(snapshot.previous);
+  const actions = unfinishedActions(snapshot.previous).filter((action) => isStillRight(action, snapshot));
   const target = currentTarget(policy, snapshot);
   const reason = { kind: "recovering", generation: given.generation, unfinishedCount: actions.length } as const;
   return {
@@ -30,4 +30,11 @@ export function recover(
     lookAgain: { at: snapshot.now + minuteMs, because: "moving" },
     generation: given.generation,
   };
+}
+
+/** What was to be terminated without a drain may have come to serve meanwhile: the next decision has to think again. */
+function isStillRight(action: Action, { instances }: Snapshot): boolean {
+  if (action.kind !== "terminate" || instances.kind === "missing") return true;
+  const target = instances.instances.find(({ id }) => id === action.instance)?.target.kind;
+  return target !== "healthy" && target !== "draining";
 }

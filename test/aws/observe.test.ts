@@ -279,6 +279,16 @@ describe("metrics", () => {
     expect(JSON.stringify(inputs)).not.toMatch(/i-booting|i-fresh/);
   });
 
+  test.each([
+    ["is that of instances that served all through the window", [30, 21, 20, 19.9, 5], ["i-1", "i-2", "i-3"]],
+    ["is that of the oldest, where all are younger", [5, 7, 6, 7], ["i-2", "i-4"]],
+  ])("cpu %s", async (_name, ages, expected) => {
+    const { metrics, inputs } = metricsClient(() => ({ MetricDataResults: [] }));
+    const view = seen(...ages.map((age, index) => instance(`i-${index + 1}`, { launchedAt: noon - age * minuteMs })));
+    await readMetrics(metrics, { ...asked, now: noon, names: ["cpu"], instances: view });
+    expect(JSON.stringify(inputs).match(/i-\d/g)).toEqual(expected);
+  });
+
   test("come from all pages", async () => {
     const { metrics } = metricsClient(({ NextToken }) =>
       NextToken

@@ -185,6 +185,28 @@ test("an evaluator that was paused after its commit touches nothing", async () =
   expect(world.asked).toEqual([]);
 });
 
+test("a recovery that comes too late has learned nothing: it is recovered again", async () => {
+  const world = busy();
+  world.before.act = crash;
+  await expect(look(world)).rejects.toThrow("crash");
+  const commit = world.commit;
+  world.before.act = async () => {};
+  world.clock = noon + minuteMs;
+  const paused: MemoryWorld = {
+    ...world,
+    commit: async (...given) => {
+      const answer = await commit(...given);
+      world.clock = noon + 2 * minuteMs;
+      return answer;
+    },
+  };
+  expect(await look(paused)).toMatchObject({ row: { decision: { kind: "recovering" } }, outcomes: [] });
+  expect(await look(world)).toMatchObject({
+    row: { decision: { kind: "recovering", actions: [{ id: "shop@1/launch" }] } },
+    outcomes: [{ kind: "done", action: "shop@1/launch" }],
+  });
+});
+
 test("in shadow everything is decided, committed and recorded, and nothing touched", async () => {
   const world = busy();
   const shadow = { ...live, policy: givenPolicy({ mode: "shadow" }) };

@@ -151,8 +151,8 @@ test.each<[string, Decision, readonly string[]]>([
   ["draining one that is out", decision({ actions: [drain("out")] }), ["drain out: not in the load balancer"]],
   [
     "draining one that drains",
-    decision({ actions: [drain("draining")] }),
-    ["drain draining: not in the load balancer"],
+    decision({ actions: [drain("leaving")] }),
+    ["drain leaving: not in the load balancer"],
   ],
   [
     "launching past the target",

@@ -18,7 +18,7 @@ export interface LaunchingInstance {
   readonly id: string;
   readonly requestedAt: EpochMs;
   readonly marks: readonly {
-    readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed" | "taken-back";
+    readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed" | "registered" | "taken-back";
     readonly at: EpochMs;
   }[];
 }
