@@ -10,8 +10,7 @@ import {
   snapshotOf,
   type World,
 } from "../control/index.ts";
-import type { Result } from "../core/index.ts";
-import { type DurationMs, secondMs } from "../core/index.ts";
+import { type DurationMs, ok, type Result, secondMs } from "../core/index.ts";
 import type { Action, Instance, InstancesView, MetricName, Outcome, Override } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { AwsError, Cloud, LaunchAnswer } from "./cloud/index.ts";
@@ -102,9 +101,13 @@ function run(cloud: Cloud, { policy, row, action }: Call): Outcome {
       return outcomeOf(action, cloud.startWarm(action.instance));
     case "terminate":
       if (action.registered === "registered") cloud.deregister(ids);
-      return outcomeOf(action, cloud.terminate(ids));
+      return outcomeOf(action, gone(cloud.terminate(ids)));
   }
 }
+
+/** An instance that EC2 no longer knows needs no terminating. */
+const gone = (result: Result<void, AwsError>): Result<void, AwsError> =>
+  result.kind === "error" && result.error.name === "InvalidInstanceID.NotFound" ? ok(undefined) : result;
 
 function outcomeOf(action: Exclude<Action, { kind: "launch" }>, result: Result<void, AwsError>): Outcome {
   if (result.kind === "ok") return { kind: "done", action: action.id, instances: [action.instance] };

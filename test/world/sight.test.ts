@@ -1,0 +1,229 @@
+// The World contract, third part: what cannot be seen, and what does not work. Run against both worlds, but for what only
+// calls can express.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createAwsWorld, type Embedded, openMemory, rowsBackwards, type Table } from "../../shared/aws/index.ts";
+import type { World } from "../../shared/control/index.ts";
+import type { MetricName, Signal } from "../../shared/engine/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
+import { type Cloud, type CloudOptions, calmFaults } from "../../shared/sim/cloud/index.ts";
+import { atMinute, atSecond, givenCloud, plant } from "../sim/cloudGiven.ts";
+import { cloudPolicy, freshTable, look, tally } from "../support/awsFleet.ts";
+import { never, simulatedClients } from "../support/cloudClients.ts";
+import { awsStage, drainEach, launchOf, type Open, rowUpon, type Stage, simStage } from "../support/worlds.ts";
+
+let embedded: Embedded;
+beforeAll(async () => {
+  embedded = await openMemory();
+});
+afterAll(() => embedded.close());
+
+const worlds: readonly (readonly [string, Open])[] = [
+  ["sim", simStage],
+  ["aws", (cloud) => awsStage(cloud, freshTable(embedded))],
+];
+
+/** Minutes that pass with nobody looking, each with its metrics. */
+async function idle(stage: Stage, { from, to }: { readonly from: number; readonly to: number }): Promise<void> {
+  for (let minute = from; minute <= to; minute++) {
+    await stage.passTo(atMinute(minute));
+    stage.cloud.closeMinute(stage.cloud.now);
+  }
+}
+
+async function lookEachMinute(
+  stage: Stage,
+  world: World,
+  { from, to }: { readonly from: number; readonly to: number },
+) {
+  for (let minute = from; minute <= to; minute++) {
+    await stage.passTo(atMinute(minute));
+    await look(world, cloudPolicy());
+    stage.cloud.closeMinute(stage.cloud.now);
+  }
+}
+
+describe.each(worlds)("the world %s", (_name, open) => {
+  /** Three serving instances at minute six. */
+  async function shop(changed: Partial<CloudOptions> = {}): Promise<Stage> {
+    const stage = open(givenCloud(changed));
+    stage.cloud.seedServing(3, { "tidegate:fleet": stage.owner });
+    await idle(stage, { from: 0, to: 5 });
+    await stage.passTo(atMinute(6));
+    return stage;
+  }
+  const signal = async (stage: Stage, name: MetricName = "requests"): Promise<Signal | undefined> =>
+    (await stage.world().observe(cloudPolicy())).signals[name];
+  /** The newest minutes, as minute → value. */
+  const newest = (given: Signal | undefined, count: number) =>
+    given?.kind === "known"
+      ? given.points.slice(-count).map(({ at, value }) => [(at - atMinute(0)) / 60_000, Math.round(value)])
+      : given;
+
+  describe("a metric", () => {
+    test("is known up to its lag", async () => {
+      expect(newest(await signal(await shop()), 2)).toEqual([
+        [3, 600],
+        [4, 600],
+      ]);
+      const late = await shop({ plant: { ...plant, lagSeconds: 240 } });
+      expect(newest(await signal(late), 1)).toEqual([[2, 600]]);
+    });
+
+    test("may show its newest minute in part", async () => {
+      const stage = await shop({ newestMinute: { kind: "partial", ratio: 0.4 } });
+      expect(newest(await signal(stage), 2)).toEqual([
+        [4, 600],
+        [5, 240],
+      ]);
+      expect(newest(await signal(stage, "healthy-hosts"), 1)).toEqual([[5, 3]]);
+    });
+
+    test("is zero where hosts were counted and requests were not", async () => {
+      const stage = await shop({ traffic: { load: (at) => (at < atMinute(2) ? 600 : 0), filled: () => false } });
+      expect(newest(await signal(stage), 4)).toEqual([
+        [1, 600],
+        [2, 0],
+        [3, 0],
+        [4, 0],
+      ]);
+    });
+
+    test("is missing where nothing was counted at all", async () => {
+      const stage = await shop({ traffic: { load: () => 600, filled: () => true } });
+      expect(await signal(stage)).toEqual({ kind: "missing", because: "no points" });
+      expect(await signal(stage, "healthy-hosts")).toEqual({ kind: "missing", because: "no points" });
+    });
+
+    test("that has been silent for long is missing, and says for how long", async () => {
+      const faults = { ...calmFaults(), metricGap: (_: MetricName, at: number) => at >= atMinute(1) };
+      const stage = await shop({ faults });
+      await stage.passTo(atMinute(9));
+      expect(await signal(stage)).toEqual({ kind: "missing", because: "newest point is 8 min old" });
+    });
+  });
+
+  describe("eventual consistency", () => {
+    test("a launch that EC2 does not show is in flight, and is not bought again", async () => {
+      const cloud = givenCloud({ faults: { ...calmFaults(), visibilityLagMs: 150_000 } });
+      const stage = open(cloud);
+      await lookEachMinute(stage, stage.world(), { from: 0, to: 8 });
+      expect(cloud.rows()).toHaveLength(4);
+      expect(tally(cloud)).toEqual({ "running healthy": 4 });
+    });
+
+    test("one that a stale read hides again is in flight too", async () => {
+      const cloud = givenCloud();
+      const stage = open(cloud);
+      await lookEachMinute(stage, stage.world(), { from: 0, to: 1 });
+      cloud.faults.staleReadsMs = 100_000;
+      await stage.passTo(atSecond(70));
+      await look(stage.world(), cloudPolicy());
+      cloud.faults.staleReadsMs = 0;
+      await lookEachMinute(stage, stage.world(), { from: 2, to: 8 });
+      expect(cloud.rows()).toHaveLength(4);
+      expect(tally(cloud)).toEqual({ "running healthy": 4 });
+    });
+
+    test("a stale read shows what was", async () => {
+      const stage = await shop();
+      const world = stage.world();
+      const row = rowUpon(await world.observe(cloudPolicy()), drainEach([stage.cloud.rows()[0]?.id ?? ""]));
+      await world.commit(cloudPolicy(), row);
+      await world.act(cloudPolicy(), row, row.decision.actions);
+      const first = async () => {
+        const { instances } = await world.observe(cloudPolicy());
+        return instances.kind === "seen" ? instances.instances[0]?.target.kind : "missing";
+      };
+      await stage.passTo(atSecond(370));
+      stage.cloud.faults.staleReadsMs = 30_000;
+      expect(await first()).toBe("healthy");
+      stage.cloud.faults.staleReadsMs = 0;
+      expect(await first()).toBe("draining");
+    });
+  });
+});
+
+describe("only calls can be refused: sim acts on plain functions, its calls always arrive, and it has the group it is given", () => {
+  let cloud: Cloud;
+  let table: Table;
+  let stage: Stage;
+  let world: World;
+  beforeEach(() => {
+    cloud = givenCloud();
+    table = freshTable(embedded);
+    stage = awsStage(cloud, table);
+    world = stage.world();
+  });
+
+  const outcomesOf = async (generation: number) => {
+    for await (const { row, outcomes } of rowsBackwards(table, "shop", { from: "newest" }))
+      if (row.generation === generation) return outcomes;
+    throw new Error(`no row ${generation}`);
+  };
+
+  test("a target group that does not exist: nothing is seen, nothing done, and the log says why", async () => {
+    const nowhere: Policy = cloudPolicy({ targetGroup: "nowhere" });
+    const because = expect.stringMatching(/^TargetGroupNotFound: /);
+    expect((await world.observe(nowhere)).instances).toMatchObject({ kind: "missing", because });
+    expect(await look(world, nowhere)).toMatchObject({ kind: "done", row: { decision: { actions: [] } } });
+    expect(await outcomesOf(1)).toMatchObject([{ kind: "failed", action: "shop@1/observe", because }]);
+    await lookEachMinute(stage, world, { from: 1, to: 5 });
+    expect(tally(cloud)).toEqual({ "running healthy": 4 });
+  });
+
+  test.each([
+    ["throttled", "RequestLimitExceeded"],
+    ["denied", "UnauthorizedOperation"],
+  ] as const)("a launch that is %s", async (kind, code) => {
+    const fault = kind === "throttled" ? "throttle" : "denied";
+    cloud.faults[fault] = (command) => command === "CreateFleet";
+    await look(world, cloudPolicy());
+    expect(await outcomesOf(1)).toEqual([
+      { kind, action: "shop@1/launch", because: expect.stringMatching(new RegExp(`^${code}: `)) },
+    ]);
+    cloud.faults[fault] = () => false;
+    await lookEachMinute(stage, world, { from: 1, to: 5 });
+    expect(tally(cloud)).toEqual({ "running healthy": 4 });
+  });
+
+  test.each(["DescribeInstances", "DescribeTargetHealth", "DescribeTargetGroups"])(
+    "a look whose %s is throttled has seen nothing",
+    async (command) => {
+      cloud.faults.throttle = (asked) => asked === command;
+      const { instances } = await world.observe(cloudPolicy());
+      expect(instances).toMatchObject({ kind: "missing", because: expect.stringMatching(/Rate|limit/i) });
+      cloud.faults.throttle = () => false;
+      expect((await world.observe(cloudPolicy())).instances).toMatchObject({ kind: "seen" });
+    },
+  );
+
+  test("metrics that cannot be read are missing, because, and nothing else is", async () => {
+    cloud.faults.throttle = (asked) => asked === "GetMetricData";
+    const { instances, signals } = await world.observe(cloudPolicy());
+    expect(signals.requests).toEqual({ kind: "missing", because: "Throttling: Rate exceeded" });
+    expect(instances).toMatchObject({ kind: "seen" });
+  });
+
+  test("past the lease no call starts", async () => {
+    const row = rowUpon(await world.observe(cloudPolicy()), [launchOf(2)]);
+    await world.commit(cloudPolicy(), row);
+    await stage.passTo(row.actBy);
+    expect(await world.act(cloudPolicy(), row, row.decision.actions)).toEqual([
+      { kind: "too-late", action: "shop@1/launch" },
+    ]);
+    expect(cloud.rows()).toHaveLength(0);
+  });
+
+  test("a log that cannot be read is no look at all", async () => {
+    const broken = createAwsWorld({
+      clients: simulatedClients(cloud),
+      table: { ...table, name: "no-such-table" },
+      now: () => cloud.now,
+      evaluator: () => "one",
+      warmer: { kind: "none" },
+      abortIn: never,
+    });
+    await expect(look(broken, cloudPolicy())).rejects.toThrow("Requested resource not found");
+    expect(cloud.rows()).toHaveLength(0);
+  });
+});
