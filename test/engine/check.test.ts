@@ -149,11 +149,7 @@ test.each<[string, Decision, readonly string[]]>([
     ["take-back i-1: not draining"],
   ],
   ["draining one that is out", decision({ actions: [drain("out")] }), ["drain out: not in the load balancer"]],
-  [
-    "draining one that drains",
-    decision({ actions: [drain("leaving")] }),
-    ["drain leaving: not in the load balancer"],
-  ],
+  ["draining one that drains", decision({ actions: [drain("leaving")] }), ["drain leaving: not in the load balancer"]],
   [
     "launching past the target",
     decision({ steps: steps([4, 5]), actions: [launch(2)] }),

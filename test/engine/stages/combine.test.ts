@@ -5,7 +5,7 @@ import { sizeByRules } from "../../../shared/engine/index.ts";
 import { combine } from "../../../shared/engine/stages/combine.ts";
 import type { MissingChoice, Rule } from "../../../shared/policy/index.ts";
 import { aiming, givenPolicy, givenSnapshot, missing, silent } from "../../support/given.ts";
-import { aside, blind, exceeded, givenContext, wish } from "./context.ts";
+import { aside, blind, exceeded, givenContext, undercut, wish } from "./context.ts";
 
 const demand: Rule = { kind: "target-demand", name: "demand", metric: "requests" };
 const cpu: Rule = { kind: "target-utilization", name: "cpu", metric: "cpu", targetRatio: 0.6 };
@@ -109,6 +109,15 @@ test.each<[string, readonly Rule[], readonly Proposal[], number, Reason]>([
     { kind: "floor-below", rule: "demand", count: 8 },
   ],
   ["an exceeded step raises", [slow, demand], [exceeded("slow", 12), wish("demand", 8)], 12, largest("slow")],
+  ["a step under its threshold lowers", [slow], [undercut("slow", 9)], 9, largest("slow")],
+  ["a floor just there is what it stays for", [slow, night], [aside("slow"), wish("night", 10)], 10, largest("night")],
+  [
+    "hold: a wish for the target is no growth",
+    [demand, cpu],
+    [blind("demand", hold), wish("cpu", 10)],
+    10,
+    held("demand"),
+  ],
   ["schedules alone, idle: the minimum", [night], [aside("night")], 1, { kind: "no-wish", fallback: "min" }],
   ["schedules alone, active: what they say", [night], [wish("night", 2)], 2, largest("night")],
 ])("%s", (_, rules, proposals, to, reason) => {

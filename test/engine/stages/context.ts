@@ -46,17 +46,20 @@ export const aside = (rule: string): Proposal => ({
   reason: { kind: "step-quiet", value: 1 },
 });
 
-/** A step whose threshold is exceeded. */
-export const exceeded = (rule: string, count: number): Proposal => ({
+/** A step whose threshold is exceeded, or undercut. */
+export const exceeded = (rule: string, count: number): Proposal => breached(rule, count, "above");
+export const undercut = (rule: string, count: number): Proposal => breached(rule, count, "below");
+
+const breached = (rule: string, count: number, side: "above" | "below"): Proposal => ({
   kind: "wants",
   rule,
   count,
   reason: {
     kind: "step-breached",
     value: 2,
-    side: "above",
+    side,
     threshold: 1,
-    servingCount: count - 1,
-    change: { kind: "count", count: 1 },
+    servingCount: 10,
+    change: { kind: "count", count: Math.abs(count - 10) },
   },
 });
