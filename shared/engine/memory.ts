@@ -32,19 +32,22 @@ export function learn(snapshot: Snapshot): Memory {
 function hear({ memory, previous }: Snapshot): Memory {
   if (previous.kind === "none") return memory;
   const did = new Map(previous.outcomes.map((outcome) => [outcome.action, instancesOf(outcome)]));
-  const of = (kind: "launch" | "drain" | "take-back" | "warm" | "register") =>
+  const of = (kind: Action["kind"]) =>
     previous.actions.filter((action) => action.kind === kind).flatMap((action) => did.get(action.id) ?? []);
   const takenBack = new Set(of("take-back"));
   const warmed = new Set(of("warm"));
   const registered = new Set(of("register"));
+  const terminated = new Set(of("terminate"));
   const refused = new Set(refusedWarms(previous.actions, previous.outcomes));
   const at = previous.at;
   const launched = of("launch").map((id) => ({ id, requestedAt: at, marks: [] }));
   const returning = [...takenBack].map((id) => comesBack(id, at));
+  const launching = distinct([...memory.launching, ...launched, ...returning]);
   const drained = of("drain").map((id) => ({ id, since: at }));
   return {
     ...memory,
-    launching: distinct([...memory.launching, ...launched, ...returning]).map((entry) => {
+    launching: launching.flatMap((entry) => {
+      if (terminated.has(entry.id)) return [];
       if (refused.has(entry.id)) return mark(entry, "warm-refused", at);
       if (registered.has(entry.id)) return mark(entry, "registered", at);
       return warmed.has(entry.id) ? mark(entry, "warm-started", at) : entry;

@@ -90,6 +90,27 @@ test.each([
   expect(learnFrom({ launching: [entry] }, []).launching.map(({ id }) => id)).toEqual(left);
 });
 
+test("one that we have terminated ourselves is not waited for, one that would not end is", () => {
+  const end = (id: string): Action => ({
+    kind: "terminate",
+    id: `terminate/${id}`,
+    instance: id,
+    because: "surplus",
+    registered: "unregistered",
+  });
+  const snapshot = givenSnapshot({
+    memory: givenMemory({ launching: ["a", "b"].map((id) => launching(id, minuteMs, ["seen"])) }),
+    previous: rowWith(
+      [end("a"), end("b")],
+      [
+        { kind: "done", action: "terminate/a", instances: ["a"] },
+        { kind: "throttled", action: "terminate/b", because: "slow down" },
+      ],
+    ),
+  });
+  expect(learn(snapshot).launching.map(({ id }) => id)).toEqual(["b"]);
+});
+
 test("a launch that EC2 is taking away is dropped at once", () => {
   expect(
     learnFrom({ launching: [launching("a", minuteMs)] }, [outside("a", { state: "shutting-down" })]).launching,

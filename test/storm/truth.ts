@@ -31,6 +31,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
   const actions = new Map<string, Action>();
   /** On their way out, by a decision or by the load balancer. */
   const leaving = new Set<string>();
+  let inServiceBefore = 0;
   let disturbedAt: EpochMs = Number.NEGATIVE_INFINITY;
   const violated = (what: string): void => {
     violations.push(`${new Date(cloud.now).toISOString().slice(11, 19)} ${rows.at(-1)?.id ?? "no row"}: ${what}`);
@@ -82,7 +83,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     });
     const left = inService(cloud);
     const blameless = cloud.now - disturbedAt < blamelessMs;
-    if (surplus.length > 0 && left < policy.bounds.min && !blameless)
+    if (surplus.length > 0 && left < inServiceBefore && left < policy.bounds.min && !blameless)
       violated(`drains ${surplus.join(", ")} and leaves ${left} in service, under the minimum`);
   }
 
@@ -96,6 +97,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     leftByForeignHand: (id) => leaving.add(id),
     before: (command, input) => {
       if (command === "TerminateInstances") terminating((input as { InstanceIds: string[] }).InstanceIds);
+      if (command === "DeregisterTargets") inServiceBefore = inService(cloud);
     },
     after: (command, input, output) => {
       if (command === "CreateFleet") launched(input as CreateFleetInput, output as CreateFleetOutput);
