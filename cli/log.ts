@@ -1,7 +1,7 @@
 // Which log a command reads: the deployed table, or with --local the embedded database in a folder. The AWS SDK is loaded
 // when a log is opened and not before, so that help and usage errors come at once.
 import { type Command, Option } from "commander";
-import type { LoggedRow, Table } from "../shared/aws/index.ts";
+import type { LoggedRow, Table } from "../shared/aws/log/index.ts";
 import type { Newest } from "../shared/control/index.ts";
 import type { DurationMs } from "../shared/core/index.ts";
 import type { Policy } from "../shared/policy/index.ts";
@@ -37,7 +37,7 @@ export const withLogOptions = (command: Command): Command =>
 
 /** Opens the log for as long as `use` runs. What DynamoDB refuses becomes a CliError. */
 export async function withLog(options: LogOptions, use: (log: Log) => Promise<void>): Promise<void> {
-  const aws = await import("../shared/aws/index.ts");
+  const aws = await import("../shared/aws/log/index.ts");
   const { table, close } = await opened(aws, options);
   try {
     await use(logOf(aws, table));
@@ -49,7 +49,7 @@ export async function withLog(options: LogOptions, use: (log: Log) => Promise<vo
   }
 }
 
-type Aws = typeof import("../shared/aws/index.ts");
+type Aws = typeof import("../shared/aws/log/index.ts");
 
 async function opened(aws: Aws, { local, stage, table }: LogOptions): Promise<ReturnType<Aws["openDeployed"]>> {
   if (local === undefined) return aws.openDeployed({ name: table ?? `tidegate-${stage}`, stage });

@@ -1,6 +1,6 @@
 // `decisions FLEET`: the log, one line a decision, newest last.
 import { Command } from "commander";
-import type { LoggedRow } from "../../shared/aws/index.ts";
+import type { LoggedRow } from "../../shared/aws/log/index.ts";
 import type { DurationMs } from "../../shared/core/index.ts";
 import { type Summary, summaryOf } from "../../shared/engine/index.ts";
 import { type LogOptions, rowsSince, withLog, withLogOptions } from "../log.ts";

@@ -8,11 +8,11 @@ import { error, ok, type Result } from "../core/index.ts";
 import type { Action, Outcome } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createFleet, type LaunchAction, launchedBy, terminate, unknownInstanceCode } from "./ec2.ts";
-import { getPolicy } from "./facts.ts";
 import { call, type Ended, type Lease, type SendOptions, unsuccessful } from "./lease.ts";
 import { deregisterTargets, registerTargets, type TargetGroup } from "./loadBalancer.ts";
+import { getPolicy } from "./log/facts.ts";
+import { fleetKey, rowOf, type Table } from "./log/table.ts";
 import { done, refused } from "./outcomes.ts";
-import { fleetKey, rowOf, type Table } from "./table.ts";
 import { clientToken, originOf } from "./tokens.ts";
 
 export interface Clients {

@@ -5,12 +5,12 @@ import type { InstancesView, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { act, type Clients, type Warmer } from "./act.ts";
 import { instancesOf } from "./ec2.ts";
-import { type Facts, facts, putFleet, putInstances, putPolicy } from "./facts.ts";
 import type { AbortIn } from "./lease.ts";
 import { findTargetGroup, type TargetGroup, targetStates } from "./loadBalancer.ts";
+import { type Facts, facts, putFleet, putInstances, putPolicy } from "./log/facts.ts";
+import { fleetKey, newest, putOutcomes, putRow, type Table } from "./log/table.ts";
 import { readMetrics } from "./metrics.ts";
 import { failureOf } from "./outcomes.ts";
-import { fleetKey, newest, putOutcomes, putRow, type Table } from "./table.ts";
 
 export interface AwsWorldOptions {
   readonly clients: Clients;

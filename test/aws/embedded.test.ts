@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Embedded, newest, openEmbedded, putRow } from "../../shared/aws/index.ts";
-import { breakIn } from "../../shared/aws/levelFiles.ts";
+import { breakIn } from "../../shared/aws/log/levelFiles.ts";
 import { rowOfGeneration } from "../support/rows.ts";
 
 let home: string;

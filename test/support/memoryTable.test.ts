@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Embedded, openMemory, type Table } from "../../shared/aws/index.ts";
-import { type Item, itemOf } from "../../shared/aws/item.ts";
+import { type Item, itemOf } from "../../shared/aws/log/item.ts";
 import { answeredTable, createMemoryTable } from "./memoryTable.ts";
 
 let embedded: Embedded;

@@ -2,7 +2,7 @@
 // makes a million. memoryTable.test.ts holds it to dynalite.
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type Answer, answerWith, type Table } from "../../shared/aws/index.ts";
-import type { Item } from "../../shared/aws/item.ts";
+import type { Item } from "../../shared/aws/log/item.ts";
 import { assert } from "../../shared/core/index.ts";
 
 export interface MemoryTable {

@@ -7,9 +7,9 @@ import {
   type QueryCommandInput,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
-import { type DurationMs, dayMs, type EpochMs } from "../core/index.ts";
-import type { Override, WarmState } from "../engine/index.ts";
-import type { Policy } from "../policy/index.ts";
+import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
+import type { Override, WarmState } from "../../engine/index.ts";
+import type { Policy } from "../../policy/index.ts";
 import { bodyOf, type Item, itemOf, readBody, readNumber, readString, unreadable } from "./item.ts";
 import { fleetKey, itemAt, pagesOf, putAbsent, rowKeptMs, type Table, ttlOf } from "./table.ts";
 

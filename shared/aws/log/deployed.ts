@@ -1,6 +1,6 @@
 // The deployed table, with whatever region and credentials the AWS SDK finds, and what AWS may have against that.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { secondMs } from "../core/index.ts";
+import { secondMs } from "../../core/index.ts";
 import type { Table } from "./table.ts";
 
 export interface Deployed {

@@ -1,7 +1,7 @@
 // Flat DynamoDB items by hand: strings, numbers and one compressed body. Whatever cannot be read back names its key.
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { assert } from "../core/index.ts";
+import { assert } from "../../core/index.ts";
 
 export type Item = Record<string, AttributeValue>;
 

@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import stores from "dynalite/db/index.js";
-import { error, ok, type Result } from "../core/index.ts";
+import { error, ok, type Result } from "../../core/index.ts";
 import { breakIn } from "./levelFiles.ts";
 import type { Table } from "./table.ts";
 import { dropTable, ensureTable, tableStatus } from "./tableSetup.ts";

@@ -7,9 +7,9 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Newest, Row } from "../control/index.ts";
-import { assert, type DurationMs, dayMs, type EpochMs } from "../core/index.ts";
-import type { Outcome } from "../engine/index.ts";
+import type { Newest, Row } from "../../control/index.ts";
+import { assert, type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
+import type { Outcome } from "../../engine/index.ts";
 import { bodyOf, type Item, itemOf, readBody, readString, unreadable } from "./item.ts";
 
 export interface Table {
