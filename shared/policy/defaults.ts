@@ -9,7 +9,7 @@ export const defaults = {
     /** Boot, warm-up and registration of an ordinary web server; replaced by measurements after the first launches. */
     leadTime: "4m",
   },
-  capacity: { target: "65%" },
+  capacity: { target: "60%" },
   rules: [{ target: { metric: "requests" } }],
   step: { for: "1m" },
   schedule: { timeZone: "UTC" },
@@ -18,8 +18,8 @@ export const defaults = {
   drain: { timeout: "2m", takeBack: true },
   /** A fleet whose metric is silent keeps what it has. */
   missing: "hold",
-  /** Growing waits for nothing; shrinking wants ten quiet minutes. */
-  stabilization: { scaleOut: "0s", scaleIn: "10m" },
+  /** Growing waits for nothing; shrinking wants twenty quiet minutes (docs/decisions/0008). */
+  stabilization: { scaleOut: "0s", scaleIn: "20m" },
   limits: { scaleOut: "100%/1m", scaleIn: "100%/1m" },
   mode: "live",
 } as const;

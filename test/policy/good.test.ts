@@ -18,7 +18,7 @@ const smallest: Policy = {
     leadTimeMs: 4 * minuteMs,
   },
   bounds: { min: 3, max: 60 },
-  capacity: { perInstancePerMinute: 1200, targetRatio: 0.65 },
+  capacity: { perInstancePerMinute: 1200, targetRatio: 0.6 },
   rules: [{ kind: "target-demand", name: "target requests", metric: "requests" }],
   peaks: [],
   warm: { kind: "none" },
@@ -33,7 +33,7 @@ const smallest: Policy = {
     "errors-5xx": hold,
     rejected: hold,
   },
-  stabilization: { scaleOutMs: 0, scaleInMs: 10 * minuteMs },
+  stabilization: { scaleOutMs: 0, scaleInMs: 20 * minuteMs },
   limits: { scaleOut: { ratio: 1, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
   mode: "live",
 };
@@ -49,7 +49,7 @@ test("the settings that ship differ from the smallest policy in their names, bou
     targetGroup: "simulated",
     launch: { ...smallest.launch, template: { kind: "name", value: "simulated", version: "$Default" } },
     bounds: { min: 2, max: 400 },
-    capacity: { perInstancePerMinute: 1000, targetRatio: 0.65 },
+    capacity: { perInstancePerMinute: 1000, targetRatio: 0.6 },
   });
 });
 
@@ -62,6 +62,7 @@ test("the shop says what its comments say", () => {
       instanceTypes: ["m7g.large", "m6g.large"],
       purchase: { onDemandBase: 2, spotShareRatio: 0.3 },
     },
+    capacity: { perInstancePerMinute: 1200, targetRatio: 0.65 },
     rules: [
       { kind: "target-demand", name: "target requests", metric: "requests" },
       { kind: "target-utilization", name: "target cpu", metric: "cpu", targetRatio: 0.6 },
