@@ -47,8 +47,8 @@ function signalOf(metric: RawMetric, alive: readonly Point[], now: EpochMs): Sig
 
 /** A settled minute in which hosts were counted but requests were not had none. */
 function withZeros(points: readonly Point[], alive: readonly Point[], now: EpochMs): readonly Point[] {
-  const counted = new Set(points.map((point) => point.at));
   const settledBefore = minuteOf(now) - settledAgeMs;
-  const zeros = alive.filter(({ at }) => at <= settledBefore && !counted.has(at)).map(({ at }) => ({ at, value: 0 }));
+  const isSilent = ({ at }: Point): boolean => at <= settledBefore && !points.some((point) => point.at === at);
+  const zeros = alive.filter(isSilent).map(({ at }) => ({ at, value: 0 }));
   return zeros.length === 0 ? points : [...points, ...zeros].sort((a, b) => a.at - b.at);
 }

@@ -54,8 +54,8 @@ function actionsUnsound(actions: readonly Action[]): readonly string[] {
 }
 
 function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, memory }: Decision): readonly string[] {
-  if (snapshot.instances.kind === "missing")
-    return actions.length === 0 ? [] : ["actions without having seen the instances"];
+  if (actions.length === 0) return [];
+  if (snapshot.instances.kind === "missing") return ["actions without having seen the instances"];
   const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
   return [
     ...actions.flatMap((action) => (action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance)))),

@@ -39,12 +39,14 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
   const victims = pickVictims(counted, { surplus: countedCount - given.target, target: given.target });
   const takenBack = pickTakenBack(policy, staged, { shortage: given.target - countedCount, memory: given.memory });
   const make = actionMaker(snapshot);
+  // Most of a fleet serves and goes on serving: only the rest is asked for its next action.
+  const moving = staged.filter(({ phase, instance }) => phase !== "serving" || victims.has(instance.id));
   const launchCount = Math.min(launchCountMax, given.target - countedCount - takenBack.length);
   const actions = [
     ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
-    ...staged.flatMap((one) => (victims.has(one.instance.id) ? [] : forward(one, make))),
+    ...moving.flatMap((one) => (victims.has(one.instance.id) ? [] : forward(one, make))),
     ...(launchCount > 0 ? [launch(policy, snapshot, { counted, launchCount, make })] : []),
-    ...staged.flatMap((one) => backward(one, { victims, sick, make })),
+    ...moving.flatMap((one) => backward(one, { victims, sick, make })),
   ].slice(0, actionCountMax);
   const sound = staged.filter(
     ({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy",

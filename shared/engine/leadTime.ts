@@ -6,10 +6,19 @@ import type { LeadTime, Memory } from "./types.ts";
 const launchCountMin = 5;
 
 /** Request → serving, in ms: nearest-rank p50 and p95 of the newest launches, or the policy's `leadTime`. */
-export function leadTimeOf(policy: Policy, memory: Memory): LeadTime {
+export function leadTimeOf(policy: Policy, { launches }: Memory): LeadTime {
   const assumed = policy.launch.leadTimeMs;
-  if (memory.launches.length < launchCountMin) return { p50Ms: assumed, p95Ms: assumed, launchCount: 0 };
-  const sorted = Float64Array.from(memory.launches, ({ servingMs }) => servingMs).sort();
-  const rank = (quantile: number): number => sorted[Math.ceil(quantile * sorted.length) - 1] ?? assumed;
+  if (launches.length < launchCountMin) return { p50Ms: assumed, p95Ms: assumed, launchCount: 0 };
+  const known = measured.get(launches) ?? measure(launches);
+  measured.set(launches, known);
+  return known;
+}
+
+/** A decision asks several times, and most looks bring no new launch: the same list has the same answer. */
+const measured = new WeakMap<Memory["launches"], LeadTime>();
+
+function measure(launches: Memory["launches"]): LeadTime {
+  const sorted = launches.map(({ servingMs }) => servingMs).sort((a, b) => a - b);
+  const rank = (quantile: number): number => sorted[Math.ceil(quantile * sorted.length) - 1] as number;
   return { p50Ms: rank(0.5), p95Ms: rank(0.95), launchCount: sorted.length };
 }

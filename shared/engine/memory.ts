@@ -30,7 +30,7 @@ export function learn(snapshot: Snapshot): Memory {
 
 /** What the newest row's actions did, by their outcomes. */
 function hear({ memory, previous }: Snapshot): Memory {
-  if (previous.kind === "none") return memory;
+  if (previous.kind === "none" || previous.actions.length === 0) return memory;
   const did = new Map(previous.outcomes.map((outcome) => [outcome.action, instancesOf(outcome)]));
   const of = (kind: Action["kind"]) =>
     previous.actions.filter((action) => action.kind === kind).flatMap((action) => did.get(action.id) ?? []);
@@ -117,6 +117,7 @@ function followLaunches(memory: Memory, { seen, draining, now }: Look): Pick<Mem
     if (instance?.target.kind !== "healthy") launching.push(marked);
     else if (!hasMark(marked, "taken-back")) launches.push(measure(marked, now));
   }
+  if (launches.length === 0) return { launching, launches: memory.launches };
   return { launching, launches: [...memory.launches, ...launches].slice(-launchesKept) };
 }
 
