@@ -5,7 +5,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Row } from "../control/index.ts";
 import { error, ok, type Result } from "../core/index.ts";
-import type { Action, Outcome } from "../engine/index.ts";
+import { type Action, type Outcome, originOf } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createFleet, type LaunchAction, launchedBy, terminate, unknownInstanceCode } from "./ec2.ts";
 import { call, type Ended, type Lease, type SendOptions, unsuccessful } from "./lease.ts";
@@ -13,7 +13,7 @@ import { deregisterTargets, registerTargets, type TargetGroup } from "./loadBala
 import { getPolicy } from "./log/facts.ts";
 import { fleetKey, rowOf, type Table } from "./log/table.ts";
 import { done, refused } from "./outcomes.ts";
-import { clientToken, originOf } from "./tokens.ts";
+import { clientToken } from "./tokens.ts";
 
 export interface Clients {
   readonly ec2: EC2Client;

@@ -1,6 +1,5 @@
 // What AWS knows our requests and instances by. All of it is derived: the same decision asks with the same token.
 import { createHash } from "node:crypto";
-import { assert } from "../core/index.ts";
 import type { Snapshot } from "../engine/index.ts";
 
 export interface TokenOf {
@@ -18,15 +17,6 @@ export const clientToken = ({ stage, snapshot: { fleet, birth }, action, attempt
     .update(JSON.stringify([stage, fleet, birth, action, attempt]))
     .digest("hex");
 
-/** The generation that first decided an action, from its id: `<fleet>@<generation>/<kind>…`. */
-export function originOf(action: string): number {
-  const generation = Number(/@(\d+)\//.exec(action)?.[1]);
-  assert(Number.isInteger(generation), `action ${action} names its generation`);
-  return generation;
-}
-
-export const fleetTag = "tidegate:fleet";
-export const actionTag = "tidegate:action";
 export const generationTag = "tidegate:generation";
 export const policyTag = "tidegate:policy";
 /** On an instance of an Auto Scaling group, which would replace whatever we terminate. */

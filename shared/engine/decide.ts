@@ -4,7 +4,7 @@ import { converge } from "./converge.ts";
 import { targetOf } from "./current.ts";
 import { lookAgain } from "./lookAgain.ts";
 import { learn } from "./memory.ts";
-import { recover, unfinishedActions } from "./recover.ts";
+import { recover, recoverable } from "./recover.ts";
 import type { Decision, Memory, Sizing, Snapshot } from "./types.ts";
 
 /** A way of sizing: ours, or a peer's in a comparison. Converge, check and World are the same for all. */
@@ -14,9 +14,16 @@ export type Sizer = (policy: Policy, snapshot: Snapshot) => Sizing;
 export function decide(policy: Policy, snapshot: Snapshot, size: Sizer): Decision {
   const memory = learn(snapshot);
   const { previous } = snapshot;
-  if (previous.kind === "row" && unfinishedActions(previous).length > 0)
-    return recover(policy, snapshot, { generation: previous.generation, memory });
-  const sizing = size(policy, { ...snapshot, memory });
+  const actions = recoverable(snapshot);
+  if (previous.kind === "row" && actions.length > 0)
+    return recover(policy, snapshot, { generation: previous.generation, actions, memory });
+  return decideAnew(policy, { ...snapshot, memory }, size);
+}
+
+/** `memory` is already brought up to this look. */
+function decideAnew(policy: Policy, snapshot: Snapshot, size: Sizer): Decision {
+  const { memory } = snapshot;
+  const sizing = size(policy, snapshot);
   const target = targetOf(sizing.steps);
   const { actions, calm } = converge(policy, snapshot, { memory, target });
   return {
@@ -25,7 +32,7 @@ export function decide(policy: Policy, snapshot: Snapshot, size: Sizer): Decisio
     steps: sizing.steps,
     actions,
     memory: { ...memory, target: remembered(snapshot, target), sizing: sizing.memory },
-    lookAgain: lookAgain(policy, { ...snapshot, memory }, { sizing, calm }),
+    lookAgain: lookAgain(policy, snapshot, { sizing, calm }),
   };
 }
 

@@ -6,7 +6,7 @@ export * from "./explain/index.ts";
 export { leadTimeOf } from "./leadTime.ts";
 export { initialMemory, learn } from "./memory.ts";
 export { type Phase, stage } from "./phase.ts";
-export { unfinishedActions } from "./recover.ts";
+export { originOf, unfinishedActions } from "./recover.ts";
 export { decideOrRefuse } from "./refuse.ts";
 export { nextStart } from "./rules/occurrences.ts";
 export { settledAgeMs } from "./signals.ts";

@@ -1,7 +1,8 @@
 // A row whose actions lack outcomes was left by an evaluator that died or never learned how a call ended. Its unfinished
 // actions are committed again, unchanged, under their old ids, before anything new is decided.
-import { minuteMs } from "../core/index.ts";
+import { assert, minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
+import { generationAfter } from "./converge.ts";
 import { currentTarget } from "./current.ts";
 import type { Action, Decision, Outcome, Previous, Snapshot } from "./types.ts";
 
@@ -12,13 +13,33 @@ export function unfinishedActions(previous: Previous): readonly Action[] {
   return previous.actions.filter(({ id }) => !ended.has(id));
 }
 
+/**
+ * So often is an action asked for again. Nothing new is decided meanwhile: a call that fails for an hour must not keep what is
+ * ready out of the load balancer. What a launch given up has brought all the same is adopted as soon as it shows.
+ */
+const recoveriesMax = 5;
+
+/** Unfinished actions that are to be asked for again before anything else. */
+export const recoverable = (snapshot: Snapshot): readonly Action[] =>
+  unfinishedActions(snapshot.previous).filter(
+    (action) =>
+      generationAfter(snapshot.previous) - originOf(action.id) <= recoveriesMax && isStillRight(action, snapshot),
+  );
+
+/** The generation that first decided an action, from its id: `<fleet>@<generation>/<kind>…`. */
+export function originOf(action: string): number {
+  const generation = Number(/@(\d+)\//.exec(action)?.[1]);
+  assert(Number.isInteger(generation), `action ${action} names its generation`);
+  return generation;
+}
+
 /** Memory is brought up to the outcomes there are; the rest is learned from the recovery's own row. */
 export function recover(
   policy: Policy,
   snapshot: Snapshot,
-  given: { generation: number; memory: Snapshot["memory"] },
+  given: { generation: number; actions: readonly Action[]; memory: Snapshot["memory"] },
 ): Decision {
-  const actions = unfinishedActions(snapshot.previous).filter((action) => isStillRight(action, snapshot));
+  const { actions } = given;
   const target = currentTarget(policy, snapshot);
   const reason = { kind: "recovering", generation: given.generation, unfinishedCount: actions.length } as const;
   return {

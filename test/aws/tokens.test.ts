@@ -1,6 +1,6 @@
 // A token is what keeps a repeated launch from being a second one.
 import { describe, expect, test } from "@jest/globals";
-import { clientToken, originOf } from "../../shared/aws/tokens.ts";
+import { clientToken } from "../../shared/aws/tokens.ts";
 
 const given = {
   stage: "prod",
@@ -33,10 +33,4 @@ describe("a client token", () => {
     const one = clientToken({ ...given, stage: "a", snapshot: { fleet: "bc", birth: 1 } });
     expect(clientToken({ ...given, stage: "ab", snapshot: { fleet: "c", birth: 1 } })).not.toBe(one);
   });
-});
-
-test("an action names the generation that first decided it", () => {
-  expect(originOf("shop@12/launch")).toBe(12);
-  expect(originOf("shop@7/terminate/i-0@9")).toBe(7);
-  expect(() => originOf("launch")).toThrow("names its generation");
 });

@@ -6,6 +6,7 @@ import {
   decide,
   decideOrRefuse,
   type Outcome,
+  originOf,
   type Sizer,
   type Snapshot,
   sizeByRules,
@@ -118,11 +119,11 @@ test("unfinished actions are decided again, unchanged, before anything new", () 
 });
 
 test.each([
-  ["healthy", []],
-  ["draining", []],
-  ["initial", ["shop@7/terminate/i-1"]],
-  ["unregistered", ["shop@7/terminate/i-1"]],
-] as const)("what was to be terminated is left alone where it has become %s meanwhile", (kind, expected) => {
+  ["healthy", "decided"],
+  ["draining", "decided"],
+  ["initial", "recovering"],
+  ["unregistered", "recovering"],
+] as const)("a termination is not asked for again where the instance has become %s: %s", (kind, expected) => {
   const terminate: Action = {
     kind: "terminate",
     id: "shop@7/terminate/i-1",
@@ -131,13 +132,23 @@ test.each([
     registered: "registered",
   };
   const instances = seen(instance("i-1", { target: { kind } }));
-  const { actions, kind: row } = decide(
-    policy,
-    givenSnapshot({ ...busy, instances, previous: after([terminate], []) }),
-    sizeByRules,
-  );
-  expect(row).toBe("recovering");
-  expect(actions.map(({ id }) => id)).toEqual(expected);
+  const decision = decide(policy, givenSnapshot({ ...busy, instances, previous: after([terminate], []) }), sizeByRules);
+  expect(decision.kind).toBe(expected);
+  expect(decision.actions.some((action) => action.kind === "terminate")).toBe(expected === "recovering");
+});
+
+test.each([
+  [12, "recovering"],
+  [13, "decided"],
+] as const)("an action of generation 7 is asked for until generation 12: in %i it is %s", (generation, expected) => {
+  const previous = { ...after([launch], []), generation: generation - 1 };
+  expect(decide(policy, givenSnapshot({ ...busy, previous }), sizeByRules).kind).toBe(expected);
+});
+
+test("an action names the generation that first decided it", () => {
+  expect(originOf("shop@12/launch")).toBe(12);
+  expect(originOf("shop@7/terminate/i-0@9")).toBe(7);
+  expect(() => originOf("launch")).toThrow("names its generation");
 });
 
 test("a decision that breaks an invariant is refused: no actions, the target frozen, what was learned kept", () => {
