@@ -1,6 +1,6 @@
 // What really happened, against what must never happen. It sees every call as AWS does, and nothing of what the engine
 // believes but the rows it commits.
-import { type Item, readBody, readString } from "../../shared/aws/item.ts";
+import { type Item, readBody, readString } from "../../shared/aws/log/item.ts";
 import type { Row } from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs, secondMs } from "../../shared/core/index.ts";
 import { type Action, targetOf } from "../../shared/engine/index.ts";
