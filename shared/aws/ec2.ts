@@ -10,12 +10,13 @@ import {
   type FleetLaunchTemplateOverridesRequest,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { actionTag, fleetTag } from "../control/index.ts";
 import { assert } from "../core/index.ts";
 import type { Action, Instance, Outcome } from "../engine/index.ts";
 import type { Launch } from "../policy/index.ts";
 import type { SendOptions } from "./lease.ts";
 import { done, kindOfCode, refused } from "./outcomes.ts";
-import { actionTag, autoScalingTag, fleetTag, generationTag, policyTag } from "./tokens.ts";
+import { autoScalingTag, generationTag, policyTag } from "./tokens.ts";
 
 export type LaunchAction = Extract<Action, { kind: "launch" }>;
 /** An instance as EC2 alone knows it. */

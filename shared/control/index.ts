@@ -1,6 +1,7 @@
 export * from "./replay.ts";
 export * from "./signals.ts";
 export * from "./snapshot.ts";
+export * from "./tags.ts";
 export * from "./tick.ts";
 export * from "./version.ts";
 export * from "./world.ts";

@@ -1,9 +1,9 @@
 // A cloud for a run: the trace is its traffic, and the first minute finds a fleet serving, already paid.
+import { fleetTag } from "../control/index.ts";
 import { type EpochMs, minuteMs } from "../core/index.ts";
 import { type Cloud, calmFaults, createCloud, type NewestMinute, type Traffic, usualCloud } from "./cloud/index.ts";
 import type { Plant } from "./plant.ts";
 import type { Trace } from "./trace/trace.ts";
-import { fleetTag } from "./world.ts";
 
 export interface RunGiven {
   readonly plant: Plant;

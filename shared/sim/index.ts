@@ -10,4 +10,4 @@ export type { MinuteRow, Score } from "./score/types.ts";
 export * from "./simulate.ts";
 export * from "./trace/generate.ts";
 export * from "./trace/trace.ts";
-export { createSimWorld, fleetTag, type SimWorldOptions } from "./world.ts";
+export { createSimWorld, type SimWorldOptions } from "./world.ts";

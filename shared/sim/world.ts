@@ -1,6 +1,7 @@
 // The World imagined: the simulated cloud's plain functions behind the port, its log in memory. Fast enough for months.
-
 import {
+  actionTag,
+  fleetTag,
   metricsOf,
   metricWindowMs,
   type Newest,
@@ -10,7 +11,7 @@ import {
   snapshotOf,
   type World,
 } from "../control/index.ts";
-import { type DurationMs, ok, type Result, secondMs } from "../core/index.ts";
+import { type DurationMs, ok, type Result } from "../core/index.ts";
 import type { Action, Instance, InstancesView, MetricName, Outcome, Override } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { AwsError, Cloud, LaunchAnswer } from "./cloud/index.ts";
@@ -22,9 +23,6 @@ export interface SimWorldOptions {
   /** Every committed row, for whoever keeps them; the world itself keeps only the newest. */
   readonly onRow: (row: Row) => void;
 }
-
-/** The tag by which an instance is known as a fleet's. */
-export const fleetTag = "tidegate:fleet";
 
 export function createSimWorld({ cloud, deregistrationDelayMs, overrides, onRow }: SimWorldOptions): World {
   let newest: Newest = { kind: "none" };
@@ -63,7 +61,7 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
       instanceType,
       purchase,
       launchedAt,
-      launchedBy: tags["tidegate:action"] ?? "",
+      launchedBy: tags[actionTag] ?? "",
       state,
       target,
       warm,
@@ -122,7 +120,7 @@ function launch(
   const pools = policy.launch.instanceTypes.flatMap((instanceType) =>
     policy.launch.subnets.map((subnetId) => ({ instanceType, subnetId })),
   );
-  const tags = { [fleetTag]: policy.fleet, "tidegate:action": action.id };
+  const tags = { [fleetTag]: policy.fleet, [actionTag]: action.id };
   const token = `${row.snapshot.birth} ${action.id}`;
   const answer = cloud.launch({ onDemandCount, spotCount, countMin: 1, pools, tags, token });
   if (answer.kind === "error") return failedLaunch(action.id, answer.error);
@@ -141,6 +139,3 @@ function launched(action: string, answer: LaunchAnswer, count: number): Outcome 
   const because = `no capacity in ${answer.refused.map((pool) => `${pool.instanceType} ${pool.zone}`).join(", ")}`;
   return { kind: "insufficient-capacity", action, instances, because };
 }
-
-/** A plant's drain as the load balancer's delay. */
-export const drainMsOf = ({ drainSeconds }: { readonly drainSeconds: number }): DurationMs => drainSeconds * secondMs;

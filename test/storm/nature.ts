@@ -1,5 +1,5 @@
 // What befalls the fleet from outside: no room, slow machines, gaps, sickness, and other people's hands.
-import { fleetTag } from "../../shared/aws/index.ts";
+import { fleetTag } from "../../shared/control/index.ts";
 import { minuteMs, secondMs } from "../../shared/core/index.ts";
 import type { Cloud, Plant, Pool } from "../../shared/sim/index.ts";
 import type { Draw } from "./policy.ts";

@@ -1,7 +1,7 @@
 // One storm: a fleet kept by the real World through real SDK clients, by several evaluators at once, while everything goes
 // wrong; then calm, in which it has to come to rest. The seed says all of it.
-import { answeredClients, createAwsWorld, fleetTag } from "../../shared/aws/index.ts";
-import { tick, type World } from "../../shared/control/index.ts";
+import { answeredClients, createAwsWorld } from "../../shared/aws/index.ts";
+import { fleetTag, tick, type World } from "../../shared/control/index.ts";
 import { BrokenInvariant, type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { sizeByRules } from "../../shared/engine/index.ts";
 import { type Policy, policyVersion } from "../../shared/policy/index.ts";
