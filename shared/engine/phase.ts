@@ -72,10 +72,10 @@ function phaseOf(instance: Instance, context: Context): Phase {
   if (instance.target.kind === "healthy") return "serving";
   const launch = context.launching.get(instance.id);
   if (!launch) return sickPhase(instance, context);
-  if (context.now - launch.requestedAt >= context.bootDeadlineMs) return "never-healthy";
+  const isRegistered = isJustRegistered(launch, context.now);
+  if (!isRegistered && context.now - launch.requestedAt >= context.bootDeadlineMs) return "never-healthy";
   if (instance.state === "pending") return "booting";
-  const isOutside = instance.target.kind === "unregistered" && !isJustRegistered(launch, context.now);
-  if (isOutside) return warmPhase(instance, launch, context);
+  if (instance.target.kind === "unregistered" && !isRegistered) return warmPhase(instance, launch, context);
   return hasMark(launch, "taken-back") ? "returning" : "registering";
 }
 
@@ -84,7 +84,7 @@ function drainPhase(instance: Instance, { now, drainMs }: Context, since: number
   return instance.target.kind === "unregistered" && now - since >= drainMs ? "drained" : "draining";
 }
 
-/** It may be serving by now, whatever a stale read shows. */
+/** It may be serving by now, whatever a stale read shows, and however late it came to be registered. */
 const isJustRegistered = ({ marks }: LaunchingInstance, now: number): boolean =>
   marks.some(({ kind, at }) => kind === "registered" && now - at < staleReadMs);
 

@@ -56,6 +56,17 @@ test.each<[string, Partial<Instance>, Given, Phase, string | undefined]>([
   ["healthy, never launched by us", {}, {}, "serving", undefined],
   ["booting for ever", pending, { memory: boot(10) }, "never-healthy", "terminate"],
   ["registering for ever", { target: { kind: "initial" } }, { memory: boot(10) }, "never-healthy", "terminate"],
+  [
+    "registered at last, not two minutes ago, whatever this read shows",
+    { target: { kind: "unregistered" } },
+    {
+      memory: givenMemory({
+        launching: [{ ...launching("i", 0, ["registered"]), requestedAt: noon - 60 * minuteMs }],
+      }),
+    },
+    "registering",
+    undefined,
+  ],
   ["unhealthy for ever", ill, { memory: boot(10) }, "never-healthy", "terminate"],
   ["about to be given up", ill, { memory: boot(9.99) }, "registering", undefined],
   ["stopping", { state: "stopping" }, {}, "leaving", undefined],
