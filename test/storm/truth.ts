@@ -68,7 +68,9 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     const target = row ? targetOf(row.decision.steps) : 0;
     const count = stayingCount();
     const isBlameless = cloud.now - disturbedAt < blamelessMs;
-    if (count > target && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
+    // A sick one counts until it is drained, and its replacement does not wait for that.
+    const surge = cloud.faults.unhealthy.size > 0 ? surgeOf(target) : 0;
+    if (count > target + surge && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
   }
 
   function terminating(ids: readonly string[]): void {
@@ -115,14 +117,16 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     },
     look: () => {
       const count = stayingCount();
-      // A tenth of all, what it came to itself included.
-      const surge = Math.max(1, Math.floor(policy.bounds.max / 9));
+      const surge = surgeOf(policy.bounds.max);
       const isBlameless = cloud.now - foreignHandAt < blamelessMs;
       if (count > policy.bounds.max + surge && !isBlameless)
         violated(`${count} instances, more than ${policy.bounds.max} + ${surge}`);
     },
   };
 }
+
+/** A tenth of all, what it comes to itself included; at least one. */
+const surgeOf = (count: number): number => Math.max(1, Math.floor(count / 9));
 
 const isLeaving = (action: Action): action is Extract<Action, { kind: "drain" | "terminate" }> =>
   action.kind === "drain" || action.kind === "terminate";
