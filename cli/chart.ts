@@ -13,6 +13,13 @@ export interface ChartOptions {
   readonly height: number;
 }
 
+const widthMax = 96;
+const labelWidth = 8;
+
+/** As wide as the terminal allows, and no wider than reads well. */
+export const chartWidth = (): number =>
+  Math.max(12, Math.min(widthMax, (process.stdout.columns ?? widthMax + labelWidth) - labelWidth));
+
 /** `█` is needed and served, `░` serves in reserve, `▒` is needed and missing. */
 export function chart(minutes: readonly ChartMinute[], { width, height }: ChartOptions): string {
   const columns = columnsOf(minutes, width);

@@ -86,6 +86,8 @@ function adopted(command: Command, parent: Command): Command {
 
 /** Says what was thrown on stderr, and answers with the exit code. commander has told its own already. */
 function tell(thrown: unknown): number {
+  // A value that is none of an option's choices is wrong input, as any other wrong value is; the rest is misuse.
+  if (thrown instanceof CommanderError && thrown.code === "commander.invalidArgument") return 1;
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
   if (thrown instanceof CliError) process.stderr.write(`tidegate: ${thrown.message}\n`);
   else process.stderr.write(`tidegate: this is a bug\n${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);

@@ -87,7 +87,19 @@ export function plantOf(text: string, { policy, trace, scored }: PlantGiven): Pl
       ? autoPlant({ trace, scored, instanceCount: option.value.instanceCount, base: defaultPlant })
       : plantFrom(option.value.path);
   if (plant.kind === "error") throw new CliError(`--plant ${text}: ${plant.error}`);
+  refuseTooMany(plant.value, trace);
   return plant.value;
+}
+
+/** A hundred times any fleet: more is a slip in the capacity's unit. */
+const instanceCountMax = 100_000;
+
+function refuseTooMany({ capacityPerMinute }: Plant, { loads }: Trace): void {
+  const highest = loads.reduce((most, load) => Math.max(most, load), 0);
+  if (highest / (0.6 * capacityPerMinute) > instanceCountMax)
+    throw new CliError(
+      `at ${capacityPerMinute} requests/min an instance, the trace needs over ${instanceCountMax} instances: is the unit right?`,
+    );
 }
 
 const plantOfPolicy = ({ capacity, bounds }: Policy): Plant => ({

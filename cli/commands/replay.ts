@@ -79,12 +79,12 @@ interface Replaying {
 
 async function replayNamed(named: Named, replaying: Replaying): Promise<void> {
   const { log, options } = replaying;
-  if (named.kind === "decision") return replayRow((await rowOfId(log, named.id)).row, replaying);
+  if (named.kind === "decision") return replayRow((await rowOfId(log, named.id)).row, replaying, "named");
   const { fleet } = named;
   const bar = progress(`replaying ${fleet}`);
   let doneCount = 0;
   for await (const { row } of rowsSince(log, fleet, options.all ? "all" : options.since)) {
-    await replayRow(row, replaying);
+    await replayRow(row, replaying, options.all ? "one-of-all" : "named");
     doneCount++;
     bar.update(doneCount, row.generation + doneCount - 1);
   }
@@ -92,12 +92,12 @@ async function replayNamed(named: Named, replaying: Replaying): Promise<void> {
 }
 
 /** Of a whole log only those are printed that are not the same. */
-async function replayRow(row: Row, replaying: Replaying): Promise<void> {
+async function replayRow(row: Row, replaying: Replaying, told: "named" | "one-of-all"): Promise<void> {
   const { counts, options } = replaying;
   const verdict = await judge(row, replaying);
   counts.set(verdict.kind, (counts.get(verdict.kind) ?? 0) + 1);
   if (options.json) print([JSON.stringify({ id: row.id, ...verdict })]);
-  else if (verdict.kind !== "same" || !options.all) print([`${row.id} ${told(verdict)}`]);
+  else if (verdict.kind !== "same" || told === "named") print([`${row.id} ${sentenceOf(verdict)}`]);
 }
 
 async function judge(row: Row, { log, policies }: Replaying): Promise<Verdict> {
@@ -113,7 +113,7 @@ async function judge(row: Row, { log, policies }: Replaying): Promise<Verdict> {
   return { kind: "different", ...firstDifference(replayed.stored, replayed.again) };
 }
 
-function told(verdict: Verdict): string {
+function sentenceOf(verdict: Verdict): string {
   switch (verdict.kind) {
     case "same":
       return "same";

@@ -1,4 +1,5 @@
 // `simulate`: a policy, or a peer's rule, against recorded or generated traffic, in virtual time, with its score.
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Sizer } from "../../shared/engine/index.ts";
 import { defaultPolicy, policyVersion } from "../../shared/policy/index.ts";
@@ -12,7 +13,8 @@ import {
   simulationJson,
   traceShapes,
 } from "../../shared/sim/index.ts";
-import { chart } from "../chart.ts";
+import { chart, chartWidth } from "../chart.ts";
+import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
 import { readPolicy } from "../policyFile.ts";
 import { progress } from "../progress.ts";
@@ -61,6 +63,12 @@ export const simulateCommand = (): Command =>
     .action(run);
 
 async function run(options: Options): Promise<void> {
+  if (
+    typeof options.json === "string" &&
+    options.trace !== undefined &&
+    resolve(options.json) === resolve(options.trace)
+  )
+    throw new CliError(`${options.json} is the trace: give the result another name`);
   const policy = options.policy === undefined ? defaultPolicy() : readPolicy(options.policy);
   const seed = wholeNumber("--seed", options.seed, Number.MAX_SAFE_INTEGER);
   const trace = traceOf(options, seed);
@@ -107,5 +115,5 @@ function picture({ minutes, plant, trace }: SimulationResult): string {
   const needed = minutes
     .filter(({ scored }) => scored)
     .map(({ t, load, serving }) => ({ at: t, needed: neededFor(load, plant), serving }));
-  return `${trace}: ${minutes.length} minutes\n${chart(needed, { width: 96, height: 15 })}`;
+  return `${trace}: ${minutes.length} minutes\n${chart(needed, { width: chartWidth(), height: 15 })}`;
 }

@@ -2,7 +2,7 @@
 import { minuteMs } from "../../shared/core/index.ts";
 import { type Sizer, summaryOf } from "../../shared/engine/index.ts";
 import { controllers, neededFor, score, simulate } from "../../shared/sim/index.ts";
-import { chart } from "../chart.ts";
+import { chart, chartWidth } from "../chart.ts";
 import { scoreTable } from "../scoreTable.ts";
 import type { Day } from "./day.ts";
 import type { Played } from "./play.ts";
@@ -14,7 +14,7 @@ export async function summary(day: Day, played: Played): Promise<string> {
   const { plant } = day;
   const needs = played.minutes.map(({ t, load, serving }) => ({ at: t, needed: neededFor(load, plant), serving }));
   return [
-    chart(needs, { width: 96, height: 15 }),
+    chart(needs, { width: chartWidth(), height: 15 }),
     "",
     scoreTable([
       { name: "tidegate", score: score({ plant, ...played }) },

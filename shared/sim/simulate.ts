@@ -62,7 +62,8 @@ export function planted(policy: Policy, { capacityPerMinute, min, max, drainSeco
     ...policy,
     bounds: { min, max },
     capacity: { ...policy.capacity, perInstancePerMinute: capacityPerMinute },
-    drain: { ...policy.drain, timeoutMs: drainSeconds * secondMs },
+    // One drain an instance is what the written form of a run can say; at the usual plant a drain ends before the next look.
+    drain: { timeoutMs: drainSeconds * secondMs, takeBack: "never" },
   };
 }
 

@@ -136,6 +136,7 @@ describe("wrong input is one clear message, exit 1, and nothing written", () => 
   const gap = file("gap.csv", `timestamp,value\n${[...minutes.slice(0, 3), ...minutes.slice(4)].join("\n")}\n`);
   const negative = file("negative.csv", `timestamp,value\n${minutes[0]}\n2026-01-01T00:01:00Z,-4\n${minutes[2]}\n`);
   const policy = file("policy.yml", "fleet: shop\n");
+  const tiny = file("tiny.json", '{ "capacityPerMinute": 1e-320 }');
   const plant = file("plant.json", '{ "capacityPerMinute": 0, "colour": "red" }');
   test.each<[string, readonly string[], string | RegExp]>([
     ["no traffic", [], "tidegate: no traffic: give --trace FILE, or --generate sale-day"],
@@ -156,6 +157,7 @@ describe("wrong input is one clear message, exit 1, and nothing written", () => 
     ["a broken policy", ["--trace", good, "--policy", policy], /policy\.yml:1:1 /],
     ["a broken plant", ["--trace", good, "--plant", plant], "plant.json"],
     ["a plant that is no JSON", ["--trace", good, "--plant", good], "no JSON"],
+    ["a plant too small", ["--trace", good, "--plant", tiny], "instances"],
     ["an auto that is none", ["--trace", good, "--plant", "auto:0"], "auto:N"],
   ])("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await simulate(...args, "--json", at("never.json"));
@@ -164,16 +166,25 @@ describe("wrong input is one clear message, exit 1, and nothing written", () => 
     expect(stderr).not.toContain("    at ");
   });
 
+  test("the trace itself is not written over", async () => {
+    const { code, stderr } = await simulate("--trace", good, "--json", good);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("is the trace")]);
+    expect(readFileSync(good, "utf8")).toContain("timestamp,value");
+  });
+
   test("an earlier result stays as it was", async () => {
     file("kept.json", "earlier");
     await simulate("--trace", gap, "--json", at("kept.json"));
     expect(readFileSync(at("kept.json"), "utf8")).toBe("earlier");
   });
 
-  test.each([[["--controller", "hpa2"]], [["--unit", "furlongs"]], [["--colour"]]])(
-    "%j is misuse, exit 2",
-    async (args) => {
-      expect((await simulate("--trace", good, ...args)).code).toBe(2);
-    },
-  );
+  test.each([[["--controller", "hpa2"]], [["--unit", "furlongs"]]])("%j is none of the choices", async (args) => {
+    const { code, stderr } = await simulate("--trace", good, ...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Allowed choices are");
+  });
+
+  test("an option that is none is misuse, exit 2", async () => {
+    expect((await simulate("--trace", good, "--colour")).code).toBe(2);
+  });
 });

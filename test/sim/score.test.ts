@@ -57,7 +57,7 @@ describe("a run reckoned by hand", () => {
     ["badRequestsPct", 21.875], // 100 · (40 + 100) / 640
     ["lostRequestsPct", 9.375], // 100 · 60 / 640
     ["worst15MinShortfallPct", 21.875], // fewer than 15 minutes: all of them
-    ["thetaUPct", 20.833333], // 100/4 · (1/3 + 2/4)
+    ["thetaUPct", 14.583333], // 100/4 · (1/3 + 1/4): cold ones count whole
     ["thetaOPct", 50], // 100/4 · 2/1
     ["tauUPct", 50], // rows 1 and 2 of four
     ["tauOPct", 25], // row 3 of four
@@ -106,7 +106,7 @@ describe("shares", () => {
     // Each short minute lacks 20 of 100 requests; fifteen minutes have 1,500.
     ["sixteen minutes apart", [2, 18], [], 1.333333],
     ["fourteen minutes apart", [4, 18], [], 2.666667],
-    ["sixteen apart, with two unscored between", [2, 18], [7, 8], 2.666667],
+    ["sixteen apart, with two unscored between", [2, 18], [7, 8], 1.538462], // 20 of thirteen hundreds
   ])("the worst quarter of an hour of two shortfalls %s", (_, short, unscored, expected) => {
     const minutes = Array.from({ length: 20 }, (_, i) =>
       row(i, 100, { serving: short.includes(i) ? 1 : 2, scored: !unscored.includes(i) }),

@@ -14,11 +14,17 @@ export function rowOf(machine: Machine, now: EpochMs): InstanceRow {
     launchedAt,
     servingAt,
     warmed: isWarmedBy(machine, servingAt ?? terminatedAt ?? now),
-    drainingAt: spells.at(-1)?.drainingAt ?? null,
+    drainingAt: spells.length > 0 ? (spells.at(-1)?.drainingAt ?? null) : cancelledAt(machine, terminatedAt ?? now + 1),
     terminatedAt,
     failed: fate.kind === "fails" && terminatedAt === fate.at,
     takenBack: pausesOf(spells),
   };
+}
+
+/** When a launch that had not served yet was taken out of the target group again. */
+function cancelledAt({ stints }: Machine, before: EpochMs): EpochMs | null {
+  const drainingAt = stints.at(-1)?.drainingAt;
+  return drainingAt?.kind === "at" && drainingAt.at < before ? drainingAt.at : null;
 }
 
 interface Spell {

@@ -1,3 +1,4 @@
+// s counts instances whole here, cold ones too: these metrics are about their number, the shortfalls about what they serve.
 // The SPEC research group's elasticity metrics: how far, how long and how restlessly supply misses demand.
 // N. Herbst et al., "Ready for Rain? A View from SPEC Research on the Future of Cloud Metrics", SPEC RG 2016,
 // https://arxiv.org/abs/1604.03470.
@@ -14,8 +15,8 @@ export interface Elasticity {
   /** τ_O: the share of minutes with s > n. */
   readonly tauOPct: number;
   /**
-   * The share of steps from one scored minute to the next in time in which the signs of Δn and Δserving differ; 0 where
-   * there is no such step. Supply counts whole here: an instance that warms up has not been launched again.
+   * The share of steps from one scored minute to the next in time in which the signs of Δn and Δs differ; 0 where there is
+   * no such step.
    */
   readonly instabilityPct: number;
 }
@@ -25,11 +26,11 @@ export function elasticity(minutes: readonly ScoredMinute[]): Elasticity {
   const sums = { under: 0, over: 0, underMinutes: 0, overMinutes: 0, steps: 0, unstable: 0 };
   let before: ScoredMinute | undefined;
   for (const minute of minutes) {
-    const { needed, effective } = minute;
-    sums.under += Math.max(needed - effective, 0) / needed;
-    sums.over += Math.max(effective - needed, 0) / needed;
-    if (effective < needed) sums.underMinutes += 1;
-    if (effective > needed) sums.overMinutes += 1;
+    const { needed, serving } = minute;
+    sums.under += Math.max(needed - serving, 0) / needed;
+    sums.over += Math.max(serving - needed, 0) / needed;
+    if (serving < needed) sums.underMinutes += 1;
+    if (serving > needed) sums.overMinutes += 1;
     if (before !== undefined && minute.t - before.t === minuteMs) {
       sums.steps += 1;
       if (Math.sign(needed - before.needed) !== Math.sign(minute.serving - before.serving)) sums.unstable += 1;

@@ -1,4 +1,5 @@
 // Requests that came when too little stood there to serve them well, or at all.
+import { minuteMs } from "../../core/index.ts";
 import type { ScoredMinute } from "./demand.ts";
 
 /**
@@ -15,16 +16,20 @@ export function shortfallPct(minutes: readonly ScoredMinute[], perInstance: numb
   return load > 0 ? (100 * short) / load : 0;
 }
 
-/** The largest shortfall of any fifteen scored minutes in a row; of all of them where there are fewer. */
+/** The largest shortfall of any quarter of an hour on the clock, minutes that are not scored left out; of all where it is shorter. */
 export function worstShortfallPct(minutes: readonly ScoredMinute[], perInstance: number): number {
   let worst = 0;
+  let from = 0;
+  const firstEnd = Math.min((minutes[0]?.t ?? 0) + windowMs, (minutes.at(-1)?.t ?? 0) + minuteMs);
   // Summed afresh for each window: a running sum would carry rounding from a crowd of millions into a quiet night.
-  for (let end = Math.min(windowMinutes, minutes.length); end <= minutes.length; end++)
-    worst = Math.max(worst, shortfallPct(minutes.slice(Math.max(0, end - windowMinutes), end), perInstance));
+  for (const [index, { t }] of minutes.entries()) {
+    while ((minutes[from]?.t ?? t) <= t - windowMs) from += 1;
+    if (t + minuteMs >= firstEnd) worst = Math.max(worst, shortfallPct(minutes.slice(from, index + 1), perInstance));
+  }
   return worst;
 }
 
-const windowMinutes = 15;
+const windowMs = 15 * minuteMs;
 
 const shortOf = ({ load, effective }: ScoredMinute, perInstance: number): number =>
   Math.max(load - effective * perInstance, 0);

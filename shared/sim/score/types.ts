@@ -24,7 +24,7 @@ export interface InstanceRow {
   readonly servingAt: EpochMs | null;
   /** Its cache was full when it began to serve, or by now when it never served. */
   readonly warmed: boolean;
-  /** When it stopped serving by being deregistered. */
+  /** When it was deregistered: it stopped serving, or was cancelled before it began. */
   readonly drainingAt: EpochMs | null;
   readonly terminatedAt: EpochMs | null;
   /** It ended by itself at its boot's p95. */
