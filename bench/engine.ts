@@ -1,7 +1,10 @@
 // How fast the engine decides and the simulator runs, each beside a baseline in the same run: the machine is noisy, ratios
 // are less so. `npm run bench:engine` prints it.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { Bench } from "tinybench";
 import { decide, type Sizer, type Snapshot, sizeByRules } from "../shared/engine/index.ts";
@@ -76,6 +79,22 @@ async function benchSimulate(days: number, limitMs: number): Promise<void> {
   );
 }
 
+/** What Lambda loads to decide: the zip, built as it is deployed. */
+function benchBundle(limitKb: number): void {
+  const folder = mkdtempSync(join(tmpdir(), "tidegate-bench-"));
+  execFileSync(process.execPath, ["bundle.mjs", "--out", folder], { cwd: new URL("..", import.meta.url) });
+  const [evaluateKb = 0, dispatchKb = 0] = ["evaluate", "dispatch"].map(
+    (name) => statSync(join(folder, `${name}.zip`)).size / 1_000,
+  );
+  rmSync(folder, { recursive: true });
+  print(
+    "evaluate bundle, zipped",
+    `${evaluateKb.toFixed(1)} kB`,
+    `limit ${limitKb} kB`,
+    `${(evaluateKb / dispatchKb).toFixed(2)} × dispatch, which decides nothing`,
+  );
+}
+
 async function checkSameBytes(): Promise<void> {
   const trace = generateTrace({ shape: "sale-day", seed: 7, startAt: Date.UTC(2027, 2, 20) });
   const hash = async (): Promise<string> =>
@@ -130,4 +149,5 @@ function print(what: string, measured: string, limit: string, beside: string): v
 await benchDecide(40, 100);
 await benchDecide(1_000, 5_000);
 await benchSimulate(14, 5_000);
+benchBundle(120);
 await checkSameBytes();
