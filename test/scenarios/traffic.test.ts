@@ -73,6 +73,13 @@ const scenarios: readonly Scenario[] = [
     load: () => 800,
   },
   {
+    name: "a steady load, sized by CPU: one instance is added, and then nothing moves",
+    policy: { rules: "[{ target: { metric: cpu, value: 70% } }]" },
+    minutes: 60,
+    servingAtStart: 9,
+    load: () => 6_356,
+  },
+  {
     name: "a night without a single request",
     startsAt: monday - 8 * hourMs,
     minutes: 30,
