@@ -3,7 +3,7 @@
 import { type Item, readBody, readString } from "../../shared/aws/log/item.ts";
 import type { Row } from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs, secondMs } from "../../shared/core/index.ts";
-import { type Action, targetOf } from "../../shared/engine/index.ts";
+import { type Action, targetOf, unfinishedActions } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import type { Cloud, InstanceRow } from "../../shared/sim/index.ts";
 
@@ -38,10 +38,16 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     violations.push(`${new Date(cloud.now).toISOString().slice(11, 19)} ${rows.at(-1)?.id ?? "no row"}: ${what}`);
   };
 
+  function disturbed(): void {
+    disturbedAt = cloud.now;
+  }
+
+  /** A launch that five recoveries learned nothing of is given up: what it brought all the same may show later. */
   function committed(row: Row): void {
     if (row.generation !== rows.length + 1) violated(`row ${row.id} follows ${rows.length} rows`);
     if (row.decision.kind === "refused") violated(`refused: ${row.decision.violations.join("; ")}`);
     rows.push(row);
+    if (row.decision.kind === "decided" && unfinishedActions(row.snapshot.previous).some(isLaunch)) disturbed();
     for (const action of row.decision.actions) {
       if (action.kind === "launch") continue;
       actions.set(action.instance, action);
@@ -97,9 +103,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     rows,
     violations,
     violated,
-    disturbed: () => {
-      disturbedAt = cloud.now;
-    },
+    disturbed,
     leftByForeignHand: (id) => {
       leaving.add(id);
       foreignHandAt = cloud.now;
@@ -128,6 +132,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
 /** A tenth of all, what it comes to itself included; at least one. */
 const surgeOf = (count: number): number => Math.max(1, Math.floor(count / 9));
 
+const isLaunch = ({ kind }: Action): boolean => kind === "launch";
 const isLeaving = (action: Action): action is Extract<Action, { kind: "drain" | "terminate" }> =>
   action.kind === "drain" || action.kind === "terminate";
 
