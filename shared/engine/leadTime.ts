@@ -1,4 +1,5 @@
 // How long a launch takes until it serves, measured from the fleet's own launches.
+import { type DurationMs, hourMs, minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { LeadTime, Memory } from "./types.ts";
 
@@ -21,4 +22,19 @@ function measure(launches: Memory["launches"]): LeadTime {
   const sorted = launches.map(({ servingMs }) => servingMs).sort((a, b) => a - b);
   const rank = (quantile: number): number => sorted[Math.ceil(quantile * sorted.length) - 1] as number;
   return { p50Ms: rank(0.5), p95Ms: rank(0.95), launchCount: sorted.length };
+}
+
+/** A launch is not given up before this, nor waited for longer than that. */
+const patienceMinMs = 10 * minuteMs;
+export const patienceMaxMs = hourMs;
+
+/**
+ * How long a launch may take before it is given up: three times the p95, and twice the longest that was waited for. Launches
+ * given up are among the measured ones, so that patience doubles: a fleet that boots slowly is waited for in the end, and one
+ * that never turns healthy is bought again ever more seldom.
+ */
+export function patienceOf(policy: Policy, memory: Memory): DurationMs {
+  const longestMs = memory.launches.reduce((most, { servingMs }) => Math.max(most, servingMs), 0);
+  const patienceMs = Math.max(patienceMinMs, 3 * leadTimeOf(policy, memory).p95Ms, 2 * longestMs);
+  return Math.min(Math.max(patienceMaxMs, 3 * policy.launch.leadTimeMs), patienceMs);
 }

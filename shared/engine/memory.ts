@@ -1,5 +1,6 @@
 // Memory is facts, not intentions: what the newest row's outcomes and this look's instances taught.
 import { minuteMs } from "../core/index.ts";
+import { patienceMaxMs } from "./leadTime.ts";
 import type { Action, Instance, LaunchingInstance, MeasuredLaunch, Memory, Outcome, Snapshot } from "./types.ts";
 
 export const initialMemory: Memory = {
@@ -39,6 +40,7 @@ function hear({ memory, previous }: Snapshot): Memory {
   const registered = new Set(of("register"));
   const terminated = new Set(of("terminate"));
   const refused = new Set(refusedWarms(previous.actions, previous.outcomes));
+  const ended = previous.actions.filter((action) => action.kind === "terminate" && terminated.has(action.instance));
   const at = previous.at;
   const launched = of("launch").map((id) => ({ id, requestedAt: at, marks: [] }));
   const returning = [...takenBack].map((id) => comesBack(id, at));
@@ -53,7 +55,25 @@ function hear({ memory, previous }: Snapshot): Memory {
       return warmed.has(entry.id) ? mark(entry, "warm-started", at) : entry;
     }),
     draining: distinct([...memory.draining, ...drained]).filter(({ id }) => !takenBack.has(id)),
+    launches: withNewest(memory.launches, givenUp(memory, ended, at)),
   };
+}
+
+/** The same list when there is nothing new: what was reckoned from it still holds. */
+const withNewest = (known: Memory["launches"], newest: Memory["launches"]): Memory["launches"] =>
+  newest.length === 0 ? known : [...known, ...newest].slice(-launchesKept);
+
+/** A launch not waited for any longer took at least so long. One that is far older was met, not launched. */
+function givenUp({ launching }: Memory, actions: readonly Action[], at: number): readonly MeasuredLaunch[] {
+  const ids = new Set(
+    actions.flatMap((action) =>
+      action.kind === "terminate" && action.because === "never-healthy" ? [action.instance] : [],
+    ),
+  );
+  return launching
+    .filter((entry) => ids.has(entry.id) && !hasMark(entry, "taken-back"))
+    .map((entry) => measure(entry, at))
+    .filter(({ servingMs }) => servingMs <= 2 * patienceMaxMs);
 }
 
 /** A warm-up that cannot be had is not asked for again; a throttled one is. */
@@ -117,8 +137,7 @@ function followLaunches(memory: Memory, { seen, draining, now }: Look): Pick<Mem
     if (instance?.target.kind !== "healthy") launching.push(marked);
     else if (!hasMark(marked, "taken-back")) launches.push(measure(marked, now));
   }
-  if (launches.length === 0) return { launching, launches: memory.launches };
-  return { launching, launches: [...memory.launches, ...launches].slice(-launchesKept) };
+  return { launching, launches: withNewest(memory.launches, launches) };
 }
 
 /** Instances with our tag that serve nothing and that no outcome told of: a hand-made launch, a log begun anew, a drain undone. */

@@ -1,7 +1,7 @@
 // Where an instance stands on its way from launched to gone: EC2, the load balancer and memory each know a part.
 import { minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
-import { leadTimeOf } from "./leadTime.ts";
+import { patienceOf } from "./leadTime.ts";
 import { hasMark, staleReadMs } from "./memory.ts";
 import type { Instance, LaunchingInstance, Memory, Snapshot } from "./types.ts";
 
@@ -28,8 +28,6 @@ export interface Staged {
 
 /** Unhealthy for longer than this is sick, not a slow minute. */
 const unhealthyGraceMs = 2 * minuteMs;
-/** A launch is given up after three times its p95, and not before this. */
-const bootDeadlineFloorMs = 10 * minuteMs;
 /** What a warmer may take over its own timeout before it counts as lost. */
 const warmGraceMs = minuteMs;
 
@@ -45,7 +43,7 @@ export function stage(
     policy,
     now: snapshot.now,
     drainMs: Math.max(policy.drain.timeoutMs, deregistrationDelayMs),
-    bootDeadlineMs: Math.max(bootDeadlineFloorMs, 3 * leadTimeOf(policy, memory).p95Ms),
+    patienceMs: patienceOf(policy, memory),
     launching: new Map(memory.launching.map((entry) => [entry.id, entry])),
     drainingSince: new Map(memory.draining.map(({ id, since }) => [id, since])),
     unhealthySince: new Map(memory.unhealthy.map(({ id, since }) => [id, since])),
@@ -59,7 +57,7 @@ interface Context {
   readonly policy: Policy;
   readonly now: number;
   readonly drainMs: number;
-  readonly bootDeadlineMs: number;
+  readonly patienceMs: number;
   readonly launching: ReadonlyMap<string, LaunchingInstance>;
   readonly drainingSince: ReadonlyMap<string, number>;
   readonly unhealthySince: ReadonlyMap<string, number>;
@@ -73,7 +71,7 @@ function phaseOf(instance: Instance, context: Context): Phase {
   const launch = context.launching.get(instance.id);
   if (!launch) return sickPhase(instance, context);
   const isRegistered = isJustRegistered(launch, context.now);
-  if (!isRegistered && context.now - launch.requestedAt >= context.bootDeadlineMs) return "never-healthy";
+  if (!isRegistered && context.now - launch.requestedAt >= context.patienceMs) return "never-healthy";
   if (instance.state === "pending") return "booting";
   if (instance.target.kind === "unregistered" && !isRegistered) return warmPhase(instance, launch, context);
   return hasMark(launch, "taken-back") ? "returning" : "registering";

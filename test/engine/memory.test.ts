@@ -320,3 +320,24 @@ test("one that drains long after it was taken back was drained by somebody else"
   ] as const;
   expect(learnFrom({ launching: launchingBack }, [leaving("back")]).draining).toEqual([{ id: "back", since: noon }]);
 });
+
+const giveUp = (because: "never-healthy" | "surplus"): Action => ({
+  kind: "terminate",
+  id: "terminate/a",
+  instance: "a",
+  because,
+  registered: "unregistered",
+});
+const booting = (minutes: number) => ({
+  launching: [{ ...launching("a", 0, ["seen"]), requestedAt: before - minutes * minuteMs }],
+});
+
+test.each<[string, number, Action, Outcome, readonly number[]]>([
+  ["given up took at least so long", 12, giveUp("never-healthy"), done("terminate/a", "a"), [12 * minuteMs]],
+  ["that nobody needed says nothing of it", 12, giveUp("surplus"), done("terminate/a", "a"), []],
+  ["not ended after all", 12, giveUp("never-healthy"), { kind: "denied", action: "terminate/a", because: "no" }, []],
+  ["days old was met, not launched", 3 * 24 * 60, giveUp("never-healthy"), done("terminate/a", "a"), []],
+])("a launch %s", (_, minutes, action, outcome, servingMs) => {
+  const { launches } = learnFrom(booting(minutes), [], rowWith([action], [outcome]));
+  expect(launches.map((launch) => launch.servingMs)).toEqual(servingMs);
+});
