@@ -2,16 +2,18 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
-import { fleetOf, lambdaClients, type Queue, sendMessages, type Table } from "../shared/aws/index.ts";
+import { lambdaClients, type Queue, sendMessages, standingAlarms, type Table } from "../shared/aws/index.ts";
 import { environment } from "./environment.ts";
-import { type DelayedLook, messageOf, secondOf } from "./looks.ts";
+import { type DelayedLook, type Look, messageOf, secondOf, watchCountMax } from "./looks.ts";
 import { readPolicies } from "./policies.ts";
-import { fleetOfAlarm, type Wake, wakeOf } from "./wake.ts";
+import { createRoster } from "./roster.ts";
+import { alarmPrefix, fleetOfAlarm, type Wake, wakeOf } from "./wake.ts";
 
 const { tableName, stage, queueUrl, folder } = environment();
 const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
 const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
 const fleets = [...readPolicies(folder).keys()];
+const roster = createRoster(table, Date.now);
 const logger = new Logger({ serviceName: "tidegate" });
 
 async function dispatch(event: unknown): Promise<void> {
@@ -23,14 +25,47 @@ async function dispatch(event: unknown): Promise<void> {
 }
 
 async function looksFor(wake: Wake): Promise<readonly DelayedLook[]> {
-  if (wake.kind === "heartbeat") return fleets.map((fleet) => lookAt(fleet, secondOf(fleet)));
-  const fleet = wake.kind === "alarm" ? fleetOfAlarm(wake.alarm, stage) : await fleetOf(table, wake.instance);
-  return fleet === "none" ? [] : [lookAt(fleet, 0)];
+  switch (wake.kind) {
+    case "heartbeat":
+      return await heartbeat();
+    case "alarm":
+      return ownFleet(fleetOfAlarm(wake.alarm, stage), { watchCount: watchCountMax });
+    case "instance":
+      return ownFleet(await roster.fleetOf(wake.instance), { sight: "whole" });
+    case "calm-again":
+      return [];
+  }
 }
 
-const lookAt = (fleet: string, delaySeconds: number): DelayedLook => ({
-  look: { fleet, generation: "any" },
-  delaySeconds,
+/** Every fleet, in its own second; those whose alarms stand are watched until the next heartbeat. */
+async function heartbeat(): Promise<readonly DelayedLook[]> {
+  const alarmed = new Set((await alarmsStanding()).map((alarm) => fleetOfAlarm(alarm, stage)));
+  return fleets.map((fleet) => ({
+    look: lookAt(fleet, { watchCount: alarmed.has(fleet) ? watchCountMax : 0 }),
+    delaySeconds: secondOf(fleet, fleets.length),
+  }));
+}
+
+/** No heartbeat is missed because CloudWatch cannot say. */
+async function alarmsStanding(): Promise<readonly string[]> {
+  try {
+    return await standingAlarms(lambdaClients.metrics, alarmPrefix(stage));
+  } catch (error) {
+    logger.warn("alarms not read", { error: error as Error });
+    return [];
+  }
+}
+
+/** Nothing for a fleet without a policy: its alarm or its instance has outlived it. */
+const ownFleet = (fleet: string | "none", asked: Partial<Look>): readonly DelayedLook[] =>
+  fleets.includes(fleet) ? [{ look: lookAt(fleet, asked), delaySeconds: 0 }] : [];
+
+const lookAt = (fleet: string, asked: Partial<Look>): Look => ({
+  fleet,
+  generation: "any",
+  sight: "as-needed",
+  watchCount: 0,
+  ...asked,
 });
 
 export const handler = middy(dispatch).use(injectLambdaContext(logger));

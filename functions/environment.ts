@@ -6,6 +6,8 @@ export interface Environment {
   readonly queueUrl: string;
   /** Where Lambda unpacks the function's zip. */
   readonly folder: string;
+  /** Names this process, as no other is named. */
+  readonly logStream: string;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -15,6 +17,7 @@ export const environment = (): Environment =>
     stage: "TIDEGATE_STAGE",
     queueUrl: "TIDEGATE_QUEUE_URL",
     folder: "LAMBDA_TASK_ROOT",
+    logStream: "AWS_LAMBDA_LOG_STREAM_NAME",
   });
 
 export interface RoleCredentials {

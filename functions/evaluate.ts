@@ -6,7 +6,7 @@ import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { createAwsWorld, lambdaClients, newest, type Queue, sendMessage, type Table } from "../shared/aws/index.ts";
-import { previousOf, tick } from "../shared/control/index.ts";
+import { attentive, previousOf, tick } from "../shared/control/index.ts";
 import { sizeByRules, unfinishedActions } from "../shared/engine/index.ts";
 import { beforeTimeout } from "./deadline.ts";
 import { environment } from "./environment.ts";
@@ -15,32 +15,33 @@ import { nextLook } from "./nextLook.ts";
 import { policyOf, readPolicies } from "./policies.ts";
 import { summaryOf } from "./summary.ts";
 
-const { tableName, stage, queueUrl, folder } = environment();
+const { tableName, stage, queueUrl, folder, logStream } = environment();
 const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
 const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
 const policies = readPolicies(folder);
+let commitCount = 0;
+const world = createAwsWorld({
+  clients: lambdaClients,
+  table,
+  now: Date.now,
+  evaluator: () => `${logStream}/${++commitCount}`,
+  warmer: { kind: "none" },
+  gatherMs: 15,
+});
 const logger = new Logger({ serviceName: "tidegate" });
 
 async function evaluate(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const look = (record: SQSRecord): Promise<void> =>
-    failLoudly(record, beforeTimeout(context, lookAt(record, context)));
+  const look = (record: SQSRecord): Promise<void> => failLoudly(record, beforeTimeout(context, lookAt(record)));
   const processor = new BatchProcessor(EventType.SQS);
   return await processPartialResponse(event, look, processor, { throwOnFullBatchFailure: false });
 }
 
-async function lookAt({ body, messageId }: SQSRecord, { awsRequestId }: Context): Promise<void> {
+async function lookAt({ body }: SQSRecord): Promise<void> {
   const look = parseLook(body);
   const versioned = policyOf(policies, look.fleet);
   if (await isBehind(look)) return logger.debug("behind", { look });
-  const world = createAwsWorld({
-    clients: lambdaClients,
-    table,
-    now: Date.now,
-    evaluator: () => `${awsRequestId}/${messageId}`,
-    warmer: { kind: "none" },
-  });
   const startedAt = world.now();
-  const ticked = await tick(world, versioned, sizeByRules);
+  const ticked = await tick(look.sight === "whole" ? attentive(world) : world, versioned, sizeByRules);
   const next = nextLook(look, ticked, world.now());
   if (next !== "none") await sendMessage(queue, messageOf(next));
   logger.info("looked", { ...summaryOf(look.fleet, ticked), ms: world.now() - startedAt });

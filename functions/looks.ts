@@ -6,6 +6,10 @@ export interface Look {
   readonly fleet: string;
   /** The look is wanted only while this is the newest generation of the fleet's log. */
   readonly generation: number | "any";
+  /** Whole where an instance's own event has asked: a glance may not show yet what happened to it. */
+  readonly sight: "as-needed" | "whole";
+  /** So many looks, a minute apart, are to follow while an alarm may still stand. */
+  readonly watchCount: number;
 }
 export interface DelayedLook {
   readonly look: Look;
@@ -15,25 +19,34 @@ export interface DelayedLook {
 
 /** As often as the Scheduler sends a heartbeat: whatever is due later need not be sent. SQS would delay up to 900 s. */
 export const heartbeatSeconds = 300;
+/** The next heartbeat asks which alarms still stand. */
+export const watchCountMax = 4;
 
-export const messageOf = ({ look: { fleet, generation }, delaySeconds }: DelayedLook): Message => ({
-  about: fleet,
-  body: JSON.stringify({ fleet, generation }),
+export const messageOf = ({ look, delaySeconds }: DelayedLook): Message => ({
+  about: look.fleet,
+  body: JSON.stringify(look),
   delaySeconds,
 });
 
 /** Throws an Error that quotes the message when it is no look. */
 export function parseLook(message: string): Look {
-  const { fleet, generation } = fieldsOf(message);
+  const { fleet, generation, sight, watchCount } = fieldsOf(message);
   if (typeof fleet !== "string" || fleet === "") throw noLook(message);
-  if (generation === "any" || (typeof generation === "number" && Number.isSafeInteger(generation)))
-    return { fleet, generation };
-  throw noLook(message);
+  if (generation !== "any" && !isCount(generation)) throw noLook(message);
+  if (sight !== "as-needed" && sight !== "whole") throw noLook(message);
+  if (!isCount(watchCount) || watchCount > watchCountMax) throw noLook(message);
+  return { fleet, generation, sight, watchCount };
 }
+
+/** An older version's messages, still on their way while a new one is deployed, know neither of these. */
+const plainly = { sight: "as-needed", watchCount: 0 };
+
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
 function fieldsOf(message: string): Readonly<Record<string, unknown>> {
   try {
-    return Object(JSON.parse(message));
+    return { ...plainly, ...Object(JSON.parse(message)) };
   } catch {
     throw noLook(message);
   }
@@ -43,7 +56,12 @@ const quotedMax = 200;
 const noLook = (message: string): Error =>
   new Error(`this message is no look at a fleet: ${message.slice(0, quotedMax)}`);
 
-/** A fleet's own second of the heartbeat, so that thousands of fleets do not come at once. Always the same. */
-export function secondOf(fleet: string): number {
-  return createHash("sha256").update(fleet).digest().readUInt32BE() % heartbeatSeconds;
+/** So many fleets come at once: enough to share what a batch shares, few enough for the functions that run at once. */
+const fleetsAtOnce = 50;
+
+/** A fleet's own second of the heartbeat, the same as that of some fifty others, and always the same. */
+export function secondOf(fleet: string, fleetCount: number): number {
+  const slotCount = Math.min(heartbeatSeconds, Math.max(1, Math.ceil(fleetCount / fleetsAtOnce)));
+  const slot = createHash("sha256").update(fleet).digest().readUInt32BE() % slotCount;
+  return Math.floor((slot * heartbeatSeconds) / slotCount);
 }

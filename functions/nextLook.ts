@@ -1,6 +1,7 @@
 // After a tick: whether this fleet wants to be looked at before its next heartbeat, and when.
 import type { Tick } from "../shared/control/index.ts";
 import { type EpochMs, secondMs } from "../shared/core/index.ts";
+import type { Decision, Reason } from "../shared/engine/index.ts";
 import { type DelayedLook, heartbeatSeconds, type Look } from "./looks.ts";
 
 /** The chain of looks goes on from the generation just committed; whoever was superseded leaves it to the other. */
@@ -12,11 +13,22 @@ export function nextLook(look: Look, ticked: Tick, now: EpochMs): DelayedLook | 
       return { look, delaySeconds: secondsUntil(ticked.until, now) };
     case "done": {
       const { fleet, generation, decision } = ticked.row;
-      if (decision.lookAgain.because === "heartbeat") return "none";
-      return { look: { fleet, generation }, delaySeconds: secondsUntil(decision.lookAgain.at, now) };
+      const { at, because } = decision.lookAgain;
+      const next: Look = { fleet, generation, sight: "as-needed", watchCount: Math.max(0, look.watchCount - 1) };
+      if (because !== "heartbeat")
+        return { look: { ...next, watchCount: look.watchCount }, delaySeconds: secondsUntil(at, now) };
+      return isWatched(look, decision) ? { look: next, delaySeconds: watchSeconds } : "none";
     }
   }
 }
+
+const watchSeconds = 60;
+
+/** A high alarm may tell of what the metrics read do not show yet: until the decision stands where it can do no more. */
+const isWatched = ({ watchCount }: Look, { steps }: Decision): boolean =>
+  watchCount > 0 && !steps.some(({ reason: { kind } }) => atLimit.has(kind));
+
+const atLimit: ReadonlySet<Reason["kind"]> = new Set(["capped", "overridden"]);
 
 /** Never early: the look would find that its time has not come. */
 const secondsUntil = (at: EpochMs, now: EpochMs): number =>

@@ -1,20 +1,39 @@
-// A tick in one line of the log. What it was made from stands in the table.
+// A tick in one line of the log, which the dashboard and the alarms on Tidegate itself count. What it was made from stands in
+// the table.
 import type { Tick } from "../shared/control/index.ts";
-import { targetOf } from "../shared/engine/index.ts";
+import { minuteMs } from "../shared/core/index.ts";
+import { type Decision, type Reason, targetOf } from "../shared/engine/index.ts";
 
 export type Summary = Readonly<Record<string, string | number>>;
 
 export function summaryOf(fleet: string, ticked: Tick): Summary {
   if (ticked.kind === "waiting") return { fleet, kind: ticked.kind, until: new Date(ticked.until).toISOString() };
-  const { generation, decision } = ticked.row;
-  const { steps, actions, lookAgain } = decision;
+  const { generation, at, decision, snapshot } = ticked.row;
+  const { steps, actions, lookAgain, memory } = decision;
+  const sight = snapshot.instances;
   return {
     fleet,
     kind: ticked.kind,
     generation,
     from: steps[0]?.from ?? targetOf(steps),
     to: targetOf(steps),
+    wanted: wantedBy(decision),
+    standing: standingOf(decision),
+    sight: sight.kind,
+    ...(sight.kind === "missing" ? { because: sight.because } : {}),
+    mismatchMinutes: memory.unmet.kind === "none" ? 0 : Math.round((at - memory.unmet.at) / minuteMs),
     actions: actions.length,
     lookAgain: lookAgain.because,
   };
+}
+
+/** The largest wish of all rules; what there is where none wishes. */
+const wantedBy = ({ proposals, steps }: Decision): number =>
+  Math.max(...proposals.flatMap((proposal) => (proposal.kind === "wants" ? [proposal.count] : [])), targetOf(steps));
+
+/** Where the decision can do no more, though more is wanted; or what keeps it. */
+function standingOf({ steps }: Decision): "at-max" | "limited" | "free" {
+  const kinds = new Set<Reason["kind"]>(steps.map(({ reason }) => reason.kind));
+  if (kinds.has("capped")) return "at-max";
+  return kinds.has("velocity") || kinds.has("overridden") || kinds.has("braked") ? "limited" : "free";
 }

@@ -5,15 +5,17 @@
 export type Wake =
   | { readonly kind: "heartbeat" }
   | { readonly kind: "alarm"; readonly alarm: string }
-  | { readonly kind: "instance"; readonly instance: string };
+  | { readonly kind: "instance"; readonly instance: string }
+  /** An alarm that went back: the heartbeat shrinks. */
+  | { readonly kind: "calm-again"; readonly alarm: string };
 
 /** Throws an Error that names the event's source and detail-type when it is none that Tidegate asked for. */
 export function wakeOf(event: unknown): Wake {
   const { kind, source, "detail-type": type, detail } = Object(event);
   if (kind === "heartbeat") return { kind };
-  const { alarmName, "instance-id": instance } = Object(detail);
+  const { alarmName, state, "instance-id": instance } = Object(detail);
   if (source === "aws.cloudwatch" && type === "CloudWatch Alarm State Change" && isText(alarmName))
-    return { kind: "alarm", alarm: alarmName };
+    return { kind: Object(state).value === "ALARM" ? "alarm" : "calm-again", alarm: alarmName };
   if (source === "aws.ec2" && instanceTypes.has(type) && isText(instance)) return { kind: "instance", instance };
   throw new Error(`unknown event: source ${quoted(source)}, detail-type ${quoted(type)}`);
 }
@@ -26,6 +28,9 @@ const instanceTypes: ReadonlySet<unknown> = new Set([
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const quoted = (value: unknown): string => JSON.stringify(value) ?? "none";
+
+/** Every alarm of a stage begins so. */
+export const alarmPrefix = (stage: string): string => `tidegate/${stage}/`;
 
 /** The fleet in `tidegate/<stage>/<fleet>/<what>`; none when the alarm is another stage's, or not Tidegate's. */
 export function fleetOfAlarm(alarm: string, stage: string): string | "none" {

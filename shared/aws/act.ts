@@ -7,7 +7,9 @@ import type { Row } from "../control/index.ts";
 import { error, ok, type Result } from "../core/index.ts";
 import { type Action, type Outcome, originOf } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
-import { createFleet, type LaunchAction, launchedBy, terminate, unknownInstanceCode } from "./ec2.ts";
+import { buy } from "./buy.ts";
+import { launchedBy, terminate, unknownInstanceCode } from "./ec2.ts";
+import type { LaunchAction } from "./fleetRequest.ts";
 import { call, type Ended, type Lease, type SendOptions, unsuccessful } from "./lease.ts";
 import { deregisterTargets, registerTargets, type TargetGroup } from "./loadBalancer.ts";
 import { getPolicy } from "./log/facts.ts";
@@ -84,7 +86,7 @@ function sorted({ snapshot }: Row, actions: readonly Action[]) {
 
 /** Only a recovery meets an instance that is not listed: it went meanwhile, or nothing could be seen at all. */
 function untouched({ snapshot }: Row, action: InstanceAction): readonly Outcome[] {
-  if (snapshot.instances.kind === "missing") return [];
+  if (snapshot.instances.kind !== "seen") return [];
   if (action.kind === "terminate" || action.kind === "drain") return [done(action, action.instance)];
   return [refused(action, { kind: "failed", because: `${action.instance} is not among the fleet's instances` })];
 }
@@ -99,16 +101,11 @@ async function launch(hands: Hands, action: LaunchAction): Promise<readonly Outc
   }
   const origin = await originOfLaunch(hands, action);
   if (origin.kind === "error") return [refused(action, { kind: "failed", because: origin.error })];
-  const token = clientToken({ stage: hands.table.stage, snapshot: row.snapshot, action: action.id, attempt: 0 });
-  const request = { ...origin.value, action, token, owner, generation: originOf(action.id) };
-  const ended = await call(lease, (options) => createFleet(clients.ec2, request, options));
-  if (ended.kind === "answered") return [ended.answer];
-  return mayHaveLaunched(ended) ? [] : unsuccessful(action, ended);
+  const request = { ...origin.value, action, owner, generation: originOf(action.id) };
+  const token = (attempt: number): string =>
+    clientToken({ stage: hands.table.stage, snapshot: row.snapshot, action: action.id, attempt });
+  return await buy({ ec2: clients.ec2, lease, request, token });
 }
-
-/** The next look finds out by the tag, or asks again with the same token. */
-const mayHaveLaunched = (ended: Ended<never>): boolean =>
-  ended.kind === "refused" && ended.failure.kind === "failed" && ended.failure.fault === "server";
 
 /** A recovery repeats the request unchanged, also when the policy has changed since: EC2 compares it with the first. */
 async function originOfLaunch(

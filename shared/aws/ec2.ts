@@ -1,24 +1,19 @@
-// EC2: which instances are the fleet's, launching more, terminating some.
+// EC2: which instances are the fleet's, what a launch template stands for, terminating some.
 import {
-  CreateFleetCommand,
-  type CreateFleetCommandInput,
-  type CreateFleetError,
   DescribeInstancesCommand,
+  DescribeLaunchTemplatesCommand,
   type EC2Client,
   type Instance as Ec2Instance,
   type Filter,
-  type FleetLaunchTemplateOverridesRequest,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { actionTag, fleetTag } from "../control/index.ts";
 import { assert } from "../core/index.ts";
-import type { Action, Instance, Outcome } from "../engine/index.ts";
+import type { Instance } from "../engine/index.ts";
 import type { Launch } from "../policy/index.ts";
 import type { SendOptions } from "./lease.ts";
-import { done, kindOfCode, refused } from "./outcomes.ts";
-import { autoScalingTag, generationTag, policyTag } from "./tokens.ts";
+import { autoScalingTag } from "./tokens.ts";
 
-export type LaunchAction = Extract<Action, { kind: "launch" }>;
 /** An instance as EC2 alone knows it. */
 export type BareInstance = Omit<Instance, "target" | "warm">;
 
@@ -81,86 +76,13 @@ function instanceIn(described: Ec2Instance): BareInstance {
   };
 }
 
-export interface LaunchRequest {
-  readonly launch: Launch;
-  readonly action: LaunchAction;
-  readonly token: string;
-  readonly owner: string;
-  readonly generation: number;
-  readonly policyVersion: string;
-}
-
-/** One CreateFleet of type instant: it answers with what came, and with errors inside an answer of 200. */
-export async function createFleet(ec2: EC2Client, request: LaunchRequest, options: SendOptions): Promise<Outcome> {
-  const answer = await ec2.send(new CreateFleetCommand(fleetRequest(request)), options);
-  const instances = (answer.Instances ?? []).flatMap(({ InstanceIds }) => InstanceIds ?? []);
-  const { action } = request;
-  if (instances.length >= action.onDemandCount + action.spotCount) return done(action, ...instances);
-  const errors = answer.Errors ?? [];
-  const because = reasonsOf(errors);
-  const kinds = errors.map(({ ErrorCode }) => kindOfCode(ErrorCode ?? ""));
-  if (instances.length > 0 || kinds.includes("insufficient-capacity"))
-    return { kind: "insufficient-capacity", action: action.id, instances, because };
-  return refused(action, { kind: kinds[0] ?? "insufficient-capacity", because });
-}
-
-/** One sentence a code, however many pools said the same. */
-function reasonsOf(errors: readonly CreateFleetError[]): string {
-  const messages = new Map(errors.map(({ ErrorCode, ErrorMessage }) => [ErrorCode, ErrorMessage]));
-  const reasons = [...messages].map(([code, message]) => `${code}: ${message}`);
-  return reasons.length > 0 ? reasons.join("; ") : "CreateFleet launched fewer and did not say why";
-}
-
-function fleetRequest(request: LaunchRequest): CreateFleetCommandInput {
-  const { launch, action, token } = request;
-  const { onDemandCount, spotCount } = action;
-  const { kind, value, version: Version } = launch.template;
-  const template = kind === "id" ? { LaunchTemplateId: value, Version } : { LaunchTemplateName: value, Version };
-  const overrides = overridesOf(launch);
-  const tags = tagsOf(request);
-  return {
-    Type: "instant",
-    ClientToken: token,
-    LaunchTemplateConfigs: [
-      { LaunchTemplateSpecification: template, ...(overrides.length > 0 ? { Overrides: overrides } : {}) },
-    ],
-    TargetCapacitySpecification: {
-      TotalTargetCapacity: onDemandCount + spotCount,
-      OnDemandTargetCapacity: onDemandCount,
-      SpotTargetCapacity: spotCount,
-      DefaultTargetCapacityType: "on-demand",
-    },
-    ...(onDemandCount > 0 && launch.instanceTypes.length > 0
-      ? { OnDemandOptions: { AllocationStrategy: "prioritized" } }
-      : {}),
-    ...(spotCount > 0 ? { SpotOptions: { AllocationStrategy: "price-capacity-optimized" } } : {}),
-    TagSpecifications: [
-      { ResourceType: "instance", Tags: tags },
-      { ResourceType: "volume", Tags: tags },
-    ],
-  };
-}
-
-/** Every type in every subnet; whichever is left empty is the launch template's choice. */
-function overridesOf({ instanceTypes, subnets }: Launch): FleetLaunchTemplateOverridesRequest[] {
-  const types = instanceTypes.map((InstanceType, Priority) => ({ InstanceType, Priority }));
-  const places = subnets.map((SubnetId) => ({ SubnetId }));
-  if (types.length === 0) return places;
-  if (places.length === 0) return types as FleetLaunchTemplateOverridesRequest[];
-  return types.flatMap((type) =>
-    places.map((place) => ({ ...type, ...place })),
-  ) as FleetLaunchTemplateOverridesRequest[];
-}
-
-function tagsOf({ owner, action, generation, policyVersion }: LaunchRequest): { Key: string; Value: string }[] {
-  const tags = {
-    Name: owner,
-    [fleetTag]: owner,
-    [actionTag]: action.id,
-    [generationTag]: String(generation),
-    [policyTag]: policyVersion,
-  };
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+/** The number behind `$Default` and `$Latest`; what the policy says where it says a number. */
+export async function templateVersionOf(ec2: EC2Client, { kind, value, version }: Launch["template"]): Promise<string> {
+  if (!version.startsWith("$")) return version;
+  const by = kind === "id" ? { LaunchTemplateIds: [value] } : { LaunchTemplateNames: [value] };
+  const { LaunchTemplates: templates = [] } = await ec2.send(new DescribeLaunchTemplatesCommand(by));
+  const { DefaultVersionNumber, LatestVersionNumber } = templates[0] ?? {};
+  return String((version === "$Latest" ? LatestVersionNumber : DefaultVersionNumber) ?? version);
 }
 
 export async function terminate(ec2: EC2Client, ids: readonly string[], options: SendOptions): Promise<void> {

@@ -1,6 +1,7 @@
 // The load balancer: what it says of its targets, and bringing instances in and out.
 import {
   DeregisterTargetsCommand,
+  DescribeTagsCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -8,6 +9,7 @@ import {
   RegisterTargetsCommand,
   type TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { fleetTag } from "../control/index.ts";
 import { assert, type DurationMs, secondMs } from "../core/index.ts";
 import type { TargetState } from "../engine/index.ts";
 import type { SendOptions } from "./lease.ts";
@@ -20,6 +22,8 @@ export interface TargetGroup {
   /** The load balancer's dimension in CloudWatch: `app/<name>/<id>`. */
   readonly loadBalancer: { readonly kind: "none" } | { readonly kind: "one"; readonly dimension: string };
   readonly deregistrationDelayMs: DurationMs;
+  /** The `<stage>/<fleet>` that has claimed it by its tag; "" when nobody has. */
+  readonly claimedBy: string;
 }
 
 /** AWS's default. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html */
@@ -31,8 +35,10 @@ export async function findTargetGroup(elb: ElasticLoadBalancingV2Client, nameOrA
   const { TargetGroups: groups = [] } = await elb.send(new DescribeTargetGroupsCommand(by));
   const arn = groups[0]?.TargetGroupArn;
   assert(arn !== undefined, `a target group that is found has an ARN`);
-  const asked = new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn });
-  const { Attributes: attributes = [] } = await elb.send(asked);
+  const [{ Attributes: attributes = [] }, { TagDescriptions: [tagged] = [] }] = await Promise.all([
+    elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn })),
+    elb.send(new DescribeTagsCommand({ ResourceArns: [arn] })),
+  ]);
   const delay = attributes.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value;
   const loadBalancerArn = groups[0]?.LoadBalancerArns?.[0];
   return {
@@ -43,6 +49,7 @@ export async function findTargetGroup(elb: ElasticLoadBalancingV2Client, nameOrA
       ? { kind: "one", dimension: loadBalancerArn.slice(loadBalancerArn.indexOf(":loadbalancer/") + 14) }
       : { kind: "none" },
     deregistrationDelayMs: Number(delay ?? defaultDelaySeconds) * secondMs,
+    claimedBy: tagged?.Tags?.find(({ Key }) => Key === fleetTag)?.Value ?? "",
   };
 }
 

@@ -1,16 +1,11 @@
 // CloudWatch: every metric of a fleet's look in one GetMetricData, by minutes.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-  type MetricDataResult,
-  ScanBy as Order,
-} from "@aws-sdk/client-cloudwatch";
+import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { metricWindowMs, type RawMetric, type RawMetrics } from "../control/index.ts";
-import { assert, type EpochMs, minuteMs, type Result } from "../core/index.ts";
+import { type EpochMs, minuteMs, type Result } from "../core/index.ts";
 import type { InstancesView, MetricName } from "../engine/index.ts";
 import type { TargetGroup } from "./loadBalancer.ts";
+import type { MetricReader, Read } from "./metricReader.ts";
 import { failureOf } from "./outcomes.ts";
 
 export interface MetricsAsked {
@@ -23,8 +18,6 @@ export interface MetricsAsked {
 
 /** Reading the processor of every instance of a large fleet would cost more than it tells. */
 const cpuInstancesMax = 10;
-/** Twenty metrics of twenty points fit one page. */
-const pagesMax = 20;
 
 /** What each metric is made of: series to be read, and how to join them minute by minute. */
 interface Recipe {
@@ -42,14 +35,11 @@ interface Series {
 type Plan = { readonly kind: "read"; readonly recipe: Recipe } | Extract<RawMetric, { kind: "failed" }>;
 
 /** Never throws for what CloudWatch or the network does: a metric that cannot be read is failed, because. */
-export async function readMetrics(cloudWatch: CloudWatchClient, asked: MetricsAsked): Promise<RawMetrics> {
+export async function readMetrics(reader: MetricReader, asked: MetricsAsked): Promise<RawMetrics> {
   const plans = asked.names.map((name) => [name, planOf(name, asked)] as const);
   try {
-    const read = await readSeries(
-      cloudWatch,
-      plans.flatMap(([name, plan]) => queriesOf(name, plan)),
-      asked.now,
-    );
+    const queries = plans.flatMap(([name, plan]) => queriesOf(name, plan));
+    const read = await reader({ queries, now: asked.now });
     return Object.fromEntries(
       plans.map(([name, plan]) => [name, plan.kind === "read" ? joined(name, plan, read) : plan]),
     );
@@ -116,14 +106,29 @@ function recipeOf(name: Exclude<MetricName, "cpu">, { ofBalancer, ofTargets }: D
  */
 function cpuPlan(view: InstancesView, now: EpochMs): Plan {
   if (view.kind === "missing") return { kind: "failed", because: view.because };
+  if (view.kind === "resting") return witnessPlan(view.serving, now);
   const serving = view.instances
     .filter(({ state, target }) => state === "running" && (target.kind === "healthy" || target.kind === "unhealthy"))
     .toSorted((a, b) => a.launchedAt - b.launchedAt);
   const [oldest] = serving;
   if (!oldest) return { kind: "failed", because: "no running instance is registered" };
   const settled = serving.filter(({ launchedAt }) => launchedAt <= Math.max(oldest.launchedAt, now - metricWindowMs));
-  const series = settled.slice(0, cpuInstancesMax).map(
-    ({ id }): Series => ({
+  return processorsOf(settled.slice(0, cpuInstancesMax).map(({ id }) => id));
+}
+
+/** A fleet at rest asks one of its instances, another one each time: what it says is looked into before anything moves. */
+function witnessPlan(serving: readonly string[], now: EpochMs): Plan {
+  const witness = serving[Math.floor(now / witnessTurnMs) % serving.length];
+  return witness === undefined
+    ? { kind: "failed", because: "no running instance is registered" }
+    : processorsOf([witness]);
+}
+/** A heartbeat. */
+const witnessTurnMs = 5 * minuteMs;
+
+function processorsOf(ids: readonly string[]): Plan {
+  const series = ids.map(
+    (id): Series => ({
       namespace: "AWS/EC2",
       metric: "CPUUtilization",
       stat: "Average",
@@ -151,38 +156,6 @@ function queriesOf(name: MetricName, plan: Plan): readonly MetricDataQuery[] {
 
 /** CloudWatch wants a small letter first, then letters, digits and underscores. */
 const queryId = (name: MetricName, index: number): string => `${name.replaceAll("-", "_")}_${index}`;
-
-type Read = ReadonlyMap<string, { readonly status: string; readonly values: ReadonlyMap<EpochMs, number> }>;
-
-async function readSeries(
-  cloudWatch: CloudWatchClient,
-  queries: readonly MetricDataQuery[],
-  now: EpochMs,
-): Promise<Read> {
-  const read = new Map<string, { status: string; values: Map<EpochMs, number> }>();
-  if (queries.length === 0) return read;
-  const window = { StartTime: new Date(now - metricWindowMs), EndTime: new Date(now) };
-  let next: string | undefined;
-  for (let page = 0; page < pagesMax; page++) {
-    const at = next ? { NextToken: next } : {};
-    const ask = { MetricDataQueries: [...queries], ...window, ScanBy: Order.TIMESTAMP_ASCENDING, ...at };
-    const answer = await cloudWatch.send(new GetMetricDataCommand(ask));
-    for (const result of answer.MetricDataResults ?? []) addTo(read, result);
-    next = answer.NextToken;
-    if (!next) return read;
-  }
-  assert(false, `metrics of one look fit ${pagesMax} pages`);
-}
-
-function addTo(
-  read: Map<string, { status: string; values: Map<EpochMs, number> }>,
-  { Id = "", StatusCode = "Complete", Timestamps = [], Values = [] }: MetricDataResult,
-): void {
-  const entry = read.get(Id) ?? { status: StatusCode, values: new Map() };
-  read.set(Id, entry);
-  entry.status = StatusCode;
-  for (const [index, at] of Timestamps.entries()) entry.values.set(at.getTime(), Values[index] ?? 0);
-}
 
 function joined(name: MetricName, { recipe }: Extract<Plan, { kind: "read" }>, read: Read): RawMetric {
   const series = recipe.series.map((_, index) => read.get(queryId(name, index)));

@@ -1,6 +1,11 @@
 // SDK errors as values. A service's refusal and a call without an answer are expected; anything else is a defect and flies.
 import type { Action, Outcome } from "../engine/index.ts";
 
+/** The target group is not to be touched: it is gone, or somebody else's. */
+export class GroupRefused extends Error {
+  override readonly name = "TargetGroup";
+}
+
 /** How a call failed. `unanswered`: whether it took effect is not known. */
 export type Failure = Refusal | { readonly kind: "unanswered"; readonly because: string };
 export interface Refusal {
@@ -81,6 +86,7 @@ interface SdkError {
 export function failureOf(thrown: unknown): Failure {
   if (!(thrown instanceof Error)) throw thrown;
   const { name, message, code = "", $metadata } = thrown as SdkError;
+  if (thrown instanceof GroupRefused) return { kind: "failed", code: name, fault: "client", because: message };
   const because = `${name.replace(/Exception$/, "")}: ${message}`;
   if (unansweredNames.includes(name) || unansweredCodes.includes(code)) return { kind: "unanswered", because };
   const kind = kindByCode.get(name);
@@ -94,7 +100,7 @@ export function failureOf(thrown: unknown): Failure {
 export const kindOfCode = (code: string): Refusal["kind"] => kindByCode.get(code) ?? "failed";
 
 export function refused(action: Pick<Action, "id">, { kind, because }: Pick<Refusal, "kind" | "because">): Outcome {
-  if (kind === "insufficient-capacity") return { kind, action: action.id, instances: [], because };
+  if (kind === "insufficient-capacity") return { kind, action: action.id, instances: [], because, attempts: [] };
   return { kind, action: action.id, because };
 }
 

@@ -1,16 +1,28 @@
-// The World for real: EC2, the load balancer and CloudWatch are looked at, DynamoDB keeps the log.
-import { metricsOf, type Newest, type Row, snapshotOf, type World } from "../control/index.ts";
-import { type EpochMs, error, ok, type Result } from "../core/index.ts";
-import type { InstancesView, Outcome, Snapshot } from "../engine/index.ts";
+// The World for real: EC2, the load balancer and CloudWatch are looked at, DynamoDB keeps the log. One world serves all looks
+// of a process: what they have in common is read once.
+import DataLoader from "dataloader";
+import {
+  metricsOf,
+  type Row,
+  restingView,
+  signalsOf,
+  snapshotOf,
+  type Versioned,
+  type World,
+} from "../control/index.ts";
+import { type DurationMs, type EpochMs, ok } from "../core/index.ts";
+import type { Action, Brake, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { act, type Clients, type Warmer } from "./act.ts";
-import { instancesOf } from "./ec2.ts";
+import { groupAtRest, groupOf, type KnownGroups } from "./groups.ts";
 import type { AbortIn } from "./lease.ts";
-import { findTargetGroup, type TargetGroup, targetStates } from "./loadBalancer.ts";
-import { type Facts, facts, putFleet, putInstances, putPolicy } from "./log/facts.ts";
-import { fleetKey, newest, putOutcomes, putRow, type Table } from "./log/table.ts";
+import { type Brakes, brakesOf, brakesOn } from "./log/brakes.ts";
+import { changeRoster, type GroupFact, putFleet, putPolicy } from "./log/facts.ts";
+import { type Standing, standingOf } from "./log/standing.ts";
+import { putOutcomes, putRow, type Table } from "./log/table.ts";
+import { createMetricReader, type MetricReader } from "./metricReader.ts";
 import { readMetrics } from "./metrics.ts";
-import { failureOf } from "./outcomes.ts";
+import { attempt, idsAtRest, idsKnown, see } from "./sight.ts";
 
 export interface AwsWorldOptions {
   readonly clients: Clients;
@@ -22,27 +34,42 @@ export interface AwsWorldOptions {
   readonly warmer: Warmer;
   /** The real clock's, unless time is imagined. */
   readonly abortIn?: AbortIn;
+  /** How long the first look to read metrics waits for others; 0 when left out. */
+  readonly gatherMs?: DurationMs;
 }
 
 /** What one world remembers from look to look, to spare calls. Losing it loses nothing. */
 interface Remembered {
-  /** By the policy's spelling. One without a load balancer is not kept: it may get one. */
-  readonly groups: Map<string, TargetGroup>;
+  readonly groups: KnownGroups;
+  /** When a fleet could not be seen: its group may have been made anew. */
+  readonly doubtedAt: Map<string, EpochMs>;
   /** By fleet, of the newest row seen. */
   readonly policyVersions: Map<string, string>;
+  readonly metrics: MetricReader;
+  brakes(): Promise<Brakes>;
 }
 
 const realAbortIn: AbortIn = (leftMs) => AbortSignal.timeout(leftMs);
 
 export function createAwsWorld(options: AwsWorldOptions): World {
-  const remembered: Remembered = { groups: new Map(), policyVersions: new Map() };
   const { clients, table, warmer, now, abortIn = realAbortIn } = options;
+  const brakes = new DataLoader((asked: readonly "brakes"[]) => brakesForAll(table, asked), { cache: false });
+  const remembered: Remembered = {
+    groups: new Map(),
+    doubtedAt: new Map(),
+    policyVersions: new Map(),
+    metrics: createMetricReader(clients.metrics, options.gatherMs ?? 0),
+    brakes: () => brakes.load("brakes"),
+  };
+  const context: Context = { options, remembered };
   return {
     now,
-    observe: (policy) => observe(options, remembered, policy),
+    observe: (policy) => observe(context, policy),
+    glance: (versioned) => glance(context, versioned),
+    lookCloser: (policy, glanced) => lookCloser(context, policy, glanced),
     commit: (policy, row) => commit(options, remembered, { policy, row }),
     act: (policy, row, actions) => {
-      const targetGroup = () => groupOf(clients, remembered, policy);
+      const targetGroup = () => groupOf({ clients, table, groups: remembered.groups, policy, now: now() });
       const lease = { now, actBy: row.actBy, abortIn };
       return act({ clients, table, warmer, lease, policy, row, targetGroup }, actions);
     },
@@ -50,64 +77,85 @@ export function createAwsWorld(options: AwsWorldOptions): World {
   };
 }
 
-async function observe(options: AwsWorldOptions, remembered: Remembered, policy: Policy): Promise<Snapshot> {
-  const { clients, table } = options;
+/** All looks that begin together share one query. */
+async function brakesForAll(table: Table, asked: readonly "brakes"[]): Promise<Brakes[]> {
+  const brakes = await brakesOf(table);
+  return asked.map(() => brakes);
+}
+
+interface Context {
+  readonly options: AwsWorldOptions;
+  readonly remembered: Remembered;
+}
+/** What every look begins with. */
+interface Begun extends Standing {
+  readonly now: EpochMs;
+  readonly brakes: readonly Brake[];
+}
+
+async function begin({ options, remembered }: Context, { fleet }: Policy): Promise<Begun> {
+  const { table } = options;
   const now = options.now();
-  const [last, known, group] = await Promise.all([
-    newest(table, policy.fleet),
-    facts(table, policy.fleet),
-    attempt(() => groupOf(clients, remembered, policy)),
-  ]);
-  rememberVersion(remembered, policy.fleet, last);
-  const seen = await look(options, policy, { group, warm: known.warm });
-  if (seen.kind === "missing") remembered.groups.delete(policy.targetGroup);
-  const metrics = await readMetrics(clients.metrics, { names: metricsOf(policy), group, instances: seen, now });
-  return snapshotOf(policy, { now, newest: last, instances: seen, metrics, overrides: known.overrides });
+  const [standing, brakes] = await Promise.all([standingOf(table, fleet), remembered.brakes()]);
+  const { newest: last, group } = standing;
+  if (group !== "none") adopt(remembered, fleet, group);
+  if (last.kind === "row") remembered.policyVersions.set(fleet, last.row.policyVersion);
+  else remembered.policyVersions.delete(fleet);
+  return { ...standing, now, brakes: brakesOn(brakes, fleet) };
 }
 
-function rememberVersion({ policyVersions }: Remembered, fleet: string, last: Newest): void {
-  if (last.kind === "row") policyVersions.set(fleet, last.row.policyVersion);
-  else policyVersions.delete(fleet);
+/** What another process has looked up since; unless it was in doubt here meanwhile. */
+function adopt({ groups, doubtedAt }: Remembered, fleet: string, fact: GroupFact): void {
+  const newest = Math.max(groups.get(fleet)?.readAt ?? 0, doubtedAt.get(fleet) ?? 0);
+  if (fact.readAt > newest) groups.set(fleet, fact);
 }
 
-interface Known {
-  readonly group: Result<TargetGroup, string>;
-  readonly warm: Facts["warm"];
+const observe = async (context: Context, policy: Policy): Promise<Snapshot> =>
+  observeWhole(context, policy, await begin(context, policy));
+
+async function observeWhole(context: Context, policy: Policy, begun: Begun): Promise<Snapshot> {
+  const { now, newest } = begun;
+  const { group, instances } = await seeWhole(context, { policy, now, known: idsKnown(newest) });
+  const asked = { names: metricsOf(policy), group, instances, now };
+  return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(context.remembered.metrics, asked) });
 }
 
-/** The fleet's instances with what the load balancer and the warmer say of each; or why they cannot be seen. */
-async function look({ clients, table }: AwsWorldOptions, policy: Policy, known: Known): Promise<InstancesView> {
-  if (known.group.kind === "error") return { kind: "missing", because: known.group.error };
-  const { arn, deregistrationDelayMs } = known.group.value;
-  const read = await attempt(() =>
-    Promise.all([instancesOf(clients.ec2, fleetKey(table, policy.fleet)), targetStates(clients.loadBalancer, arn)]),
-  );
-  if (read.kind === "error") return { kind: "missing", because: read.error };
-  const [bare, targets] = read.value;
-  const instances = bare
-    .map((instance) => ({
-      ...instance,
-      target: targets.get(instance.id) ?? ({ kind: "unregistered" } as const),
-      warm: known.warm.get(instance.id) ?? ({ kind: "not-started" } as const),
-    }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { kind: "seen", instances, deregistrationDelayMs };
+interface Looked {
+  readonly policy: Policy;
+  readonly now: EpochMs;
+  readonly known: readonly string[];
 }
 
-async function groupOf({ loadBalancer }: Clients, { groups }: Remembered, policy: Policy): Promise<TargetGroup> {
-  const known = groups.get(policy.targetGroup);
-  if (known) return known;
-  const found = await findTargetGroup(loadBalancer, policy.targetGroup);
-  if (found.loadBalancer.kind === "one") groups.set(policy.targetGroup, found);
-  return found;
-}
-
-async function attempt<T>(read: () => Promise<T>): Promise<Result<T, string>> {
-  try {
-    return ok(await read());
-  } catch (thrown) {
-    return error(failureOf(thrown).because);
+async function seeWhole({ options, remembered }: Context, { policy, now, known }: Looked) {
+  const { clients, table } = options;
+  const { groups, doubtedAt } = remembered;
+  const group = await attempt(() => groupOf({ clients, table, groups, policy, now }));
+  const instances = await see({ clients, table, policy, group, known });
+  if (instances.kind === "missing") {
+    groups.delete(policy.fleet);
+    doubtedAt.set(policy.fleet, now);
   }
+  return { group, instances };
+}
+
+async function glance(context: Context, { policy, policyVersion }: Versioned): Promise<Snapshot> {
+  const { options, remembered } = context;
+  const begun = await begin(context, policy);
+  const { now } = begun;
+  const instances = restingView(begun.newest, now, policyVersion);
+  const group = groupAtRest({ ...options, groups: remembered.groups, policy, now });
+  if (instances === "none" || group === "none") return await observeWhole(context, policy, begun);
+  const asked = { names: metricsOf(policy), group: ok(group), instances, now };
+  return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(remembered.metrics, asked) });
+}
+
+/** Only the processors are read again, now of more than one witness. */
+async function lookCloser(context: Context, policy: Policy, glanced: Snapshot): Promise<Snapshot> {
+  const { now } = glanced;
+  const { group, instances } = await seeWhole(context, { policy, now, known: idsAtRest(glanced.instances) });
+  const names = metricsOf(policy).filter((name) => name === "cpu");
+  const metrics = await readMetrics(context.remembered.metrics, { names, group, instances, now });
+  return { ...glanced, instances, signals: { ...glanced.signals, ...signalsOf(metrics, now) } };
 }
 
 /** What the row refers to is there before the row is: its fleet in the list, its policy under its version. */
@@ -125,10 +173,12 @@ async function commit(
 
 /** Whose the launched instances are comes first: the outcomes are what tells a later look that all is written. */
 async function record(table: Table, row: Row, outcomes: readonly Outcome[]): Promise<void> {
-  const launches = new Set(row.decision.actions.filter(({ kind }) => kind === "launch").map(({ id }) => id));
-  const instances = outcomes.flatMap((outcome) =>
-    launches.has(outcome.action) && "instances" in outcome ? outcome.instances : [],
-  );
-  if (instances.length > 0) await putInstances(table, row.fleet, { instances, at: row.at });
+  const kinds = new Map(row.decision.actions.map(({ id, kind }) => [id, kind]));
+  const of = (kind: Action["kind"]): readonly string[] =>
+    outcomes.flatMap((outcome) =>
+      kinds.get(outcome.action) === kind && "instances" in outcome ? outcome.instances : [],
+    );
+  const change = { at: row.at, launched: of("launch"), terminated: of("terminate") };
+  if (change.launched.length + change.terminated.length > 0) await changeRoster(table, row.fleet, change);
   await putOutcomes(table, row, outcomes);
 }

@@ -1,4 +1,5 @@
 export * from "./replay.ts";
+export * from "./rest.ts";
 export * from "./signals.ts";
 export * from "./snapshot.ts";
 export * from "./tags.ts";

@@ -1,6 +1,7 @@
 // Freezes what was read into the one value a decision is made from. Both worlds read differently; this they share.
 import type { EpochMs } from "../core/index.ts";
 import {
+  type Brake,
   type InstancesView,
   initialMemory,
   type Outcome,
@@ -23,10 +24,11 @@ export interface Readings {
   readonly instances: InstancesView;
   readonly metrics: RawMetrics;
   readonly overrides: readonly Override[];
+  readonly brakes: readonly Brake[];
 }
 
 /** A log without a row begins now: its birth goes into every client token. */
-export function snapshotOf(policy: Policy, { now, newest, instances, metrics, overrides }: Readings): Snapshot {
+export function snapshotOf(policy: Policy, { now, newest, instances, metrics, overrides, brakes }: Readings): Snapshot {
   return {
     now,
     fleet: policy.fleet,
@@ -34,14 +36,16 @@ export function snapshotOf(policy: Policy, { now, newest, instances, metrics, ov
     instances: sorted(instances),
     signals: signalsOf(metrics, now),
     overrides,
-    memory: newest.kind === "row" ? newest.row.decision.memory : initialMemory,
+    brakes,
+    // A row of an older engine lacks what has been added to memory since.
+    memory: newest.kind === "row" ? { ...initialMemory, ...newest.row.decision.memory } : initialMemory,
     previous: previousOf(newest),
   };
 }
 
 /** By id: the order a service answers in is nobody's promise. */
 const sorted = (view: InstancesView): InstancesView =>
-  view.kind === "missing" ? view : { ...view, instances: [...view.instances].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  view.kind !== "seen" ? view : { ...view, instances: [...view.instances].sort((a, b) => (a.id < b.id ? -1 : 1)) };
 
 /** What the engine is told of the newest row. */
 export function previousOf(newest: Newest): Previous {

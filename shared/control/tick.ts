@@ -11,8 +11,9 @@ import {
 } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { actInOrder } from "./act.ts";
+import { isStirred } from "./rest.ts";
 import { engineVersion } from "./version.ts";
-import { leaseMs, type Row, type World } from "./world.ts";
+import { leaseMs, type Row, type Versioned, type World } from "./world.ts";
 
 export type Tick =
   | { readonly kind: "done"; readonly row: Row; readonly outcomes: readonly Outcome[] }
@@ -21,19 +22,13 @@ export type Tick =
   /** Another evaluator's lease still runs and it has not recorded: nothing may be decided before `until`. */
   | { readonly kind: "waiting"; readonly until: EpochMs };
 
-/** A policy and what identifies it in the log. */
-export interface Versioned {
-  readonly policy: Policy;
-  readonly policyVersion: string;
-}
-
 /** One look at one fleet. Throws BrokenInvariant after the refusal is in the log. */
 export async function tick(world: World, versioned: Versioned, size: Sizer): Promise<Tick> {
   const { policy } = versioned;
-  const snapshot = await world.observe(policy);
-  const until = leaseOfAnother(snapshot);
-  if (until > snapshot.now) return { kind: "waiting", until };
-  const decision = decideOrRefuse(policy, snapshot, size);
+  const glance = await world.glance(versioned);
+  const until = leaseOfAnother(glance);
+  if (until > glance.now) return { kind: "waiting", until };
+  const { snapshot, decision } = await decideUpon(world, glance, { policy, size });
   const row = rowOf(versioned, snapshot, decision);
   if ((await world.commit(policy, row)) === "superseded") return { kind: "superseded", row };
   if (decision.kind === "refused") throw new BrokenInvariant(`${row.id}: ${decision.violations.join("; ")}`);
@@ -42,9 +37,26 @@ export async function tick(world: World, versioned: Versioned, size: Sizer): Pro
   return { kind: "done", row, outcomes };
 }
 
+interface Asked {
+  readonly policy: Policy;
+  readonly size: Sizer;
+}
+
+/** What a glance has stirred is looked at whole, and decided again. */
+async function decideUpon(
+  world: World,
+  glance: Snapshot,
+  { policy, size }: Asked,
+): Promise<{ readonly snapshot: Snapshot; readonly decision: Decision }> {
+  const decision = decideOrRefuse(policy, glance, size);
+  if (!isStirred(glance, decision)) return { snapshot: glance, decision };
+  const snapshot = await world.lookCloser(policy, glance);
+  return { snapshot, decision: decideOrRefuse(policy, snapshot, size) };
+}
+
 /** A fleet that could not be looked at has no action to fail; its reading's failure is the outcome that the log shows. */
 function unseen({ id, snapshot: { instances } }: Row): readonly Outcome[] {
-  return instances.kind === "seen" ? [] : [{ kind: "failed", action: `${id}/observe`, because: instances.because }];
+  return instances.kind !== "missing" ? [] : [{ kind: "failed", action: `${id}/observe`, because: instances.because }];
 }
 
 /** Until when the evaluator of the newest row may still be acting; 0 once its outcomes are all recorded. */

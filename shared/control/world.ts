@@ -19,11 +19,21 @@ export interface Row {
   readonly decision: Decision;
 }
 
+/** A policy and what identifies it in the log. */
+export interface Versioned {
+  readonly policy: Policy;
+  readonly policyVersion: string;
+}
+
 export interface World {
   /** Time now. The only clock of the loop. */
   now(): EpochMs;
   /** Reads everything once and freezes it. Throws only where the log itself cannot be read. */
   observe(policy: Policy): Promise<Snapshot>;
+  /** As `observe`; but where the fleet is at rest, without EC2 and the load balancer. */
+  glance(versioned: Versioned): Promise<Snapshot>;
+  /** The glance with the whole in it, of the same instant: what a stirred fleet is decided upon. */
+  lookCloser(policy: Policy, glance: Snapshot): Promise<Snapshot>;
   /** One conditional put at (fleet, generation): of two racing evaluators exactly one commits. */
   commit(policy: Policy, row: Row): Promise<"committed" | "superseded">;
   /**

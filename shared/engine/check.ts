@@ -24,16 +24,21 @@ function chainBroken({ steps }: Decision): readonly string[] {
   ]);
 }
 
-/** The policy's bounds, widened by what an operator's override allows. */
-function widestBounds(
-  { bounds }: Policy,
-  { overrides, now }: Snapshot,
-): { readonly min: number; readonly max: number } {
-  const live = overrides.filter(({ until }) => until > now);
+/** The policy's bounds, widened by what an operator's override allows and by what a brake holds. */
+function widestBounds({ bounds }: Policy, snapshot: Snapshot): { readonly min: number; readonly max: number } {
+  const live = snapshot.overrides.filter(({ until }) => until > snapshot.now);
+  // What may not shrink may stay above a bound that was lowered meanwhile.
+  const stuck = snapshot.brakes.length > 0 ? [standing(snapshot)] : [];
   return {
     min: Math.min(bounds.min, ...live.map((one) => one.max)),
-    max: Math.max(bounds.max, ...live.map((one) => one.min)),
+    max: Math.max(bounds.max, ...live.map((one) => one.min), ...stuck),
   };
+}
+
+/** What there was to begin with. */
+function standing({ memory, instances }: Snapshot): number {
+  if (memory.target.kind === "set") return memory.target.count;
+  return instances.kind === "seen" ? instances.instances.length + instances.foreignCount : 0;
 }
 
 function targetOutOfBounds(policy: Policy, snapshot: Snapshot, { kind, steps }: Decision): readonly string[] {
@@ -55,14 +60,16 @@ function actionsUnsound(actions: readonly Action[]): readonly string[] {
 
 function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, memory }: Decision): readonly string[] {
   if (actions.length === 0) return [];
-  if (snapshot.instances.kind === "missing") return ["actions without having seen the instances"];
+  if (snapshot.instances.kind !== "seen") return ["actions without having seen the instances"];
+  const { foreignCount } = snapshot.instances;
   const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
   return [
     ...actions.flatMap((action) => (action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance)))),
-    ...tooManyLaunched(actions, stayingHealthy(actions, seen, memory), steps.at(-1)?.to ?? 0),
+    ...leavingWhileBraked(snapshot, actions),
+    ...tooManyLaunched(actions, foreignCount + stayingHealthy(actions, seen, memory), steps.at(-1)?.to ?? 0),
     ...tooManyDrained(actions, {
-      before: stayingHealthy([], seen, memory),
-      left: stayingHealthy(actions, seen, memory),
+      before: foreignCount + stayingHealthy([], seen, memory),
+      left: foreignCount + stayingHealthy(actions, seen, memory),
       min: widestBounds(policy, snapshot).min,
     }),
   ];
@@ -98,6 +105,14 @@ function stayingHealthy(actions: readonly Action[], seen: ReadonlyMap<string, In
     ({ id, state, target }) => state === "running" && target.kind === "healthy" && !leaving.has(id),
   ).length;
 }
+
+/** While somebody has said stop, nothing leaves. */
+const leavingWhileBraked = ({ brakes }: Snapshot, actions: readonly Action[]): readonly string[] =>
+  brakes.length === 0
+    ? []
+    : actions.flatMap(({ kind, id }) =>
+        kind === "drain" || kind === "terminate" ? [`${id} while the brake is on`] : [],
+      );
 
 /** A launch may fill the fleet up to its target, beyond those that are healthy, and no further. */
 function tooManyLaunched(actions: readonly Action[], healthyCount: number, target: number): readonly string[] {

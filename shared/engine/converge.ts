@@ -2,7 +2,8 @@
 import type { Policy } from "../policy/index.ts";
 import { type Phase, type Staged, stage } from "./phase.ts";
 import { split } from "./purchase.ts";
-import type { Action, Memory, Snapshot } from "./types.ts";
+import { partial, settled } from "./signals.ts";
+import type { Action, InstancesView, Memory, Snapshot } from "./types.ts";
 import { pickVictims } from "./victims.ts";
 
 /** Phases that count towards the target: on the way or there. Draining ones serve nobody new. */
@@ -25,37 +26,64 @@ export interface Convergence {
   readonly actions: readonly Action[];
   /** Nothing is under way, nobody is unwell and serving equals the target. */
   readonly calm: boolean;
+  /** Instances that take traffic, foreign ones too. */
+  readonly servingCount: number;
 }
 
 /** Actions in the order they are to run: what adds capacity first. */
 export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Memory; target: number }): Convergence {
-  if (snapshot.instances.kind === "missing") return { actions: [], calm: false };
+  const view = snapshot.instances;
+  if (view.kind === "missing") return { actions: [], calm: false, servingCount: 0 };
+  if (view.kind === "resting") return atRest(snapshot, view, given.target);
+  const ownTarget = Math.max(0, given.target - view.foreignCount);
   const { staged, unseenCount } = stage(policy, snapshot, given.memory);
   const sick = replaceable(staged);
   const counted = staged.filter(
     ({ phase, instance }) => countedPhases.includes(phase) || (phase === "unhealthy" && !sick.has(instance.id)),
   );
   const countedCount = counted.length + unseenCount;
-  const victims = pickVictims(counted, { surplus: countedCount - given.target, target: given.target });
-  const takenBack = pickTakenBack(policy, staged, { shortage: given.target - countedCount, memory: given.memory });
+  const victims = pickVictims(counted, { surplus: countedCount - ownTarget, target: ownTarget });
+  const takenBack = pickTakenBack(policy, staged, { shortage: ownTarget - countedCount, memory: given.memory });
   const make = actionMaker(snapshot);
   // Most of a fleet serves and goes on serving: only the rest is asked for its next action.
   const moving = staged.filter(({ phase, instance }) => phase !== "serving" || victims.has(instance.id));
-  const launchCount = Math.min(launchCountMax, given.target - countedCount - takenBack.length);
+  const launchCount = Math.min(
+    launchCountMax,
+    ownTarget - countedCount - takenBack.length,
+    roomFor(policy, snapshot, staged.length + unseenCount),
+  );
   const actions = [
     ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
     ...moving.flatMap((one) => (victims.has(one.instance.id) ? [] : forward(one, make))),
-    ...(launchCount > 0 ? [launch(policy, snapshot, { counted, launchCount, make })] : []),
-    ...moving.flatMap((one) => backward(one, { victims, sick, make })),
+    ...(launchCount > 0
+      ? [launch(policy, snapshot, { counted, launchCount, make, templateVersion: view.templateVersion })]
+      : []),
+    ...(snapshot.brakes.length > 0 ? [] : moving.flatMap((one) => backward(one, { victims, sick, make }))),
   ].slice(0, actionCountMax);
   const sound = staged.filter(
     ({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy",
   ).length;
   return {
     actions,
-    calm: actions.length === 0 && staged.length === sound && sound === given.target && unseenCount === 0,
+    calm: actions.length === 0 && staged.length === sound && sound === ownTarget && unseenCount === 0,
+    servingCount: sound + view.foreignCount,
   };
 }
+
+/** A fleet at rest is calm as long as all its hosts are counted and no other number is wanted: else it wants a whole look. */
+function atRest(snapshot: Snapshot, view: Extract<InstancesView, { kind: "resting" }>, target: number): Convergence {
+  const hosts = settled(snapshot, "healthy-hosts");
+  const servingCount = view.serving.length + view.foreignCount;
+  // A young minute may lack sums, not hosts: one that counts others than expected is news all the same.
+  const newest = hosts.kind === "read" ? [...hosts.points.slice(-1), ...partial(snapshot, "healthy-hosts")] : [];
+  const isCounted = newest.length > 0 && newest.every(({ value }) => value === servingCount);
+  const isEnough = view.serving.length === Math.max(0, target - view.foreignCount);
+  return { actions: [], calm: isEnough && isCounted, servingCount };
+}
+
+/** Where nothing may be terminated, what never turns healthy is not replaced without end. */
+const roomFor = ({ bounds }: Policy, { brakes }: Snapshot, livingCount: number): number =>
+  brakes.length === 0 ? launchCountMax : Math.max(0, bounds.max - livingCount);
 
 type Make = (kind: Action["kind"], instance: string) => string;
 
@@ -139,15 +167,18 @@ interface Wanted {
   readonly counted: readonly Staged[];
   readonly launchCount: number;
   readonly make: Make;
+  readonly templateVersion: string;
 }
 
-function launch(policy: Policy, snapshot: Snapshot, { counted, launchCount, make }: Wanted): Action {
+function launch(policy: Policy, snapshot: Snapshot, wanted: Wanted): Action {
+  const { counted, launchCount, make, templateVersion } = wanted;
   const onDemandCount = counted.filter(({ instance }) => instance.purchase === "on-demand").length;
   const spotAllowed = !lacksSpot(snapshot);
   return {
     kind: "launch",
     id: make("launch", ""),
     ...split(policy, { launchCount, onDemandCount, counted: counted.length, spotAllowed }),
+    templateVersion,
   };
 }
 

@@ -25,13 +25,18 @@ function decideAnew(policy: Policy, snapshot: Snapshot, size: Sizer): Decision {
   const { memory } = snapshot;
   const sizing = size(policy, snapshot);
   const target = targetOf(sizing.steps);
-  const { actions, calm } = converge(policy, snapshot, { memory, target });
+  const { actions, calm, servingCount } = converge(policy, snapshot, { memory, target });
   return {
     kind: "decided",
     proposals: sizing.proposals,
     steps: sizing.steps,
     actions,
-    memory: { ...memory, target: remembered(snapshot, target), sizing: sizing.memory },
+    memory: {
+      ...memory,
+      target: remembered(snapshot, target),
+      sizing: sizing.memory,
+      unmet: unmet(snapshot, { servingCount, target }),
+    },
     lookAgain: lookAgain(policy, snapshot, { sizing, calm }),
   };
 }
@@ -39,4 +44,14 @@ function decideAnew(policy: Policy, snapshot: Snapshot, size: Sizer): Decision {
 /** A log that begins without sight of its instances has none: a target made of nothing would drain the fleet once it is seen. */
 function remembered({ instances, memory }: Snapshot, count: number): Memory["target"] {
   return instances.kind === "missing" && memory.target.kind === "none" ? memory.target : { kind: "set", count };
+}
+
+/** What was not seen is not known to be met: it stays as it was. */
+function unmet(
+  { now, memory, instances }: Snapshot,
+  { servingCount, target }: { servingCount: number; target: number },
+): Memory["unmet"] {
+  if (instances.kind === "missing") return memory.unmet;
+  if (servingCount === target) return { kind: "none" };
+  return memory.unmet.kind === "since" ? memory.unmet : { kind: "since", at: now };
 }

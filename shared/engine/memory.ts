@@ -9,6 +9,7 @@ export const initialMemory: Memory = {
   launching: [],
   draining: [],
   unhealthy: [],
+  unmet: { kind: "none" },
   launches: [],
 };
 
@@ -22,7 +23,7 @@ const launchesKept = 40;
 /** Memory brought up to this look. `target` and `sizing` are left for the sizing to write. */
 export function learn(snapshot: Snapshot): Memory {
   const told = hear(snapshot);
-  if (snapshot.instances.kind === "missing") return told;
+  if (snapshot.instances.kind !== "seen") return told;
   const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
   const draining = stillDraining(told, seen, snapshot.now);
   const launching = followLaunches(told, { seen, draining, now: snapshot.now });
@@ -84,8 +85,7 @@ function refusedWarms(actions: readonly Action[], outcomes: readonly Outcome[]):
   return actions.flatMap((action) => (action.kind === "warm" && refused.has(action.id) ? [action.instance] : []));
 }
 
-const instancesOf = (outcome: Outcome): readonly string[] =>
-  outcome.kind === "done" || outcome.kind === "insufficient-capacity" ? outcome.instances : [];
+const instancesOf = (outcome: Outcome): readonly string[] => ("instances" in outcome ? outcome.instances : []);
 
 const distinct = <T extends { readonly id: string }>(entries: readonly T[]): readonly T[] =>
   [...new Map(entries.toReversed().map((entry) => [entry.id, entry])).values()].reverse();

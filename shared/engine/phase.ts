@@ -37,7 +37,7 @@ export function stage(
   snapshot: Snapshot,
   memory: Memory,
 ): { staged: readonly Staged[]; unseenCount: number } {
-  if (snapshot.instances.kind === "missing") return { staged: [], unseenCount: 0 };
+  if (snapshot.instances.kind !== "seen") return { staged: [], unseenCount: 0 };
   const { instances, deregistrationDelayMs } = snapshot.instances;
   const context: Context = {
     policy,

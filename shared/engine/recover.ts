@@ -55,7 +55,7 @@ export function recover(
 
 /** What was to be terminated without a drain may have come to serve meanwhile: the next decision has to think again. */
 function isStillRight(action: Action, { instances }: Snapshot): boolean {
-  if (action.kind !== "terminate" || instances.kind === "missing") return true;
+  if (action.kind !== "terminate" || instances.kind !== "seen") return true;
   const target = instances.instances.find(({ id }) => id === action.instance)?.target.kind;
   return target !== "healthy" && target !== "draining";
 }

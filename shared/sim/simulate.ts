@@ -39,6 +39,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
     cloud,
     deregistrationDelayMs: input.plant.drainSeconds * secondMs,
     overrides: [],
+    brakes: [],
     onRow: input.onRow,
   });
   const minutes: MinuteRow[] = [];

@@ -8,11 +8,21 @@ import {
   type RawMetric,
   type RawMetrics,
   type Row,
+  restingView,
   snapshotOf,
   type World,
 } from "../control/index.ts";
 import { type DurationMs, ok, type Result } from "../core/index.ts";
-import type { Action, Instance, InstancesView, MetricName, Outcome, Override } from "../engine/index.ts";
+import type {
+  Action,
+  Brake,
+  Instance,
+  InstancesView,
+  MetricName,
+  Outcome,
+  Override,
+  Snapshot,
+} from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { AwsError, Cloud, LaunchAnswer } from "./cloud/index.ts";
 
@@ -20,22 +30,31 @@ export interface SimWorldOptions {
   readonly cloud: Cloud;
   readonly deregistrationDelayMs: DurationMs;
   readonly overrides: readonly Override[];
+  readonly brakes: readonly Brake[];
   /** Every committed row, for whoever keeps them; the world itself keeps only the newest. */
   readonly onRow: (row: Row) => void;
 }
 
-export function createSimWorld({ cloud, deregistrationDelayMs, overrides, onRow }: SimWorldOptions): World {
+export function createSimWorld({ cloud, deregistrationDelayMs, overrides, brakes, onRow }: SimWorldOptions): World {
   let newest: Newest = { kind: "none" };
+  const whole = (policy: Policy): InstancesView => instancesOf(cloud, policy, deregistrationDelayMs);
+  const snapshot = (policy: Policy, instances: InstancesView): Snapshot =>
+    snapshotOf(policy, {
+      now: cloud.now,
+      newest,
+      instances,
+      metrics: metricsFrom(cloud, policy),
+      overrides: [...overrides],
+      brakes: [...brakes],
+    });
   return {
     now: () => cloud.now,
-    observe: async (policy) =>
-      snapshotOf(policy, {
-        now: cloud.now,
-        newest,
-        instances: instancesOf(cloud, policy, deregistrationDelayMs),
-        metrics: metricsFrom(cloud, policy),
-        overrides: [...overrides],
-      }),
+    observe: async (policy) => snapshot(policy, whole(policy)),
+    glance: async ({ policy, policyVersion }) => {
+      const resting = restingView(newest, cloud.now, policyVersion);
+      return snapshot(policy, resting === "none" ? whole(policy) : resting);
+    },
+    lookCloser: async (policy) => snapshot(policy, whole(policy)),
     commit: async (_policy, row) => {
       if (row.generation !== (newest.kind === "none" ? 0 : newest.row.generation) + 1) return "superseded";
       newest = { kind: "row", row, outcomes: [] };
@@ -51,9 +70,11 @@ export function createSimWorld({ cloud, deregistrationDelayMs, overrides, onRow 
 }
 
 function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: DurationMs): InstancesView {
-  const ours = cloud
-    .describe(cloud.now - cloud.faults.staleReadsMs)
-    .filter(({ tags }) => tags[fleetTag] === policy.fleet);
+  const all = cloud.describe(cloud.now - cloud.faults.staleReadsMs);
+  const ours = all.filter(({ tags }) => tags[fleetTag] === policy.fleet);
+  const foreignCount = all.filter(
+    ({ tags, target }) => tags[fleetTag] !== policy.fleet && target.kind === "healthy",
+  ).length;
   const instances = ours.map(
     ({ id, zone, instanceType, purchase, launchedAt, tags, state, target, warm }): Instance => ({
       id,
@@ -67,7 +88,7 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
       warm,
     }),
   );
-  return { kind: "seen", instances, deregistrationDelayMs };
+  return { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: "1" };
 }
 
 function metricsFrom(cloud: Cloud, policy: Policy): RawMetrics {
@@ -129,7 +150,8 @@ function launch(
 
 const failedLaunch = (action: string, { name, message }: AwsError): Outcome => {
   const because = `${name}: ${message}`;
-  if (name === "InsufficientInstanceCapacity") return { kind: "insufficient-capacity", action, instances: [], because };
+  if (name === "InsufficientInstanceCapacity")
+    return { kind: "insufficient-capacity", action, instances: [], because, attempts: [] };
   return { kind: "failed", action, because };
 };
 
@@ -137,5 +159,5 @@ function launched(action: string, answer: LaunchAnswer, count: number): Outcome 
   const instances = answer.instances.map(({ id }) => id);
   if (instances.length === count) return { kind: "done", action, instances };
   const because = `no capacity in ${answer.refused.map((pool) => `${pool.instanceType} ${pool.zone}`).join(", ")}`;
-  return { kind: "insufficient-capacity", action, instances, because };
+  return { kind: "insufficient-capacity", action, instances, because, attempts: [] };
 }

@@ -52,6 +52,7 @@ const launch = (onDemandCount: number, spotCount = 0): Action => ({
   id: "shop@1/launch",
   onDemandCount,
   spotCount,
+  templateVersion: "1",
 });
 const on = (kind: "register" | "take-back" | "warm", ...ids: readonly string[]): readonly Action[] =>
   ids.map((id) => ({ kind, id: `shop@1/${kind}/${id}`, instance: id }));
@@ -65,7 +66,8 @@ const doneEach = (actions: readonly Action[]) =>
 describe("launch", () => {
   const fleetOf = (...ids: readonly string[]) => ({ CreateFleet: () => ({ Instances: [{ InstanceIds: ids }] }) });
   const asked = async (policy: Policy, action: Action): Promise<CreateFleetCommandInput> => {
-    const { world, calls } = scripted(fleetOf("i-7"));
+    const count = action.kind === "launch" ? action.onDemandCount + action.spotCount : 0;
+    const { world, calls } = scripted(fleetOf(...Array.from({ length: count }, (_, index) => `i-${index}`)));
     await run(world, [action], { policy });
     expect(calls("CreateFleet")).toHaveLength(1);
     return calls("CreateFleet")[0] as CreateFleetCommandInput;
@@ -85,7 +87,7 @@ describe("launch", () => {
     expect(await asked(givenPolicy(), launch(3))).toEqual({
       Type: "instant",
       ClientToken: expect.stringMatching(/^[0-9a-f]{64}$/),
-      LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateName: "shop", Version: "$Default" } }],
+      LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateName: "shop", Version: "1" } }],
       TargetCapacitySpecification: {
         TotalTargetCapacity: 3,
         OnDemandTargetCapacity: 3,
@@ -93,8 +95,10 @@ describe("launch", () => {
         DefaultTargetCapacityType: "on-demand",
       },
       TagSpecifications: [
+        { ResourceType: "fleet", Tags },
         { ResourceType: "instance", Tags },
         { ResourceType: "volume", Tags },
+        { ResourceType: "network-interface", Tags },
       ],
     });
   });
@@ -108,7 +112,7 @@ describe("launch", () => {
     expect(await asked(policy, launch(1, 4))).toMatchObject({
       LaunchTemplateConfigs: [
         {
-          LaunchTemplateSpecification: { LaunchTemplateId: "lt-1", Version: "7" },
+          LaunchTemplateSpecification: { LaunchTemplateId: "lt-1", Version: "1" },
           Overrides: [
             { InstanceType: "m7g.large", Priority: 0, SubnetId: "subnet-a" },
             { InstanceType: "m7g.large", Priority: 0, SubnetId: "subnet-b" },
@@ -152,7 +156,10 @@ describe("launch", () => {
       CreateFleet: () => ({ Instances: [{ InstanceIds: ids }], Errors: [{ ErrorCode, ErrorMessage: "no" }] }),
     });
     const outcome = { kind, action: "shop@1/launch", because: `${ErrorCode}: no` };
-    const came = kind === "insufficient-capacity" ? { instances: ids } : {};
+    const attempts = [
+      { onDemandCount: 2, spotCount: 0, from: "every-pool", came: ids.length, because: `${ErrorCode}: no` },
+    ];
+    const came = kind === "insufficient-capacity" ? { instances: ids, attempts } : {};
     expect(await run(world, [launch(2)])).toEqual([{ ...outcome, ...came }]);
   });
 

@@ -1,7 +1,8 @@
 // What a look sees of EC2, the load balancer, CloudWatch and the table, and what it says where it sees nothing.
-import type { GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchClient, GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createAwsWorld, type Embedded, openMemory, putOverride, putWarm, type Table } from "../../shared/aws/index.ts";
+import { createMetricReader } from "../../shared/aws/metricReader.ts";
 import { readMetrics } from "../../shared/aws/metrics.ts";
 import { metricWindowMs } from "../../shared/control/index.ts";
 import { minuteMs, ok } from "../../shared/core/index.ts";
@@ -42,7 +43,7 @@ describe("a look", () => {
     const cloud = shop();
     const snapshot = await observe(cloud);
     expect(Object.keys(snapshot)).toEqual([
-      ...["now", "fleet", "birth", "instances", "signals", "overrides", "memory", "previous"],
+      ...["now", "fleet", "birth", "instances", "signals", "overrides", "brakes", "memory", "previous"],
     ]);
     expect(snapshot).toMatchObject({
       now: atMinute(5),
@@ -90,7 +91,10 @@ describe("a look", () => {
     const override = { id: "o1", min: 9, max: 20, until: 1, by: "ana", reason: "sale" };
     await putOverride(table, "shop", override);
     await putWarm(table, "shop", { instance: first?.id ?? "", state: { kind: "done", at: atMinute(4) } });
-    const snapshot = await observe(cloud);
+    const warmed = cloudPolicy({
+      warm: { kind: "http", paths: ["/"], untilP95Ms: 1, timeoutMs: 1, onFailure: "serve" },
+    });
+    const snapshot = await cloudWorld(cloud, table).observe(warmed);
     expect(snapshot.overrides).toEqual([override]);
     expect(instancesIn(snapshot).map(({ warm }) => warm.kind)).toEqual(["done", "not-started", "not-started"]);
   });
@@ -162,7 +166,7 @@ describe("what cannot be seen", () => {
       if (command === "DescribeTargetHealth" && !given.includes(`#${generation}`))
         throw awsError("TargetGroupNotFound");
       if (command === "DescribeTargetHealth") return { TargetHealthDescriptions: [] };
-      if (command === "DescribeTargetGroupAttributes") return {};
+      if (command === "DescribeTargetGroupAttributes" || command === "DescribeTags") return {};
       const group = { TargetGroupArn: `arn:x:targetgroup/#${generation}`, LoadBalancerArns: ["x:loadbalancer/app"] };
       return command === "DescribeTargetGroups" ? { TargetGroups: [group] } : cloud.answer(service, command, input);
     });
@@ -204,8 +208,10 @@ describe("metrics", () => {
     dimension: "targetgroup/shop-web/1",
     loadBalancer: { kind: "one", dimension: "app/shop/2" },
     deregistrationDelayMs: minuteMs,
+    claimedBy: "",
   } as const;
   const asked = { names: [], group: ok(group), instances: seen(), now: noon } as const;
+  const readerOf = (client: CloudWatchClient) => createMetricReader(client, 0);
   const at = (minutesAgo: number): Date => new Date(noon - minutesAgo * minuteMs);
 
   function metricsClient(results: (input: GetMetricDataCommandInput) => object) {
@@ -221,7 +227,7 @@ describe("metrics", () => {
   test("are all asked for at once, by the minute, for twenty minutes, ascending", async () => {
     const { metrics, inputs } = always();
     const names = ["requests", "healthy-hosts", "cpu", "latency-p99", "errors-5xx", "rejected"] as const;
-    await readMetrics(metrics, { ...asked, names, instances: seen(...serving(1)) });
+    await readMetrics(readerOf(metrics), { ...asked, names, instances: seen(...serving(1)) });
     expect(inputs).toHaveLength(1);
     const [input] = inputs;
     expect(input).toMatchObject({ StartTime: new Date(noon - metricWindowMs), EndTime: new Date(noon) });
@@ -233,22 +239,22 @@ describe("metrics", () => {
         return [Id, stat?.Metric?.Namespace, stat?.Metric?.MetricName, stat?.Stat, stat?.Period, dimensions].join("|");
       }),
     ).toEqual([
-      `requests_0|AWS/ApplicationELB|RequestCount|Sum|60|${targets}`,
-      `healthy_hosts_0|AWS/ApplicationELB|HealthyHostCount|Average|60|${targets}`,
-      "cpu_0|AWS/EC2|CPUUtilization|Average|60|InstanceId=i-1",
-      `latency_p99_0|AWS/ApplicationELB|TargetResponseTime|p99|60|${targets}`,
-      `errors_5xx_0|AWS/ApplicationELB|HTTPCode_Target_5XX_Count|Sum|60|${targets}`,
-      "errors_5xx_1|AWS/ApplicationELB|HTTPCode_ELB_5XX_Count|Sum|60|LoadBalancer=app/shop/2",
-      "rejected_0|AWS/ApplicationELB|RejectedConnectionCount|Sum|60|LoadBalancer=app/shop/2",
+      `f0_requests_0|AWS/ApplicationELB|RequestCount|Sum|60|${targets}`,
+      `f0_healthy_hosts_0|AWS/ApplicationELB|HealthyHostCount|Average|60|${targets}`,
+      "f0_cpu_0|AWS/EC2|CPUUtilization|Average|60|InstanceId=i-1",
+      `f0_latency_p99_0|AWS/ApplicationELB|TargetResponseTime|p99|60|${targets}`,
+      `f0_errors_5xx_0|AWS/ApplicationELB|HTTPCode_Target_5XX_Count|Sum|60|${targets}`,
+      "f0_errors_5xx_1|AWS/ApplicationELB|HTTPCode_ELB_5XX_Count|Sum|60|LoadBalancer=app/shop/2",
+      "f0_rejected_0|AWS/ApplicationELB|RejectedConnectionCount|Sum|60|LoadBalancer=app/shop/2",
     ]);
   });
 
   test("errors of targets and of the load balancer add up, minute by minute", async () => {
     const { metrics } = always(
-      { Id: "errors_5xx_0", Timestamps: [at(3), at(2)], Values: [1, 2] },
-      { Id: "errors_5xx_1", Timestamps: [at(4), at(2)], Values: [10, 20] },
+      { Id: "f0_errors_5xx_0", Timestamps: [at(3), at(2)], Values: [1, 2] },
+      { Id: "f0_errors_5xx_1", Timestamps: [at(4), at(2)], Values: [10, 20] },
     );
-    const { "errors-5xx": errors } = await readMetrics(metrics, { ...asked, names: ["errors-5xx"] });
+    const { "errors-5xx": errors } = await readMetrics(readerOf(metrics), { ...asked, names: ["errors-5xx"] });
     expect(errors).toEqual({
       kind: "points",
       points: [
@@ -260,8 +266,8 @@ describe("metrics", () => {
   });
 
   test("latency is in milliseconds", async () => {
-    const { metrics } = always({ Id: "latency_p95_0", Timestamps: [at(2)], Values: [0.25] });
-    const read = await readMetrics(metrics, { ...asked, names: ["latency-p95"] });
+    const { metrics } = always({ Id: "f0_latency_p95_0", Timestamps: [at(2)], Values: [0.25] });
+    const read = await readMetrics(readerOf(metrics), { ...asked, names: ["latency-p95"] });
     expect(read["latency-p95"]).toEqual({ kind: "points", points: [{ at: +at(2), value: 250 }] });
   });
 
@@ -274,7 +280,7 @@ describe("metrics", () => {
       instance("i-fresh", { target: { kind: "initial" } }),
       ...serving(12),
     );
-    const read = await readMetrics(metrics, { ...asked, names: ["cpu"], instances: view });
+    const read = await readMetrics(readerOf(metrics), { ...asked, names: ["cpu"], instances: view });
     expect(read.cpu).toEqual({ kind: "points", points: [{ at: +at(2), value: 0.4 }] });
     expect(JSON.stringify(inputs)).not.toMatch(/i-booting|i-fresh/);
   });
@@ -285,20 +291,20 @@ describe("metrics", () => {
   ])("cpu %s", async (_name, ages, expected) => {
     const { metrics, inputs } = metricsClient(() => ({ MetricDataResults: [] }));
     const view = seen(...ages.map((age, index) => instance(`i-${index + 1}`, { launchedAt: noon - age * minuteMs })));
-    await readMetrics(metrics, { ...asked, now: noon, names: ["cpu"], instances: view });
+    await readMetrics(readerOf(metrics), { ...asked, now: noon, names: ["cpu"], instances: view });
     expect(JSON.stringify(inputs).match(/i-\d/g)).toEqual(expected);
   });
 
   test("come from all pages", async () => {
     const { metrics } = metricsClient(({ NextToken }) =>
       NextToken
-        ? { MetricDataResults: [{ Id: "requests_0", StatusCode: "Complete", Timestamps: [at(2)], Values: [2] }] }
+        ? { MetricDataResults: [{ Id: "f0_requests_0", StatusCode: "Complete", Timestamps: [at(2)], Values: [2] }] }
         : {
-            MetricDataResults: [{ Id: "requests_0", StatusCode: "PartialData", Timestamps: [at(3)], Values: [1] }],
+            MetricDataResults: [{ Id: "f0_requests_0", StatusCode: "PartialData", Timestamps: [at(3)], Values: [1] }],
             NextToken: "more",
           },
     );
-    const { requests } = await readMetrics(metrics, { ...asked, names: ["requests"] });
+    const { requests } = await readMetrics(readerOf(metrics), { ...asked, names: ["requests"] });
     expect(requests).toMatchObject({ points: [{ value: 1 }, { value: 2 }] });
   });
 
@@ -311,14 +317,14 @@ describe("metrics", () => {
     ],
     ["no target group", { kind: "error", error: "TargetGroupNotFound: gone" } as const, "TargetGroupNotFound: gone"],
   ])("say why they failed: %s", async (_name, given, because) => {
-    const { metrics } = always({ Id: "requests_0", StatusCode: "InternalError" });
-    const { requests } = await readMetrics(metrics, { ...asked, names: ["requests"], group: given });
+    const { metrics } = always({ Id: "f0_requests_0", StatusCode: "InternalError" });
+    const { requests } = await readMetrics(readerOf(metrics), { ...asked, names: ["requests"], group: given });
     expect(requests).toEqual({ kind: "failed", because });
   });
 
   test("of cpu need an instance that takes traffic", async () => {
     const { metrics, inputs } = always();
-    const { cpu } = await readMetrics(metrics, { ...asked, names: ["cpu"] });
+    const { cpu } = await readMetrics(readerOf(metrics), { ...asked, names: ["cpu"] });
     expect(cpu).toEqual({ kind: "failed", because: "no running instance is registered" });
     expect(inputs).toEqual([]);
   });
@@ -329,7 +335,7 @@ describe("metrics", () => {
     const { instances } = await observe(cloud);
     const dimension = "targetgroup/shop-web/0a1b2c3d4e5f6071";
     const loadBalancer = { kind: "one", dimension: "app/shop/1f2e3d4c5b6a7980" } as const;
-    const read = await readMetrics(simulatedClients(cloud).metrics, {
+    const read = await readMetrics(readerOf(simulatedClients(cloud).metrics), {
       ...{ names, instances, now: cloud.now },
       group: ok({ ...group, dimension, loadBalancer }),
     });

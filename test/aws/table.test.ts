@@ -12,25 +12,28 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { FinalizeRequestMiddleware } from "@smithy/types";
 import {
   answerWith,
+  changeRoster,
   type Embedded,
-  facts,
-  fleetOf,
   fleets,
   getPolicy,
   type LoggedRow,
   newest,
   openMemory,
   putFleet,
-  putInstances,
   putOutcomes,
   putOverride,
   putPolicy,
   putRow,
   putWarm,
+  rosterOf,
   rowOf,
   rowsBackwards,
+  standingOf,
   type Table,
+  warmOf,
 } from "../../shared/aws/index.ts";
+import type { TargetGroup } from "../../shared/aws/loadBalancer.ts";
+import { putGroup } from "../../shared/aws/log/facts.ts";
 import { givenPolicy, noon } from "../support/given.ts";
 import { doneOf, rowOfGeneration } from "../support/rows.ts";
 
@@ -139,6 +142,14 @@ describe("walking back", () => {
 });
 
 describe("the facts", () => {
+  const givenGroup: TargetGroup = {
+    name: "shop-web",
+    arn: "arn:1",
+    dimension: "targetgroup/shop-web/1",
+    loadBalancer: { kind: "one", dimension: "app/shop/2" },
+    deregistrationDelayMs: 1_000,
+    claimedBy: "",
+  };
   const override = { id: "o1", min: 4, max: 10_000, until: noon, by: "ana", reason: "sale # 1" };
 
   test("are all of the fleet's, and only its", async () => {
@@ -148,9 +159,12 @@ describe("the facts", () => {
     await putWarm(table, "shop", { instance: "i-2", state: { kind: "failed", at: noon, because: "502" } });
     await putRow(table, rowOfGeneration(1), "one");
     await putPolicy(table, givenPolicy(), "sha256:00");
-    const found = await facts(table, "shop");
-    expect(found.overrides).toEqual([override]);
-    expect([...found.warm]).toEqual([
+    expect(await standingOf(table, "shop")).toMatchObject({
+      newest: { row: { generation: 1 } },
+      overrides: [override],
+      group: "none",
+    });
+    expect([...(await warmOf(table, "shop"))]).toEqual([
       ["i-1", { kind: "started", at: noon }],
       ["i-2", { kind: "failed", at: noon, because: "502" }],
     ]);
@@ -161,9 +175,8 @@ describe("the facts", () => {
     await putOverride(table, "shop", { ...override, min: 5 });
     await putWarm(table, "shop", { instance: "i-1", state: { kind: "failed", at: noon, because: "502" } });
     await putWarm(table, "shop", { instance: "i-1", state: { kind: "done", at: noon + 1 } });
-    const found = await facts(table, "shop");
-    expect(found.overrides).toEqual([{ ...override, min: 5 }]);
-    expect(found.warm.get("i-1")).toEqual({ kind: "done", at: noon + 1 });
+    expect((await standingOf(table, "shop")).overrides).toEqual([{ ...override, min: 5 }]);
+    expect((await warmOf(table, "shop")).get("i-1")).toEqual({ kind: "done", at: noon + 1 });
   });
 
   test("list each fleet once", async () => {
@@ -179,10 +192,37 @@ describe("the facts", () => {
 
   test("know whose an instance is, for more instances than one batch takes", async () => {
     const instances = Array.from({ length: 60 }, (_, i) => `i-${stages}-${i}`);
-    await putInstances(table, "shop", { instances, at: noon });
-    for (const instance of instances) expect(await fleetOf(table, instance)).toBe("shop");
-    expect(await fleetOf({ ...table, stage: "other" }, `i-${stages}-0`)).toBe("none");
-    expect(await fleetOf(table, "i-unknown")).toBe("none");
+    await changeRoster(table, "shop", { launched: instances, terminated: [], at: noon });
+    expect(await rosterOf(table)).toEqual(new Map(instances.map((instance) => [instance, "shop"])));
+    expect(await rosterOf({ ...table, stage: "other" })).toEqual(new Map());
+  });
+
+  test("forget whose an instance was, once it is terminated", async () => {
+    await changeRoster(table, "shop", { launched: ["i-1", "i-2"], terminated: [], at: noon });
+    await changeRoster(table, "shop", { launched: ["i-3"], terminated: ["i-1", "i-unknown"], at: noon });
+    expect([...(await rosterOf(table)).keys()]).toEqual(["i-2", "i-3"]);
+  });
+
+  test("a look begins with are read in one query, behind however many overrides", async () => {
+    for (let generation = 1; generation < 4; generation++) await putRow(table, rowOfGeneration(generation), "one");
+    const overrides = Array.from({ length: 9 }, (_, index) => ({ ...override, id: `o${index}` }));
+    for (const one of overrides) await putOverride(table, "shop", one);
+    const fact = { spelled: "shop-web", readAt: noon, group: givenGroup };
+    await putGroup(table, "shop", fact);
+    expect(await standingOf(table, "shop")).toMatchObject({
+      newest: { row: { generation: 3 }, outcomes: [] },
+      overrides,
+      group: fact,
+    });
+  });
+
+  test("a look begins with are there before the first row is", async () => {
+    await putOverride(table, "shop", override);
+    expect(await standingOf(table, "shop")).toEqual({
+      newest: { kind: "none" },
+      overrides: [override],
+      group: "none",
+    });
   });
 });
 
@@ -195,7 +235,7 @@ describe("a batch that comes back in part", () => {
     answerWith(client, "DynamoDB", (_service, _command, input) => {
       const { RequestItems = {} } = input as BatchWriteItemCommandInput;
       const writes = RequestItems[table.name] ?? [];
-      for (const write of writes.slice(0, count)) taken.add(write.PutRequest?.Item?.pk?.S ?? "");
+      for (const write of writes.slice(0, count)) taken.add(write.PutRequest?.Item?.sk?.S ?? "");
       const left = writes.slice(count);
       return left.length > 0 ? { UnprocessedItems: { [table.name]: left } } : {};
     });
@@ -205,12 +245,12 @@ describe("a batch that comes back in part", () => {
   test("is sent again until all of it is taken", async () => {
     const slow = taking(10);
     const instances = Array.from({ length: 25 }, (_, index) => `i-${index}`);
-    await putInstances(slow.table, "shop", { instances, at: noon });
-    expect(slow.taken).toEqual(new Set(instances.map((id) => `instance#${id}`)));
+    await changeRoster(slow.table, "shop", { launched: instances, terminated: [], at: noon });
+    expect(slow.taken).toEqual(new Set(instances));
   });
 
   test("is given up after six tries", async () => {
-    const put = putInstances(taking(0).table, "shop", { instances: ["i-1"], at: noon });
+    const put = changeRoster(taking(0).table, "shop", { launched: ["i-1"], terminated: [], at: noon });
     await expect(put).rejects.toThrow("1 items were still unprocessed after 6 tries");
   });
 });
@@ -251,8 +291,8 @@ describe("what cannot be read names its key", () => {
   });
 
   test("a fact of no known kind", async () => {
-    await put("fact#mood#good", {});
-    await expect(facts(table, "shop")).rejects.toThrow("fact#mood#good");
+    await put("now#mood#good", {});
+    await expect(standingOf(table, "shop")).rejects.toThrow("now#mood#good");
   });
 });
 

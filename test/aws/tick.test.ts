@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   type Embedded,
-  fleetOf,
   fleets,
   getPolicy,
   openMemory,
+  rosterOf,
   rowsBackwards,
   type Table,
 } from "../../shared/aws/index.ts";
@@ -52,7 +52,8 @@ describe("a fleet without troubles", () => {
     }
     expect(versions).toEqual(new Set([first, second].map(policyVersion)));
     expect(await fleets(table)).toEqual(["shop"]);
-    for (const { id } of cloud.rows()) expect(await fleetOf(table, id)).toBe("shop");
+    const living = cloud.describe(cloud.now).map(({ id }) => [id, "shop"] as const);
+    expect(await rosterOf(table)).toEqual(new Map(living));
   });
 
   test("of two evaluators one is superseded and launches nothing", async () => {
@@ -102,7 +103,8 @@ describe("an evaluator that dies", () => {
   test("between its launch and its record", async () => {
     await crashedThenRecovered({ ...cloudWorld(cloud, table), record: crash });
     expect(cloud.rows()).toHaveLength(4);
-    for (const { id } of cloud.rows()) expect(await fleetOf(table, id)).toBe("shop");
+    const living = cloud.describe(cloud.now).map(({ id }) => [id, "shop"] as const);
+    expect(await rosterOf(table)).toEqual(new Map(living));
   });
 
   test("after a launch that EC2 does not show yet: the same token brings the same instances", async () => {

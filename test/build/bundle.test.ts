@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { unzipSync } from "fflate";
-import { type Embedded, newest, openMemory, putInstances } from "../../shared/aws/index.ts";
+import { changeRoster, type Embedded, newest, openMemory } from "../../shared/aws/index.ts";
 import { parsePolicy, policyVersion } from "../../shared/policy/index.ts";
 import { batchOf } from "../functions/lambda.ts";
 
@@ -165,7 +165,7 @@ describe("a build", () => {
         expect(await invoke("dispatch", { kind: "heartbeat" })).toBe("none");
         expect(sent).toEqual(["blog", "shop"].map((fleet) => ({ fleet, generation: "any" })));
         sent.length = 0;
-        await putInstances(embedded.table, "blog", { instances: ["i-1"], at: Date.now() });
+        await changeRoster(embedded.table, "blog", { launched: ["i-1"], terminated: [], at: Date.now() });
         await invoke("dispatch", {
           source: "aws.ec2",
           "detail-type": "EC2 Spot Instance Interruption Warning",

@@ -1,5 +1,5 @@
 // A log as real ticks write it: a small World whose instances obey at once, over the real table functions.
-import { facts, newest, putFleet, putOutcomes, putPolicy, putRow, type Table } from "../../shared/aws/index.ts";
+import { newest, putFleet, putOutcomes, putPolicy, putRow, standingOf, type Table } from "../../shared/aws/index.ts";
 import { snapshotOf, tick, type World } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { type Action, type Instance, type Outcome, type Point, sizeByRules } from "../../shared/engine/index.ts";
@@ -51,20 +51,26 @@ function settle(site: Site): void {
   }
 }
 
+const nothingElse = { foreignCount: 0, deregistrationDelayMs: 0, templateVersion: "1" };
+
 function worldOf(table: Table, site: Site, refusal: "none" | "insufficient-capacity" | "throttled"): World {
+  const observe: World["observe"] = async (policy) =>
+    snapshotOf(policy, {
+      now: site.now,
+      newest: await newest(table, policy.fleet),
+      instances: { kind: "seen", instances: [...site.instances.values()], ...nothingElse },
+      metrics: {
+        requests: { kind: "points", points: [...site.points] },
+        "healthy-hosts": { kind: "points", points: [...site.hosts] },
+      },
+      overrides: (await standingOf(table, policy.fleet)).overrides,
+      brakes: [],
+    });
   return {
     now: () => site.now,
-    observe: async (policy) =>
-      snapshotOf(policy, {
-        now: site.now,
-        newest: await newest(table, policy.fleet),
-        instances: { kind: "seen", instances: [...site.instances.values()], deregistrationDelayMs: 0 },
-        metrics: {
-          requests: { kind: "points", points: [...site.points] },
-          "healthy-hosts": { kind: "points", points: [...site.hosts] },
-        },
-        overrides: (await facts(table, policy.fleet)).overrides,
-      }),
+    observe,
+    glance: ({ policy }) => observe(policy),
+    lookCloser: observe,
     commit: async (policy, row) => {
       await putFleet(table, policy.fleet, row.at);
       return await putRow(table, row, "test");
@@ -95,7 +101,7 @@ function launch(
 ): Outcome {
   if (refusal === "throttled") return { kind: refusal, action, because: "RequestLimitExceeded" };
   if (refusal === "insufficient-capacity")
-    return { kind: refusal, action, instances: [], because: "no m7g.large left" };
+    return { kind: refusal, action, instances: [], because: "no m7g.large left", attempts: [] };
   const ids = Array.from(
     { length: onDemandCount + spotCount },
     (_, index) => `i-${Math.round(site.now / minuteMs) % 1_000}-${index}`,

@@ -111,9 +111,11 @@ describe("decisions", () => {
       wanted: 16,
       by: "demand",
       stoppedBy: "limit: grows by at most 100 % in 2m, from 4",
-      actions: expect.arrayContaining([{ kind: "launch", id: action, onDemandCount: 4, spotCount: 0 }]),
+      actions: expect.arrayContaining([
+        { kind: "launch", id: action, onDemandCount: 4, spotCount: 0, templateVersion: "1" },
+      ]),
       outcomes: expect.arrayContaining([
-        { kind: "insufficient-capacity", action, instances: [], because: "no m7g.large left" },
+        { kind: "insufficient-capacity", action, instances: [], because: "no m7g.large left", attempts: [] },
       ]),
       engineVersion: expect.any(String),
       policyVersion: policyVersion(shop),
@@ -152,7 +154,7 @@ describe("explain", () => {
         "  4 instances: 2 serving, 2 ready",
         "  demand wants 16: 8 000 requests/min at 12:01Z ÷ (1 000 × 50 %)",
         "  limit 16 → 8: grows by at most 100 % in 2m, from 4",
-        "  launch 4: 4 on demand, 0 spot — insufficient capacity (no m7g.large left); none came",
+        "  launch 4: 4 on demand, 0 spot, version 1 of the launch template — insufficient capacity (no m7g.large left); none came",
         "  lead time 3m, the policy's assumption: too few launches measured",
       ]),
     );

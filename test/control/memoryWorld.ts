@@ -37,10 +37,19 @@ export function memoryWorld(fleet: readonly Instance[]): MemoryWorld {
       snapshotOf(policy, {
         now: world.clock,
         newest: newestOf(world),
-        instances: { kind: "seen", instances: world.fleet, deregistrationDelayMs: 0 },
+        instances: {
+          kind: "seen",
+          instances: world.fleet,
+          foreignCount: 0,
+          deregistrationDelayMs: 0,
+          templateVersion: "1",
+        },
         metrics: { requests: { kind: "points", points: demandPoints(world) } },
         overrides: [],
+        brakes: [],
       }),
+    glance: ({ policy }) => world.observe(policy),
+    lookCloser: (policy) => world.observe(policy),
     commit: async (_, row) => {
       await world.before.commit?.();
       if ((world.rows.at(-1)?.generation ?? 0) >= row.generation) return "superseded";

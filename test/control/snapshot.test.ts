@@ -11,6 +11,7 @@ const readings = (overrides: Partial<Readings> = {}): Readings => ({
   instances: seen(),
   metrics: {},
   overrides: [],
+  brakes: [],
   ...overrides,
 });
 

@@ -114,7 +114,7 @@ test.each([
     world.clock += minuteMs;
     expect(await look(world)).toMatchObject({ kind: "done", row: { generation: 3, decision: { kind: "decided" } } });
     expect(world.rows[2]?.decision.actions).toEqual([
-      { kind: "launch", id: "shop@3/launch", onDemandCount: 2, spotCount: 0 },
+      { kind: "launch", id: "shop@3/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" },
     ]);
     expect(world.fleet).toHaveLength(6);
   },
@@ -253,10 +253,12 @@ test("after a refusal the next look decides, from the frozen target", async () =
 
 test("a fleet that cannot be seen gets a row that says why", async () => {
   const world = busy();
-  const observe = world.observe;
   const blinded: MemoryWorld = {
     ...world,
-    observe: async (policy) => ({ ...(await observe(policy)), instances: { kind: "missing", because: "denied" } }),
+    glance: async ({ policy }) => ({
+      ...(await world.observe(policy)),
+      instances: { kind: "missing", because: "denied" },
+    }),
   };
   const outcomes = [{ kind: "failed", action: "shop@1/observe", because: "denied" }];
   expect(await look(blinded)).toMatchObject({ kind: "done", outcomes });

@@ -35,7 +35,13 @@ const fleet = [
 const found = (broken: Decision, snapshot: Partial<Snapshot> = {}) =>
   check(policy, givenSnapshot({ instances: seen(...fleet), ...snapshot }), broken);
 
-const launch = (count: number, id = "launch"): Action => ({ kind: "launch", id, onDemandCount: count, spotCount: 0 });
+const launch = (count: number, id = "launch"): Action => ({
+  kind: "launch",
+  id,
+  onDemandCount: count,
+  spotCount: 0,
+  templateVersion: "1",
+});
 const acts = (kind: "take-back" | "register" | "warm", id: string): Action => ({
   kind,
   id: `${kind}/${id}`,

@@ -25,7 +25,7 @@ import {
 } from "../support/given.ts";
 
 const policy = givenPolicy();
-const launch: Action = { kind: "launch", id: "shop@7/launch", onDemandCount: 2, spotCount: 0 };
+const launch: Action = { kind: "launch", id: "shop@7/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" };
 const drain: Action = { kind: "drain", id: "shop@7/drain/i-1", instance: "i-1", because: "surplus" };
 const after = (actions: readonly Action[], outcomes: readonly Outcome[]): Snapshot["previous"] => ({
   kind: "row",
@@ -48,8 +48,11 @@ test("one decision, from signals to actions, with every step of the way", () => 
     ["anticipate", 4, 4],
     ["bound", 4, 4],
     ["override", 4, 4],
+    ["brake", 4, 4],
   ]);
-  expect(decision.actions).toEqual([{ kind: "launch", id: "shop@8/launch", onDemandCount: 2, spotCount: 0 }]);
+  expect(decision.actions).toEqual([
+    { kind: "launch", id: "shop@8/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" },
+  ]);
   expect(decision.memory).toMatchObject({
     target: { kind: "set", count: 4 },
     sizing: { kind: "rules", wishes: [{ at: noon, count: 4 }], targets: [{ at: noon, count: 4 }] },

@@ -51,9 +51,10 @@ Steps
   anticipate stays at 6: nothing ahead speaks against it
   bound stays at 6: within the bounds
   override stays at 6: no override changes it
+  brake stays at 6: nobody has said stop
 
 Actions
-  launch 3: 3 on demand, 0 spot — throttled: RequestLimitExceeded
+  launch 3: 3 on demand, 0 spot, version 1 of the launch template — throttled: RequestLimitExceeded
 
 Next
   looks again at 2026-06-16 12:01Z: something is on the move
@@ -99,7 +100,9 @@ test("without its policy a decision is told all the same", () => {
   });
   expect(lines).toContain("  3 instances: 3 running and healthy");
   expect(lines).toContain("  lead time not known: the policy is not in the log");
-  expect(lines).toContain("  launch 3: 3 on demand, 0 spot — its end is not known (yet)");
+  expect(lines).toContain(
+    "  launch 3: 3 on demand, 0 spot, version 1 of the launch template — its end is not known (yet)",
+  );
 });
 
 test("what was launched and EC2 does not show yet is told", () => {
@@ -230,7 +233,7 @@ describe("the line of the log", () => {
 
   const drain = (id: string): Action => ({ kind: "drain", id, instance: id, because: "surplus" });
   const actions: readonly Action[] = [
-    { kind: "launch", id: "l", onDemandCount: 2, spotCount: 1 },
+    { kind: "launch", id: "l", onDemandCount: 2, spotCount: 1, templateVersion: "1" },
     drain("d1"),
     drain("d2"),
     drain("d3"),

@@ -172,6 +172,17 @@ const reasons: Rows<Reason> = {
       "override o-2 by bob: at most 4 until 2026-06-16 12:00Z (costs [2J shop@9 ok)",
     ],
   ],
+  "brakes-off": [[{ kind: "brakes-off" }, "nobody has said stop"]],
+  braked: [
+    [
+      { kind: "braked", scope: "all-fleets", since: noon, by: "ann", why: "incident 7" },
+      "ann stopped terminations of all fleets at 2026-06-16 12:00Z (incident 7)",
+    ],
+    [
+      { kind: "braked", scope: "fleet", since: noon, by: "bob", why: "a\u001b[2Jb" },
+      "bob stopped terminations of this fleet at 2026-06-16 12:00Z (a [2Jb)",
+    ],
+  ],
   recovering: [
     [
       { kind: "recovering", generation: 420, unfinishedCount: 2 },
@@ -259,6 +270,7 @@ const stages: Readonly<Record<StageName, string>> = {
   anticipate: "anticipate 4 → 9: the maximum is 9",
   bound: "bound 4 → 9: the maximum is 9",
   override: "override 4 → 9: the maximum is 9",
+  brake: "brake 4 → 9: the maximum is 9",
   recover: "recover 4 → 9: the maximum is 9",
   refuse: "refuse 4 → 9: the maximum is 9",
   "scale-out": "scale-out 4 → 9: the maximum is 9",
@@ -272,7 +284,12 @@ test.each(Object.entries(stages) as [StageName, string][])("step %s", (stage, sa
 });
 
 const actions: Rows<Action> = {
-  launch: [[{ kind: "launch", id: "a", onDemandCount: 3, spotCount: 1 }, "launch 4: 3 on demand, 1 spot"]],
+  launch: [
+    [
+      { kind: "launch", id: "a", onDemandCount: 3, spotCount: 1, templateVersion: "7" },
+      "launch 4: 3 on demand, 1 spot, version 7 of the launch template",
+    ],
+  ],
   "take-back": [[{ kind: "take-back", id: "a", instance: "i-1" }, "take back i-1 from draining"]],
   register: [[{ kind: "register", id: "a", instance: "i-1" }, "register i-1"]],
   warm: [[{ kind: "warm", id: "a", instance: "i-1" }, "warm i-1"]],
@@ -317,12 +334,40 @@ const outcomes: Rows<OutcomeKinds> = {
   ],
   "insufficient-capacity": [
     [
-      { kind: "insufficient-capacity", action: "a", instances: [], because: "no m7g.large in zone a" },
+      { kind: "insufficient-capacity", action: "a", instances: [], because: "no m7g.large in zone a", attempts: [] },
       "insufficient capacity (no m7g.large in zone a); none came",
     ],
     [
-      { kind: "insufficient-capacity", action: "a", instances: ["i-1"], because: "zone a" },
+      { kind: "insufficient-capacity", action: "a", instances: ["i-1"], because: "zone a", attempts: [] },
       "insufficient capacity (zone a); i-1 came all the same",
+    ],
+    [
+      {
+        kind: "insufficient-capacity",
+        action: "a",
+        instances: ["i-1"],
+        because: "none",
+        attempts: [
+          { onDemandCount: 1, spotCount: 2, from: "every-pool", came: 1, because: "none" },
+          { onDemandCount: 2, spotCount: 0, from: "on-demand-instead", came: 0, because: "none" },
+        ],
+      },
+      "insufficient capacity (none); i-1 came all the same; tried 1 on demand, 2 spot from every type and zone: 1 came (none); 2 on demand from every type and zone, on demand instead of spot: 0 came (none)",
+    ],
+  ],
+  "fell-back": [
+    [
+      {
+        kind: "fell-back",
+        action: "a",
+        instances: ["i-1", "i-2"],
+        attempts: [
+          { onDemandCount: 2, spotCount: 0, from: "every-pool", came: 1, because: "no m7g.large" },
+          { onDemandCount: 1, spotCount: 0, from: "other-types", came: 0, because: "no m6g.large" },
+          { onDemandCount: 1, spotCount: 0, from: "other-zones", came: 1, because: "" },
+        ],
+      },
+      "i-1, i-2 came in 3 attempts: 2 on demand from every type and zone: 1 came (no m7g.large); 1 on demand from the other types: 0 came (no m6g.large); 1 on demand from the other zones: 1 came",
     ],
   ],
   throttled: [[{ kind: "throttled", action: "a", because: "RequestLimitExceeded" }, "throttled: RequestLimitExceeded"]],

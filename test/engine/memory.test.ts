@@ -39,7 +39,7 @@ const learnFrom = (
   previous: Snapshot["previous"] = { kind: "none" },
 ) => learn(givenSnapshot({ memory: givenMemory(memory), instances: seen(...instances), previous }));
 
-const launch: Action = { kind: "launch", id: "launch", onDemandCount: 2, spotCount: 0 };
+const launch: Action = { kind: "launch", id: "launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" };
 const acting = (kind: "warm" | "take-back", id: string): Action => ({ kind, id: `${kind}/${id}`, instance: id });
 const drain = (id: string): Action => ({ kind: "drain", id: `drain/${id}`, instance: id, because: "surplus" });
 const done = (action: string, ...instances: readonly string[]): Outcome => ({ kind: "done", action, instances });
@@ -56,7 +56,13 @@ test("a launch is in flight from its row on, whether it is seen or not", () => {
 });
 
 test("of a launch that fell short, what came all the same is in flight", () => {
-  const short: Outcome = { kind: "insufficient-capacity", action: "launch", instances: ["a"], because: "none left" };
+  const short: Outcome = {
+    kind: "insufficient-capacity",
+    action: "launch",
+    instances: ["a"],
+    because: "none left",
+    attempts: [],
+  };
   expect(learnFrom({}, [], rowWith([launch], [short])).launching.map(({ id }) => id)).toEqual(["a"]);
 });
 

@@ -23,7 +23,13 @@ interface Given {
   readonly deregistrationDelayMs?: DurationMs;
 }
 const look = (one: Partial<Instance>, { memory = {}, policy = plain, deregistrationDelayMs = minuteMs }: Given) => {
-  const instances = { kind: "seen", instances: [instance("i", one)], deregistrationDelayMs } as const;
+  const instances = {
+    kind: "seen",
+    instances: [instance("i", one)],
+    foreignCount: 0,
+    deregistrationDelayMs,
+    templateVersion: "1",
+  } as const;
   return { policy, snapshot: givenSnapshot({ instances }), memory: givenMemory(memory) };
 };
 const phaseOf = (one: Partial<Instance>, given: Given = {}): Phase | undefined => {

@@ -45,11 +45,17 @@ const after = (outcome: Outcome, spotCount: number): Snapshot["previous"] => ({
   actBy: noon,
   actions: [
     { kind: "register", id: "shop@1/register/i-1", instance: "i-1" },
-    { kind: "launch", id: "shop@1/launch", onDemandCount: 0, spotCount },
+    { kind: "launch", id: "shop@1/launch", onDemandCount: 0, spotCount, templateVersion: "1" },
   ],
   outcomes: [{ kind: "done", action: "shop@1/register/i-1", instances: ["i-1"] }, outcome],
 });
-const short: Outcome = { kind: "insufficient-capacity", action: "shop@1/launch", instances: [], because: "none" };
+const short: Outcome = {
+  kind: "insufficient-capacity",
+  action: "shop@1/launch",
+  instances: [],
+  because: "none",
+  attempts: [],
+};
 const done: Outcome = { kind: "done", action: "shop@1/launch", instances: [] };
 
 test.each<[string, Snapshot["previous"], number]>([

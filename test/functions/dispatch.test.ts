@@ -1,7 +1,9 @@
 // The exported handler, its middleware included, with events as AWS sends them.
 import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
-import { answerWith, putInstances } from "../../shared/aws/index.ts";
+import type { Look } from "../../functions/looks.ts";
+import { answerWith, changeRoster } from "../../shared/aws/index.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
+import { awsError } from "../support/cloudClients.ts";
 import { awsRequestId, contextOf, type Lambda, linesOf, openLambda, queueUrl, recorded } from "./lambda.ts";
 
 interface Batch {
@@ -9,17 +11,49 @@ interface Batch {
   readonly Entries: readonly { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds: number }[];
 }
 
+interface AlarmsAsked {
+  readonly AlarmNamePrefix: string;
+  readonly StateValue: string;
+  readonly NextToken?: string;
+}
+/** One alarm a page. */
+function alarmsAnswer({ AlarmNamePrefix, StateValue, NextToken = "0" }: AlarmsAsked, standing: readonly string[]) {
+  expect([AlarmNamePrefix, StateValue]).toEqual(["tidegate/test/", "ALARM"]);
+  const next = Number(NextToken) + 1;
+  const MetricAlarms = standing.slice(next - 1, next).map((AlarmName) => ({ AlarmName }));
+  return { MetricAlarms, ...(next < standing.length ? { NextToken: `${next}` } : {}) };
+}
+
 const fleets = ["shop", "blog", ...Array.from({ length: 21 }, (_, index) => `fleet-${index}`)];
 const instance = "i-0abcd1111efgh2222";
 const batches: Batch[] = [];
 /** Which entries SQS refuses, asked anew each time. */
 let refuses: (body: string) => boolean = () => false;
+/** Those in ALARM. */
+let alarms: readonly string[] | "unreadable" = [];
+let tableCalls = 0;
 let lambda: Lambda;
 let handler: (event: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   lambda = await openLambda(fleets.map((fleet) => cloudPolicy({ fleet })));
-  const { sqs } = await import("../../shared/aws/lambdaClients.ts");
+  const at = Date.now();
+  await changeRoster(lambda.table, "blog", { launched: [instance], terminated: [], at });
+  await changeRoster(lambda.table, "gone", { launched: ["i-0orphan000000000"], terminated: [], at });
+  const other = { ...lambda.table, stage: "production" };
+  await changeRoster(other, "blog", { launched: ["i-0production00000000"], terminated: [], at });
+  const { dynamodb, metrics, sqs } = await import("../../shared/aws/lambdaClients.ts");
+  answerWith(metrics, "CloudWatch", (_service, _command, input) => {
+    if (alarms === "unreadable") throw awsError("InternalFailure", 500);
+    return alarmsAnswer(input as AlarmsAsked, alarms);
+  });
+  dynamodb.middlewareStack.add(
+    (next) => (args) => {
+      tableCalls += 1;
+      return next(args);
+    },
+    { step: "initialize" },
+  );
   const dispatch = await import("../../functions/dispatch.ts");
   handler = (event) => dispatch.handler(event, contextOf());
   answerWith(sqs, "SQS", (_service, _command, input) => {
@@ -35,15 +69,18 @@ const info = jest.spyOn(console, "info").mockImplementation(() => {});
 afterEach(() => {
   batches.length = 0;
   refuses = () => false;
+  alarms = [];
+  tableCalls = 0;
   info.mockClear();
 });
 
+const lookAt = (look: Partial<Look>) => ({ generation: "any", sight: "as-needed", watchCount: 0, ...look });
 const sent = () => batches.flatMap(({ Entries }) => Entries).map(({ MessageBody }) => JSON.parse(MessageBody));
 const delays = () => batches.flatMap(({ Entries }) => Entries).map(({ DelaySeconds }) => DelaySeconds);
 
-test("a heartbeat looks once at every fleet, ten a batch, spread over the five minutes and always alike", async () => {
+test("a heartbeat looks once at every fleet, ten a batch, some fifty at a time and always alike", async () => {
   await handler(recorded("heartbeat"));
-  expect(sent()).toEqual(fleets.map((fleet) => ({ fleet, generation: "any" })));
+  expect(sent()).toEqual(fleets.map((fleet) => lookAt({ fleet })));
   expect(batches.map(({ QueueUrl, Entries }) => [QueueUrl, Entries.length])).toEqual([
     [queueUrl, 10],
     [queueUrl, 10],
@@ -51,7 +88,7 @@ test("a heartbeat looks once at every fleet, ten a batch, spread over the five m
   ]);
   const first = delays();
   expect(first.every((delay) => Number.isInteger(delay) && delay >= 0 && delay < 300)).toBe(true);
-  expect(new Set(first).size).toBeGreaterThan(fleets.length / 2);
+  expect(new Set(first).size).toBe(1);
   batches.length = 0;
   await handler(recorded("heartbeat"));
   expect(delays()).toEqual(first);
@@ -72,7 +109,7 @@ test("what SQS keeps refusing is an error that names the fleets", async () => {
 
 test("an alarm looks at its fleet, at once", async () => {
   await handler(recorded("alarm-state-change"));
-  expect(sent()).toEqual([{ fleet: "shop", generation: "any" }]);
+  expect(sent()).toEqual([lookAt({ fleet: "shop", watchCount: 4 })]);
   expect(delays()).toEqual([0]);
 });
 
@@ -94,22 +131,55 @@ const instanceEvents = [["instance-state-change"], ["spot-interruption"], ["reba
 
 test.each(instanceEvents)("%s of an instance that nobody here launched is passed over", async (name) => {
   const event = recorded(name) as { readonly detail: object };
-  await handler({ ...event, detail: { ...event.detail, "instance-id": "i-0somebodyelses0000" } });
+  const foreign = { ...event, detail: { ...event.detail, "instance-id": "i-0somebodyelses0000" } };
+  await handler(foreign);
+  tableCalls = 0;
+  await handler(foreign);
   expect(sent()).toEqual([]);
+  expect(tableCalls).toBe(0);
 });
 
 test.each(instanceEvents)("%s looks at the fleet that launched the instance", async (name) => {
-  await putInstances(lambda.table, "blog", { instances: [instance], at: Date.now() });
   await handler(recorded(name));
-  expect(sent()).toEqual([{ fleet: "blog", generation: "any" }]);
+  expect(sent()).toEqual([lookAt({ fleet: "blog", sight: "whole" })]);
 });
 
 test("another stage's instance is passed over", async () => {
-  const other = { ...lambda.table, stage: "production" };
-  await putInstances(other, "blog", { instances: ["i-0production00000000"], at: Date.now() });
   const event = recorded("spot-interruption") as { readonly detail: object };
   await handler({ ...event, detail: { ...event.detail, "instance-id": "i-0production00000000" } });
   expect(sent()).toEqual([]);
+});
+
+test("an instance that has outlived its policy looks at nothing", async () => {
+  const event = recorded("spot-interruption") as { readonly detail: object };
+  await handler({ ...event, detail: { ...event.detail, "instance-id": "i-0orphan000000000" } });
+  expect(sent()).toEqual([]);
+});
+
+test("an alarm that goes back looks at nothing: the heartbeat shrinks", async () => {
+  const event = recorded("alarm-state-change") as { readonly detail: object };
+  await handler({ ...event, detail: { ...event.detail, state: { value: "OK" } } });
+  expect(sent()).toEqual([]);
+});
+
+test("a heartbeat watches the fleets whose alarms stand, on all pages, whether their events came or not", async () => {
+  alarms = ["tidegate/test/shop/a", "tidegate/test/fleet-3/b", "tidegate/test/gone/c"];
+  await handler(recorded("heartbeat"));
+  const watched = sent().filter(({ watchCount }) => watchCount > 0);
+  expect(watched.map(({ fleet, watchCount }) => [fleet, watchCount])).toEqual([
+    ["shop", 4],
+    ["fleet-3", 4],
+  ]);
+  expect(sent()).toHaveLength(fleets.length);
+});
+
+test("no heartbeat is missed because CloudWatch cannot say", async () => {
+  const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
+  alarms = "unreadable";
+  await handler(recorded("heartbeat"));
+  expect(sent()).toHaveLength(fleets.length);
+  expect(linesOf(warn)).toMatchObject([{ message: "alarms not read" }]);
+  warn.mockRestore();
 });
 
 test.each([

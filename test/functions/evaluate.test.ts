@@ -44,7 +44,8 @@ beforeEach(() => {
   failure.mockClear();
 });
 
-const lookAt = (fleet: string, generation: number | "any" = "any"): string => JSON.stringify({ fleet, generation });
+const lookAt = (fleet: string, generation: number | "any" = "any"): string =>
+  JSON.stringify({ fleet, generation, sight: "as-needed", watchCount: 0 });
 const none: SQSBatchResponse = { batchItemFailures: [] };
 const failedOnly = (...ids: readonly string[]): SQSBatchResponse => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),

@@ -28,6 +28,7 @@ export async function openLambda(policies: readonly Policy[]): Promise<Lambda> {
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     LAMBDA_TASK_ROOT: folder,
+    AWS_LAMBDA_LOG_STREAM_NAME: "2026/10/02/[$LATEST]0123456789abcdef",
     POWERTOOLS_DEV: "true",
     TIDEGATE_QUEUE_URL: queueUrl,
     TIDEGATE_STAGE: stage,

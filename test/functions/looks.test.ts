@@ -5,43 +5,65 @@ import { heartbeatSeconds, type Look, messageOf, parseLook, secondOf } from "../
 import { nextLook } from "../../functions/nextLook.ts";
 import { fleetOfAlarm } from "../../functions/wake.ts";
 import type { Tick } from "../../shared/control/index.ts";
-import type { Decision } from "../../shared/engine/index.ts";
+import type { Decision, Reason, Step } from "../../shared/engine/index.ts";
 import { noon } from "../support/given.ts";
 import { rowOfGeneration } from "../support/rows.ts";
 
 describe("a look", () => {
   test.each<Look>([
-    { fleet: "shop", generation: "any" },
-    { fleet: "shop", generation: 12 },
+    { fleet: "shop", generation: "any", sight: "whole", watchCount: 4 },
+    { fleet: "shop", generation: 12, sight: "as-needed", watchCount: 0 },
   ])("%j is read as it was written", (look) => {
     expect(parseLook(messageOf({ look, delaySeconds: 0 }).body)).toEqual(look);
   });
 
-  test.each([["{"], ["null"], ["7"], ['{"fleet":""}'], ['{"fleet":"shop"}'], ['{"fleet":"shop","generation":1.5}']])(
-    "%s is none",
-    (message) => {
-      expect(() => parseLook(message)).toThrow(`this message is no look at a fleet: ${message}`);
-    },
-  );
+  test.each([
+    ["{"],
+    ["null"],
+    ["7"],
+    ['{"fleet":""}'],
+    ['{"fleet":"shop"}'],
+    ['{"fleet":"shop","generation":1.5}'],
+    ['{"fleet":"shop","generation":1,"sight":"half"}'],
+    ['{"fleet":"shop","generation":1,"watchCount":5}'],
+    ['{"fleet":"shop","generation":1,"watchCount":-1}'],
+  ])("%s is none", (message) => {
+    expect(() => parseLook(message)).toThrow(`this message is no look at a fleet: ${message}`);
+  });
 
-  test("a thousand fleets spread evenly over the heartbeat", () => {
-    const perMinute = [0, 0, 0, 0, 0];
-    for (let fleet = 0; fleet < 1_000; fleet++) {
-      const minute = Math.floor(secondOf(`fleet-${fleet}`) / 60);
-      perMinute[minute] = (perMinute[minute] ?? 0) + 1;
-    }
-    expect(perMinute).toHaveLength(heartbeatSeconds / 60);
-    expect(Math.min(...perMinute)).toBeGreaterThan(150);
+  test("of a version before this one is read all the same", () => {
+    expect(parseLook('{"fleet":"shop","generation":3}')).toEqual({
+      ...{ fleet: "shop", generation: 3, sight: "as-needed", watchCount: 0 },
+    });
+  });
+
+  const secondsOf = (count: number): readonly number[] =>
+    Array.from({ length: count }, (_, fleet) => secondOf(`fleet-${fleet}`, count));
+
+  test("a thousand fleets spread evenly over the heartbeat, some fifty at a time", () => {
+    const perSecond = new Map<number, number>();
+    for (const second of secondsOf(1_000)) perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
+    expect([...perSecond.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, slot) => slot * 15));
+    expect(Math.min(...perSecond.values())).toBeGreaterThan(30);
+  });
+
+  test("ten thousand fleets come in every second and a half, and never later than the heartbeat", () => {
+    const seconds = secondsOf(10_000);
+    expect(new Set(seconds).size).toBe(200);
+    expect(Math.max(...seconds)).toBeLessThan(heartbeatSeconds);
   });
 });
 
 describe("after a tick the next look", () => {
-  const look: Look = { fleet: "shop", generation: 6 };
+  const look: Look = { fleet: "shop", generation: 6, sight: "whole", watchCount: 0 };
   const done = (lookAgain: Decision["lookAgain"]): Tick => {
     const row = rowOfGeneration(7);
     return { kind: "done", row: { ...row, decision: { ...row.decision, lookAgain } }, outcomes: [] };
   };
-  const sent = (generation: number, delaySeconds: number) => ({ look: { fleet: "shop", generation }, delaySeconds });
+  const sent = (generation: number, delaySeconds: number, watchCount = 0) => ({
+    look: { fleet: "shop", generation, sight: "as-needed", watchCount },
+    delaySeconds,
+  });
 
   test.each<[string, Tick, unknown]>([
     ["comes when the decision says so", done({ at: noon + 60_000, because: "moving" }), sent(7, 60)],
@@ -49,9 +71,26 @@ describe("after a tick the next look", () => {
     ["comes at once when it is late already", done({ at: noon - 1, because: "moving" }), sent(7, 0)],
     ["is the heartbeat's when nothing is due", done({ at: noon + 300_000, because: "heartbeat" }), "none"],
     ["is the other's who was faster", { kind: "superseded", row: rowOfGeneration(7) }, "none"],
-    ["is the same again once the lease is over", { kind: "waiting", until: noon + 12_000 }, sent(6, 12)],
+    ["is the same again once the lease is over", { kind: "waiting", until: noon + 12_000 }, { look, delaySeconds: 12 }],
   ])("%s", (_what, ticked, expected) => {
     expect(nextLook(look, ticked, noon)).toEqual(expected);
+  });
+
+  const calm = { at: noon + 300_000, because: "heartbeat" } as const;
+  const standing = (...kinds: readonly Reason[]): Tick => {
+    const ticked = done(calm);
+    if (ticked.kind !== "done") return ticked;
+    const steps = kinds.map((reason): Step => ({ stage: "bound", from: 4, to: 4, reason }));
+    return { ...ticked, row: { ...ticked.row, decision: { ...ticked.row.decision, steps } } };
+  };
+
+  test.each<[string, number, Tick, unknown]>([
+    ["comes in a minute while an alarm may stand", 3, standing({ kind: "within-bounds" }), sent(7, 60, 2)],
+    ["is the heartbeat's once the watch is over", 0, standing({ kind: "within-bounds" }), "none"],
+    ["is the heartbeat's when the fleet stands at its maximum", 3, standing({ kind: "capped", max: 4 }), "none"],
+    ["keeps the watch while something moves", 3, done({ at: noon + 60_000, because: "moving" }), sent(7, 60, 3)],
+  ])("after an alarm %s", (_what, watchCount, ticked, expected) => {
+    expect(nextLook({ ...look, watchCount }, ticked, noon)).toEqual(expected);
   });
 });
 
@@ -74,12 +113,15 @@ describe("the environment", () => {
 
   test("is read", () => {
     process.env = { TIDEGATE_TABLE: "t", TIDEGATE_STAGE: "s", TIDEGATE_QUEUE_URL: "q", LAMBDA_TASK_ROOT: "/var/task" };
-    expect(environment()).toEqual({ tableName: "t", stage: "s", queueUrl: "q", folder: "/var/task" });
+    process.env.AWS_LAMBDA_LOG_STREAM_NAME = "l";
+    expect(environment()).toEqual({ tableName: "t", stage: "s", queueUrl: "q", folder: "/var/task", logStream: "l" });
   });
 
   test("names all that is missing from it, and what is empty", () => {
     process.env = { TIDEGATE_STAGE: "s", TIDEGATE_QUEUE_URL: "", LAMBDA_TASK_ROOT: "/var/task" };
-    expect(environment).toThrow(new Error("not set in the environment: TIDEGATE_TABLE, TIDEGATE_QUEUE_URL"));
+    expect(environment).toThrow(
+      new Error("not set in the environment: TIDEGATE_TABLE, TIDEGATE_QUEUE_URL, AWS_LAMBDA_LOG_STREAM_NAME"),
+    );
     expect(roleCredentials).toThrow("AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN");
   });
 });

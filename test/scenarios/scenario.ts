@@ -97,6 +97,7 @@ function cloudOf(scenario: Scenario, startsAt: EpochMs): Cloud {
         return groupExists(minute()) ? "shop-web" : "another-group";
       },
       loadBalancerName: "shop",
+      tags: {},
     },
     seed: 1,
     startAt: startsAt,

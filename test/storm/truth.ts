@@ -28,6 +28,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
   const rows: Row[] = [];
   const violations: string[] = [];
   const launchedBy = new Map<string, Set<string>>();
+  const askedBy = new Map<string, number>();
   const actions = new Map<string, Action>();
   /** On their way out, by a decision or by the load balancer. */
   const leaving = new Set<string>();
@@ -68,7 +69,9 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     const ids = launchedBy.get(action) ?? new Set();
     for (const id of output.Instances.flatMap(({ InstanceIds }) => InstanceIds)) ids.add(id);
     launchedBy.set(action, ids);
-    const asked = input.TargetCapacitySpecification.TotalTargetCapacity;
+    // The first attempt asks for all, those that it falls back to for what is missing.
+    const asked = Math.max(askedBy.get(action) ?? 0, input.TargetCapacitySpecification.TotalTargetCapacity);
+    askedBy.set(action, asked);
     if (ids.size > asked) violated(`${action} asked for ${asked} and has brought ${ids.size}`);
     const row = rows.at(-1);
     const target = row ? targetOf(row.decision.steps) : 0;

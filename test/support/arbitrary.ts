@@ -233,6 +233,7 @@ const memories: fc.Arbitrary<Memory> = fc.record({
     .subarray([...ids, "u-1", "u-2", "u-3"])
     .chain((some) => fc.tuple(...some.map((id) => fc.oneof(launch(id), returning(id))))),
   draining: since(10),
+  unmet: pick<Memory["unmet"]>({ kind: "none" }, { kind: "since", at: noon - hourMs }),
   unhealthy: since(10),
   launches: fc.array(
     minutes(1, 9).map((servingMs) => ({ at: noon, runningMs: minuteMs, servingMs })),
@@ -246,7 +247,7 @@ const actions: fc.Arbitrary<readonly Action[]> = fc
     fc.tuple(...some.map((id) => pick("register", "warm", "take-back", "drain").map((kind) => [kind, id]))),
   )
   .map((pairs) => [
-    { kind: "launch", id: "shop@4/launch", onDemandCount: 1, spotCount: 1 } as const,
+    { kind: "launch", id: "shop@4/launch", onDemandCount: 1, spotCount: 1, templateVersion: "1" } as const,
     ...pairs.map(([kind, id]) => ({ kind, id: `shop@4/${kind}/${id}`, instance: id, because: "surplus" }) as Action),
   ]);
 
@@ -254,7 +255,7 @@ const outcome = (action: Action): fc.Arbitrary<Outcome> => {
   const instances = action.kind === "launch" ? ["u-4", "i-11"] : [action.instance];
   return pick<Outcome>(
     { kind: "done", action: action.id, instances },
-    { kind: "insufficient-capacity", action: action.id, instances: instances.slice(1), because: "" },
+    { kind: "insufficient-capacity", action: action.id, instances: instances.slice(1), because: "", attempts: [] },
     { kind: "denied", action: action.id, because: "" },
     { kind: "throttled", action: action.id, because: "" },
     { kind: "too-late", action: action.id },
@@ -288,11 +289,17 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
         arbitrary: fc.record({
           kind: pick("seen" as const),
           instances: fc.subarray(ids).chain((some) => fc.tuple(...some.map(instance))),
+          foreignCount: fc.nat({ max: 2 }),
           deregistrationDelayMs: minutes(0, 4),
+          templateVersion: pick("1"),
         }),
       },
     ),
     signals,
+    brakes: fc.oneof(
+      { weight: 4, arbitrary: pick<Snapshot["brakes"]>([]) },
+      { weight: 1, arbitrary: pick<Snapshot["brakes"]>([{ scope: "all-fleets", since: noon, by: "ann", reason: "" }]) },
+    ),
     overrides: fc.array(
       fc.record({
         id: pick("o-1", "o-2"),

@@ -52,6 +52,7 @@ export const givenSnapshot = (overrides: Partial<Snapshot> = {}): Snapshot => ({
   instances: seen(),
   signals: {},
   overrides: [],
+  brakes: [],
   memory: initialMemory,
   previous: { kind: "none" },
   ...overrides,
@@ -63,10 +64,12 @@ export const givenMemory = (overrides: Partial<Memory> = {}): Memory => ({ ...in
 export const aiming = (count: number, overrides: Partial<Memory> = {}): Memory =>
   givenMemory({ target: { kind: "set", count }, ...overrides });
 
-export const seen = (...instances: readonly Instance[]): Snapshot["instances"] => ({
+export const seen = (...instances: readonly Instance[]): Extract<Snapshot["instances"], { kind: "seen" }> => ({
   kind: "seen",
   instances,
+  foreignCount: 0,
   deregistrationDelayMs: minuteMs,
+  templateVersion: "1",
 });
 
 /** Healthy since an hour, on demand, in zone a. */

@@ -39,6 +39,7 @@ const commands = new Map<string, (rows: Rows, input: never) => object>([
   ["GetItem", getItem],
   ["Query", query],
   ["BatchWriteItem", batchWriteItem],
+  ["DeleteItem", deleteItem],
 ]);
 
 interface PutInput {
@@ -110,9 +111,20 @@ function rangeOf(expression: string, bounds: Item): (sk: string) => boolean {
 }
 
 interface BatchInput {
-  readonly RequestItems: Readonly<Record<string, readonly { readonly PutRequest: { readonly Item: Item } }[]>>;
+  readonly RequestItems: Readonly<Record<string, readonly Write[]>>;
 }
+type Write = { readonly PutRequest: { readonly Item: Item } } | { readonly DeleteRequest: { readonly Key: Item } };
 function batchWriteItem(rows: Rows, { RequestItems: requests }: BatchInput): object {
-  for (const { PutRequest } of Object.values(requests).flat()) put(rows, PutRequest.Item);
+  for (const write of Object.values(requests).flat())
+    if ("PutRequest" in write) put(rows, write.PutRequest.Item);
+    else remove(rows, write.DeleteRequest.Key);
   return { UnprocessedItems: {} };
 }
+
+function deleteItem(rows: Rows, { Key: key }: { readonly Key: Item }): object {
+  const item = at(rows, key);
+  remove(rows, key);
+  return item ? { Attributes: item } : {};
+}
+
+const remove = (rows: Rows, key: Item): void => void rows.get(text(key.pk))?.delete(text(key.sk));

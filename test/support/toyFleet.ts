@@ -45,7 +45,14 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
       now,
       fleet: policy.fleet,
       birth: noon,
-      instances: { kind: "seen", instances: fleet.map(({ since: _, ...one }) => one), deregistrationDelayMs },
+      instances: {
+        kind: "seen",
+        instances: fleet.map(({ since: _, ...one }) => one),
+        foreignCount: 0,
+        deregistrationDelayMs,
+        templateVersion: "1",
+      },
+      brakes: [],
       signals: {
         requests: reading(() => load),
         cpu: reading(cpu),

@@ -1,10 +1,11 @@
 // The two faces of the World over one and the same imagined cloud: the simulator's own, and the real one over SDK clients and
 // a table. A contract test is written once and run against both.
-import { createAwsWorld, putOverride, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
+import { createAwsWorld, putBrake, putOverride, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
 import type { Row, World } from "../../shared/control/index.ts";
 import { type DurationMs, secondMs } from "../../shared/core/index.ts";
 import {
   type Action,
+  type Brake,
   generationAfter,
   initialMemory,
   type Override,
@@ -25,6 +26,7 @@ export interface Stage {
   readonly owner: string;
   /** A fact that the next look sees. */
   override(override: Override): Promise<void>;
+  brake(brake: Brake): Promise<void>;
   /** Time passes; what warming has come to is written down. */
   passTo(at: number): Promise<void>;
 }
@@ -35,12 +37,14 @@ const drainMs: DurationMs = 60 * secondMs;
 
 export const simStage: Open = (cloud) => {
   const overrides: Override[] = [];
-  const world = createSimWorld({ cloud, deregistrationDelayMs: drainMs, overrides, onRow: () => {} });
+  const brakes: Brake[] = [];
+  const world = createSimWorld({ cloud, deregistrationDelayMs: drainMs, overrides, brakes, onRow: () => {} });
   return {
     cloud,
     world: () => world,
     owner: "shop",
     override: async (override) => void overrides.push(override),
+    brake: async (brake) => void brakes.push(brake),
     passTo: async (at) => cloud.advanceTo(at),
   };
 };
@@ -61,6 +65,8 @@ export const awsStage = (cloud: Cloud, table: Table): Stage => {
       }),
     owner: `${table.stage}/shop`,
     override: (override) => putOverride(table, "shop", override),
+    brake: ({ scope, ...brake }) =>
+      putBrake(table, scope === "fleet" ? { kind: "fleet", fleet: "shop" } : { kind: "all-fleets" }, brake),
     passTo: async (at) => {
       cloud.advanceTo(at);
       await warming.report();
@@ -132,6 +138,7 @@ export const launchOf = (onDemandCount: number, spotCount = 0, generation = 1): 
   id: `shop@${generation}/launch`,
   onDemandCount,
   spotCount,
+  templateVersion: "1",
 });
 export const onEach = (kind: "register" | "take-back" | "warm", ids: readonly string[]): readonly Action[] =>
   ids.map((instance) => ({ kind, id: `shop@1/${kind}/${instance}`, instance }));

@@ -57,7 +57,7 @@ describe.each(worlds)("the world %s", (_name, open) => {
   /** Commits a row of these actions and carries it out; `listed` are taken for instances of the fleet. */
   async function carryOut(actions: readonly Action[], listed: readonly string[] = []): Promise<Carried> {
     const seen = await world.observe(cloudPolicy());
-    if (seen.instances.kind === "missing") throw new Error(seen.instances.because);
+    if (seen.instances.kind !== "seen") throw new Error(seen.instances.kind);
     const instances = [...seen.instances.instances, ...listed.map((id) => instance(id))];
     const row = rowUpon({ ...seen, instances: { ...seen.instances, instances } }, actions);
     expect(await world.commit(cloudPolicy(), row)).toBe("committed");
@@ -195,15 +195,16 @@ describe.each(worlds)("the world %s", (_name, open) => {
     ["failed", true],
   ] as const)("a warm-up only starts; that it is %s shows later", async (end, fails) => {
     cloud.faults.warmFails = () => fails;
+    const warm = { kind: "http", paths: ["/"], untilP95Ms: 300, timeoutMs: 60_000, onFailure: "serve" } as const;
     const [id = ""] = idsIn((await carryOut([launchOf(1)])).outcomes);
     const warmOf = async () => {
-      const { instances } = await world.observe(cloudPolicy());
+      const { instances } = await world.observe(cloudPolicy({ warm }));
       return instances.kind === "seen" ? instances.instances[0]?.warm : undefined;
     };
     await stage.passTo(atSecond(30));
     expect(await warmOf()).toEqual({ kind: "not-started" });
-    const warm = onEach("warm", [id]);
-    expect((await carryOut(warm)).outcomes).toEqual(done(warm));
+    const warming = onEach("warm", [id]);
+    expect((await carryOut(warming)).outcomes).toEqual(done(warming));
     expect(await warmOf()).toEqual({ kind: "started", at: atSecond(30) });
     await stage.passTo(atSecond(170));
     expect(await warmOf()).toMatchObject({ kind: end });

@@ -10,18 +10,23 @@ import {
 import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
 import type { Override, WarmState } from "../../engine/index.ts";
 import type { Policy } from "../../policy/index.ts";
+import type { TargetGroup } from "../loadBalancer.ts";
 import { bodyOf, type Item, itemOf, readBody, readNumber, readString, unreadable } from "./item.ts";
 import { fleetKey, itemAt, pagesOf, putAbsent, rowKeptMs, type Table, ttlOf } from "./table.ts";
 
-export interface Facts {
-  /** Expired ones too: the engine passes over them. */
-  readonly overrides: readonly Override[];
-  /** By instance id. */
-  readonly warm: ReadonlyMap<string, WarmState>;
+/** A fleet's target group as it was last looked up: what spares a calm fleet the load balancer's calls. */
+export interface GroupFact {
+  /** As the policy spells it. */
+  readonly spelled: string;
+  readonly readAt: EpochMs;
+  readonly group: TargetGroup;
 }
 
-/** An instance is warmed before it serves, within minutes of its launch; a month later nobody asks. */
-const warmKeptMs: DurationMs = 30 * dayMs;
+/** Facts that a look begins with stand beside the log's end, so that one query reads them all. */
+export const nowPrefix = "now#";
+
+/** An instance is warmed before it serves, within minutes of its launch; a day later nobody asks. */
+const warmKeptMs: DurationMs = dayMs;
 /** An override is shown for a while after it has ended. */
 const overrideKeptMs: DurationMs = 30 * dayMs;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
@@ -29,25 +34,12 @@ const batchItemsMax = 25;
 const batchTriesMax = 6;
 const batchWaitMs = 50;
 
-/** All facts of a fleet: one query. */
-export async function facts(table: Table, fleet: string): Promise<Facts> {
-  const overrides: Override[] = [];
-  const warm = new Map<string, WarmState>();
-  for await (const item of pagesOf(table, queryOf(table, fleetKey(table, fleet), "fact#"))) {
-    const [, kind, name = ""] = readString(item, "sk").split("#");
-    if (kind === "override") overrides.push(overrideIn(item));
-    else if (kind === "warm") warm.set(name, warmIn(item));
-    else throw unreadable(item, `${kind} is no kind of fact`);
-  }
-  return { overrides, warm };
-}
-
 /** Puts an override, or replaces the one with its id. */
 export async function putOverride(table: Table, fleet: string, override: Override): Promise<void> {
   const { id, min, max, until, by, reason } = override;
   await put(table, {
     pk: fleetKey(table, fleet),
-    sk: `fact#override#${id}`,
+    sk: `${nowPrefix}override#${id}`,
     ...{ id, min, max, until, by, reason },
     ttl: ttlOf(until + overrideKeptMs),
   });
@@ -61,11 +53,25 @@ export async function putWarm(
 ): Promise<void> {
   const { instance, state } = warmed;
   await put(table, {
-    pk: fleetKey(table, fleet),
-    sk: `fact#warm#${instance}`,
+    pk: warmKey(table, fleet),
+    sk: instance,
     ...state,
     ttl: ttlOf(state.at + warmKeptMs),
   });
+}
+
+/** How far warming has come, by instance id. */
+export async function warmOf(table: Table, fleet: string): Promise<ReadonlyMap<string, WarmState>> {
+  const warm = new Map<string, WarmState>();
+  for await (const item of pagesOf(table, queryOf(table, warmKey(table, fleet), "")))
+    warm.set(readString(item, "sk"), warmIn(item));
+  return warm;
+}
+/** No fleet may be called so: a fleet's name has no slash. */
+const warmKey = (table: Table, fleet: string): string => `${fleetKey(table, fleet)}/warm`;
+
+export async function putGroup(table: Table, fleet: string, fact: GroupFact): Promise<void> {
+  await put(table, { pk: fleetKey(table, fleet), sk: `${nowPrefix}group`, body: bodyOf(fact) });
 }
 
 /** Keeps a policy for as long as the table stands, so that every row can be replayed. `version` as in Row. */
@@ -93,27 +99,32 @@ export async function fleets(table: Table): Promise<readonly string[]> {
 /** No fleet may be called so: a fleet's name has no tilde. */
 const registry = "~fleets";
 
-/** Notes whose these instances are, so that an event that names an instance finds its fleet. */
-export async function putInstances(
-  table: Table,
-  fleet: string,
-  launched: { readonly instances: readonly string[]; readonly at: EpochMs },
-): Promise<void> {
-  const ttl = ttlOf(launched.at + rowKeptMs);
-  const writes = launched.instances.map((id) => ({
-    PutRequest: { Item: itemOf({ pk: `instance#${id}`, sk: "fleet", stage: table.stage, fleet, ttl }) },
-  }));
+export interface RosterChange {
+  readonly at: EpochMs;
+  readonly launched: readonly string[];
+  readonly terminated: readonly string[];
+}
+
+/** Notes whose instances these are, so that an event that names an instance finds its fleet; forgets those that ended. */
+export async function changeRoster(table: Table, fleet: string, change: RosterChange): Promise<void> {
+  const ttl = ttlOf(change.at + rowKeptMs);
+  const pk = fleetKey(table, roster);
+  const writes: WriteRequest[] = [
+    ...change.launched.map((id) => ({ PutRequest: { Item: itemOf({ pk, sk: id, fleet, ttl }) } })),
+    ...change.terminated.map((id) => ({ DeleteRequest: { Key: itemOf({ pk, sk: id }) } })),
+  ];
   for (let from = 0; from < writes.length; from += batchItemsMax)
     await writeBatch(table, writes.slice(from, from + batchItemsMax));
 }
 
-/** The fleet that launched an instance; none when this stage did not. */
-export async function fleetOf(table: Table, instance: string): Promise<string | "none"> {
-  const query = queryOf(table, `instance#${instance}`, "fleet");
-  for await (const item of pagesOf(table, query))
-    if (readString(item, "stage") === table.stage) return readString(item, "fleet");
-  return "none";
+/** The fleet of every instance that this stage launched and has not terminated. */
+export async function rosterOf(table: Table): Promise<ReadonlyMap<string, string>> {
+  const fleetByInstance = new Map<string, string>();
+  for await (const item of pagesOf(table, { ...queryOf(table, fleetKey(table, roster), ""), ConsistentRead: false }))
+    fleetByInstance.set(readString(item, "sk"), readString(item, "fleet"));
+  return fleetByInstance;
 }
+const roster = "~instances";
 
 /** A batch may come back in part, unprocessed, when the table is throttled. */
 async function writeBatch(table: Table, writes: WriteRequest[]): Promise<void> {
@@ -127,11 +138,11 @@ async function writeBatch(table: Table, writes: WriteRequest[]): Promise<void> {
   throw new Error(`${left.length} items were still unprocessed after ${batchTriesMax} tries`);
 }
 
-async function put(table: Table, attributes: Parameters<typeof itemOf>[0]): Promise<void> {
+export async function put(table: Table, attributes: Parameters<typeof itemOf>[0]): Promise<void> {
   await table.client.send(new PutItemCommand({ TableName: table.name, Item: itemOf(attributes) }));
 }
 
-function queryOf(table: Table, pk: string, prefix: string): QueryCommandInput {
+export function queryOf(table: Table, pk: string, prefix: string): QueryCommandInput {
   const bound = prefix === "" ? {} : { ":prefix": prefix };
   return {
     TableName: table.name,
@@ -141,7 +152,7 @@ function queryOf(table: Table, pk: string, prefix: string): QueryCommandInput {
   };
 }
 
-function overrideIn(item: Item): Override {
+export function overrideIn(item: Item): Override {
   return {
     id: readString(item, "id"),
     min: readNumber(item, "min"),

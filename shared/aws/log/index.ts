@@ -1,7 +1,20 @@
 // The log: DynamoDB and nothing else of AWS. A face of its own, so that reading the log does not load the clients of EC2.
+export { type Braked, type Brakes, brakesOf, brakesOn, liftBrake, putBrake } from "./brakes.ts";
 export { awsRefusal, openDeployed } from "./deployed.ts";
 export * from "./embedded.ts";
-export * from "./facts.ts";
+export {
+  changeRoster,
+  fleets,
+  getPolicy,
+  putFleet,
+  putOverride,
+  putPolicy,
+  putWarm,
+  type RosterChange,
+  rosterOf,
+  warmOf,
+} from "./facts.ts";
+export { type Standing, standingOf } from "./standing.ts";
 export {
   type LoggedRow,
   newest,

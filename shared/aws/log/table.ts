@@ -43,7 +43,11 @@ export async function newest(table: Table, fleet: string): Promise<Newest> {
   const { Items: items = [] } = await table.client.send(
     new QueryCommand({ ...logQuery(table, fleet, "log#~"), Limit: 2, ConsistentRead: true }),
   );
-  const [last, beforeLast] = items;
+  return newestIn(items);
+}
+
+/** `items` of the log, newest first. */
+export function newestIn([last, beforeLast]: readonly Item[]): Newest {
   if (!last) return { kind: "none" };
   if (readString(last, "kind") !== "outcome") return { kind: "row", row: rowIn(last), outcomes: [] };
   if (!beforeLast) throw unreadable(last, "it has no decision beside it");
@@ -162,7 +166,7 @@ export async function* pagesOf(table: Table, query: QueryCommandInput): AsyncGen
   assert(false, `a query ends within ${pagesMax} pages`);
 }
 
-function logQuery(table: Table, fleet: string, upTo: string): QueryCommandInput {
+export function logQuery(table: Table, fleet: string, upTo: string): QueryCommandInput {
   return {
     TableName: table.name,
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",

@@ -4,9 +4,10 @@ import type { Policy } from "../../policy/index.ts";
 import { targetOf } from "../current.ts";
 import { leadTimeOf } from "../leadTime.ts";
 import { stage } from "../phase.ts";
-import type { Decision, Instance, MetricName, Outcome, Override, Signal, Snapshot } from "../types.ts";
+import type { Decision, Instance, InstancesView, MetricName, Outcome, Override, Signal, Snapshot } from "../types.ts";
 import {
   sentenceOfAction,
+  sentenceOfBrake,
   sentenceOfOutcome,
   sentenceOfProposal,
   sentenceOfSignal,
@@ -84,24 +85,36 @@ const section = (name: string, sentences: readonly string[]): readonly string[] 
 ];
 
 function seen(explained: Explained): readonly string[] {
-  const { signals, overrides, now } = explained.snapshot;
+  const { signals, overrides, brakes, now } = explained.snapshot;
   return [
     ...(Object.entries(signals) as [MetricName, Signal][]).map(([name, signal]) => sentenceOfSignal(name, signal, now)),
     ...instancesSeen(explained),
     ...overrides.filter(({ until }) => until > now).map(overrideInForce),
+    ...brakes.map((brake) => sentenceOfBrake(brake)),
     ...previousSeen(explained.snapshot, now),
   ];
 }
 
 /** Memory as the decision left it is memory brought up to this look: what phases were told from. */
 function instancesSeen({ policy, snapshot, decision }: Explained): readonly string[] {
-  if (snapshot.instances.kind === "missing") return [`instances are missing: ${quoted(snapshot.instances.because)}`];
-  const { instances } = snapshot.instances;
-  if (policy === "none") return [`${counted(instances.length, "instance")}${tally(instances.map(stateOf))}`];
+  const view = snapshot.instances;
+  if (view.kind === "missing") return [`instances are missing: ${quoted(view.because)}`];
+  if (view.kind === "resting") return [atRest(view)];
+  const { instances } = view;
+  if (policy === "none")
+    return [`${counted(instances.length, "instance")}${tally(instances.map(stateOf))}${foreign(view)}`];
   const { staged, unseenCount } = stage(policy, snapshot, decision.memory);
   const unseen = unseenCount === 0 ? "" : `; ${written(unseenCount)} launched and not shown by EC2 yet`;
-  return [`${counted(instances.length, "instance")}${tally(staged.map(({ phase }) => phase))}${unseen}`];
+  return [
+    `${counted(instances.length, "instance")}${tally(staged.map(({ phase }) => phase))}${foreign(view)}${unseen}`,
+  ];
 }
+
+const atRest = ({ since, serving, foreignCount }: Extract<InstancesView, { kind: "resting" }>): string =>
+  `at rest since ${instant(since)}: ${counted(serving.length, "instance")} served then${foreign({ foreignCount })}; EC2 and the load balancer were not asked again`;
+
+const foreign = ({ foreignCount }: { readonly foreignCount: number }): string =>
+  foreignCount === 0 ? "" : `; ${counted(foreignCount, "healthy target")} of somebody else's`;
 
 const stateOf = ({ state, target }: Instance): string => `${state} and ${target.kind}`;
 

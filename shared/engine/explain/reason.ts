@@ -59,6 +59,10 @@ export function becauseOf(reason: Reason, metric: MetricName | "unknown"): strin
       return "no override changes it";
     case "overridden":
       return overridden(reason);
+    case "brakes-off":
+      return "nobody has said stop";
+    case "braked":
+      return braked(reason);
     case "recovering":
       return recovering(reason);
     case "frozen":
@@ -111,6 +115,11 @@ function velocity({ direction, base, ratio, windowMs }: Of<"velocity">): string 
 function overridden({ id, bound, count, until, by, why }: Of<"overridden">): string {
   const limit = bound === "min" ? "at least" : "at most";
   return `override ${quoted(id)} by ${quoted(by)}: ${limit} ${written(count)} until ${instant(until)} (${quoted(why)})`;
+}
+
+function braked({ scope, since, by, why }: Of<"braked">): string {
+  const whom = scope === "all-fleets" ? "all fleets" : "this fleet";
+  return `${quoted(by)} stopped terminations of ${whom} at ${instant(since)} (${quoted(why)})`;
 }
 
 function recovering({ generation, unfinishedCount }: Of<"recovering">): string {

@@ -2,7 +2,7 @@
 import { type EpochMs, unreachable } from "../../core/index.ts";
 import type { MissingChoice, Policy } from "../../policy/index.ts";
 import { settledAgeMs } from "../signals.ts";
-import type { Action, MetricName, Outcome, Point, Proposal, Signal, Step } from "../types.ts";
+import type { Action, Attempt, Brake, MetricName, Outcome, Point, Proposal, Signal, Step } from "../types.ts";
 import { becauseOf, changed } from "./reason.ts";
 import { clock, counted, lasting, listed, quoted, reading, written } from "./words.ts";
 
@@ -49,7 +49,7 @@ export function sentenceOfStep({ stage, from, to, reason }: Step): string {
 export function sentenceOfAction(action: Action): string {
   switch (action.kind) {
     case "launch":
-      return `launch ${written(action.onDemandCount + action.spotCount)}: ${written(action.onDemandCount)} on demand, ${written(action.spotCount)} spot`;
+      return `launch ${written(action.onDemandCount + action.spotCount)}: ${written(action.onDemandCount)} on demand, ${written(action.spotCount)} spot, version ${action.templateVersion} of the launch template`;
     case "take-back":
       return `take back ${action.instance} from draining`;
     case "register":
@@ -86,8 +86,11 @@ export function sentenceOfOutcome(outcome: Outcome): string {
       return outcome.instances.length === 0 ? "done" : `done: ${listed(outcome.instances)}`;
     case "insufficient-capacity": {
       const came = outcome.instances.length === 0 ? "none came" : `${listed(outcome.instances)} came all the same`;
-      return `insufficient capacity (${quoted(outcome.because)}); ${came}`;
+      const tried = outcome.attempts.length < 2 ? "" : `; tried ${outcome.attempts.map(sentenceOfAttempt).join("; ")}`;
+      return `insufficient capacity (${quoted(outcome.because)}); ${came}${tried}`;
     }
+    case "fell-back":
+      return `${listed(outcome.instances)} came in ${counted(outcome.attempts.length, "attempt")}: ${outcome.attempts.map(sentenceOfAttempt).join("; ")}`;
     case "throttled":
     case "denied":
     case "failed":
@@ -100,6 +103,33 @@ export function sentenceOfOutcome(outcome: Outcome): string {
       return unreachable(outcome);
   }
 }
+
+function sentenceOfAttempt({ onDemandCount, spotCount, from, came, because }: Attempt): string {
+  const asked = [
+    ...(onDemandCount > 0 ? [`${written(onDemandCount)} on demand`] : []),
+    ...(spotCount > 0 ? [`${written(spotCount)} spot`] : []),
+  ].join(", ");
+  return `${asked} from ${pools(from)}: ${written(came)} came${because === "" ? "" : ` (${quoted(because)})`}`;
+}
+
+function pools(from: Attempt["from"]): string {
+  switch (from) {
+    case "every-pool":
+      return "every type and zone";
+    case "other-types":
+      return "the other types";
+    case "other-zones":
+      return "the other zones";
+    case "on-demand-instead":
+      return "every type and zone, on demand instead of spot";
+    default:
+      return unreachable(from);
+  }
+}
+
+/** Who has said stop, to whom, and why. */
+export const sentenceOfBrake = ({ scope, since, by, reason }: Brake): string =>
+  becauseOf({ kind: "braked", scope, since, by, why: reason }, "unknown");
 
 /** What a metric said and how old that was at `now`. */
 export function sentenceOfSignal(metric: MetricName, signal: Signal, now: EpochMs): string {

@@ -71,7 +71,7 @@ const seenNothing = ({ instances }: Snapshot): string => (instances.kind === "mi
 function problemsOf(actions: readonly Action[], outcomes: readonly Outcome[]): readonly string[] {
   const kinds = new Map<string, ActionKind>(actions.map(({ id, kind }) => [id, kind]));
   const ended = new Set(outcomes.map(({ action }) => action));
-  const bad = outcomes.filter(({ kind }) => kind !== "done");
+  const bad = outcomes.filter(({ kind }) => kind !== "done" && kind !== "fell-back");
   const problems = tallied([
     ...bad.map(({ kind, action }) => ({ name: `${kinds.get(action) ?? "action"} ${kind}`, count: 1 })),
     ...actions.filter(({ id }) => !ended.has(id)).map(({ kind }) => ({ name: `${kind} of unknown end`, count: 1 })),

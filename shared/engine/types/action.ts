@@ -4,7 +4,14 @@
 export type Action =
   | { readonly kind: "take-back"; readonly id: string; readonly instance: string }
   | { readonly kind: "register"; readonly id: string; readonly instance: string }
-  | { readonly kind: "launch"; readonly id: string; readonly onDemandCount: number; readonly spotCount: number }
+  | {
+      readonly kind: "launch";
+      readonly id: string;
+      readonly onDemandCount: number;
+      readonly spotCount: number;
+      /** Of the launch template. */
+      readonly templateVersion: string;
+    }
   | { readonly kind: "warm"; readonly id: string; readonly instance: string }
   | {
       readonly kind: "drain";
@@ -21,6 +28,16 @@ export type Action =
     };
 export type ActionKind = Action["kind"];
 
+/** One CreateFleet of a launch, and what it brought. */
+export interface Attempt {
+  readonly onDemandCount: number;
+  readonly spotCount: number;
+  readonly from: "every-pool" | "other-types" | "other-zones" | "on-demand-instead";
+  readonly came: number;
+  /** Why not all came; "" where all did. */
+  readonly because: string;
+}
+
 /** What an action did, or why it could not. */
 export type Outcome =
   | { readonly kind: "done"; readonly action: string; readonly instances: readonly string[] }
@@ -30,6 +47,15 @@ export type Outcome =
       readonly action: string;
       readonly instances: readonly string[];
       readonly because: string;
+      /** Of a launch; empty where none could be made. */
+      readonly attempts: readonly Attempt[];
+    }
+  /** All came, and not at the first attempt. */
+  | {
+      readonly kind: "fell-back";
+      readonly action: string;
+      readonly instances: readonly string[];
+      readonly attempts: readonly Attempt[];
     }
   | { readonly kind: "throttled" | "denied" | "failed"; readonly action: string; readonly because: string }
   /** Decided in shadow: nothing was touched. */

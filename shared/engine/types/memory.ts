@@ -11,6 +11,8 @@ export interface Memory {
   readonly draining: readonly { readonly id: string; readonly since: EpochMs }[];
   /** Since when an instance has been seen unhealthy. */
   readonly unhealthy: readonly { readonly id: string; readonly since: EpochMs }[];
+  /** Since when other than the target's number serve. */
+  readonly unmet: { readonly kind: "none" } | { readonly kind: "since"; readonly at: EpochMs };
   /** The newest measured launches, oldest first. */
   readonly launches: readonly MeasuredLaunch[];
 }

@@ -94,6 +94,14 @@ export type Reason =
       readonly by: string;
       readonly why: string;
     }
+  | { readonly kind: "brakes-off" }
+  | {
+      readonly kind: "braked";
+      readonly scope: "all-fleets" | "fleet";
+      readonly since: EpochMs;
+      readonly by: string;
+      readonly why: string;
+    }
   | { readonly kind: "recovering"; readonly generation: number; readonly unfinishedCount: number }
   | { readonly kind: "frozen"; readonly violations: readonly string[] }
   // peers

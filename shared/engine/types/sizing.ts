@@ -29,6 +29,7 @@ export type StageName =
   | "anticipate"
   | "bound"
   | "override"
+  | "brake"
   | "recover"
   | "refuse"
   | "scale-out"

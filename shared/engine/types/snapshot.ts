@@ -13,6 +13,7 @@ export interface Snapshot {
   readonly instances: InstancesView;
   readonly signals: Readonly<Partial<Record<MetricName, Signal>>>;
   readonly overrides: readonly Override[];
+  readonly brakes: readonly Brake[];
   readonly memory: Memory;
   readonly previous: Previous;
 }
@@ -21,8 +22,21 @@ export type InstancesView =
   | {
       readonly kind: "seen";
       readonly instances: readonly Instance[];
+      /** Healthy targets of the group that are not the fleet's: they serve, and nobody of ours touches them. */
+      readonly foreignCount: number;
       /** How long the load balancer keeps a target `draining`. */
       readonly deregistrationDelayMs: DurationMs;
+      /** The number behind the launch template's version, so that one action launches one version. */
+      readonly templateVersion: string;
+    }
+  /** Nothing moved at the last whole look, and nobody has looked since: a calm fleet costs no call to EC2 or the load balancer. */
+  | {
+      readonly kind: "resting";
+      /** When the whole was last seen. */
+      readonly since: EpochMs;
+      /** The ids of those that served, oldest first. */
+      readonly serving: readonly string[];
+      readonly foreignCount: number;
     }
   | { readonly kind: "missing"; readonly because: string };
 
@@ -68,6 +82,14 @@ export interface Override {
   readonly min: number;
   readonly max: number;
   readonly until: EpochMs;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Somebody has said stop: while it stands, nothing is drained or terminated. */
+export interface Brake {
+  readonly scope: "all-fleets" | "fleet";
+  readonly since: EpochMs;
   readonly by: string;
   readonly reason: string;
 }

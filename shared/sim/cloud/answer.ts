@@ -1,6 +1,6 @@
 // The face that SDK clients see: (service, command, input) → output, or an AwsError. One line a command.
 import { getMetricData } from "./cloudwatch.ts";
-import { createTags, describeInstances, terminateInstances } from "./ec2.ts";
+import { createTags, describeInstances, describeLaunchTemplates, terminateInstances } from "./ec2.ts";
 import { createFleet, runInstances } from "./ec2-launch.ts";
 import * as elb from "./elb.ts";
 import { AwsError } from "./errors.ts";
@@ -20,9 +20,11 @@ const commands: ReadonlyMap<string, Answering> = new Map([
   ["EC2.RunInstances", believing(runInstances)],
   ["EC2.DescribeInstances", believing(describeInstances)],
   ["EC2.TerminateInstances", believing(terminateInstances)],
+  ["EC2.DescribeLaunchTemplates", believing(describeLaunchTemplates)],
   ["EC2.CreateTags", believing(createTags)],
   ["ElasticLoadBalancingV2.DescribeTargetGroups", believing(elb.describeTargetGroups)],
   ["ElasticLoadBalancingV2.DescribeTargetGroupAttributes", believing(elb.describeTargetGroupAttributes)],
+  ["ElasticLoadBalancingV2.DescribeTags", believing(elb.describeTags)],
   ["ElasticLoadBalancingV2.RegisterTargets", believing(elb.registerTargets)],
   ["ElasticLoadBalancingV2.DeregisterTargets", believing(elb.deregisterTargets)],
   ["ElasticLoadBalancingV2.DescribeTargetHealth", believing(elb.describeTargetHealth)],

@@ -61,8 +61,8 @@ export const usualCloud: Pick<
   CloudOptions,
   "targetGroup" | "launchTemplate" | "zones" | "newestMinute" | "warmSeconds"
 > = {
-  targetGroup: { name: "shop-web", loadBalancerName: "shop" },
-  launchTemplate: { name: "shop-web", id: "lt-00000000000000001" },
+  targetGroup: { name: "shop-web", loadBalancerName: "shop", tags: {} },
+  launchTemplate: { name: "shop-web", id: "lt-00000000000000001", defaultVersion: 1 },
   zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   newestMinute: { kind: "hidden" },
   warmSeconds: [30, 60],

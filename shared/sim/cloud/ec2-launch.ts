@@ -1,5 +1,5 @@
 // EC2: the two calls that launch. CreateFleet answers 200 with errors inside; RunInstances launches enough or throws.
-import { reservationOf, type Tag, tagsOf } from "./ec2.ts";
+import { checkTemplate, reservationOf, type Tag, type TemplateName, tagsOf } from "./ec2.ts";
 import { AwsError } from "./errors.ts";
 import { launch, templateType } from "./launch.ts";
 import { find } from "./operate.ts";
@@ -16,11 +16,6 @@ export interface CreateFleetInput {
 interface TemplateConfig {
   readonly LaunchTemplateSpecification?: TemplateName;
   readonly Overrides?: readonly FleetOverride[];
-}
-interface TemplateName {
-  readonly LaunchTemplateId?: string;
-  readonly LaunchTemplateName?: string;
-  readonly Version?: string;
 }
 interface FleetOverride {
   readonly InstanceType?: string;
@@ -58,19 +53,6 @@ const tokenLengthMax = 64;
 function checkToken(token: string): void {
   const isAscii = [...token].every((letter) => letter >= " " && letter <= "~");
   if (token.length > tokenLengthMax || !isAscii) throw invalid(`The client token '${token}' is not valid.`);
-}
-
-function checkTemplate({ fleet }: Site, template: TemplateName = {}): void {
-  const { name, id } = fleet.options.launchTemplate;
-  const { LaunchTemplateId, LaunchTemplateName } = template;
-  if (LaunchTemplateId !== undefined && LaunchTemplateId !== id) {
-    const message = `The specified launch template, with template ID ${LaunchTemplateId}, does not exist.`;
-    throw new AwsError("InvalidLaunchTemplateId.NotFound", message);
-  }
-  if (LaunchTemplateName !== undefined && LaunchTemplateName !== name) {
-    const message = `The specified launch template, with template name ${LaunchTemplateName}, does not exist.`;
-    throw new AwsError("InvalidLaunchTemplateName.NotFoundException", message);
-  }
 }
 
 function poolsOf({ fleet }: Site, configs: readonly TemplateConfig[]): LaunchRequest["pools"] {

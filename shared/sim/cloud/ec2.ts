@@ -130,6 +130,37 @@ export function terminateInstances(
   };
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html */
+export function describeLaunchTemplates(
+  site: Site,
+  input: { readonly LaunchTemplateIds?: readonly string[]; readonly LaunchTemplateNames?: readonly string[] },
+): object {
+  const { name, id, defaultVersion } = site.fleet.options.launchTemplate;
+  for (const LaunchTemplateId of input.LaunchTemplateIds ?? []) checkTemplate(site, { LaunchTemplateId });
+  for (const LaunchTemplateName of input.LaunchTemplateNames ?? []) checkTemplate(site, { LaunchTemplateName });
+  const versions = { DefaultVersionNumber: defaultVersion, LatestVersionNumber: defaultVersion };
+  return { LaunchTemplates: [{ LaunchTemplateId: id, LaunchTemplateName: name, ...versions }] };
+}
+
+export interface TemplateName {
+  readonly LaunchTemplateId?: string;
+  readonly LaunchTemplateName?: string;
+  readonly Version?: string;
+}
+
+export function checkTemplate({ fleet }: Site, template: TemplateName = {}): void {
+  const { name, id } = fleet.options.launchTemplate;
+  const { LaunchTemplateId, LaunchTemplateName } = template;
+  if (LaunchTemplateId !== undefined && LaunchTemplateId !== id) {
+    const message = `The specified launch template, with template ID ${LaunchTemplateId}, does not exist.`;
+    throw new AwsError("InvalidLaunchTemplateId.NotFound", message);
+  }
+  if (LaunchTemplateName !== undefined && LaunchTemplateName !== name) {
+    const message = `The specified launch template, with template name ${LaunchTemplateName}, does not exist.`;
+    throw new AwsError("InvalidLaunchTemplateName.NotFoundException", message);
+  }
+}
+
 export interface Tag {
   readonly Key?: string;
   readonly Value?: string;

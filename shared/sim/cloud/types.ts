@@ -11,8 +11,13 @@ export interface CloudOptions {
   readonly seed: number;
   readonly startAt: EpochMs;
   readonly traffic: Traffic;
-  readonly targetGroup: { readonly name: string; readonly loadBalancerName: string };
-  readonly launchTemplate: { readonly name: string; readonly id: string };
+  readonly targetGroup: {
+    readonly name: string;
+    readonly loadBalancerName: string;
+    /** May be changed at any time. */
+    readonly tags: Readonly<Record<string, string>>;
+  };
+  readonly launchTemplate: { readonly name: string; readonly id: string; readonly defaultVersion: number };
   readonly zones: readonly string[];
   readonly newestMinute: NewestMinute;
   /** The same object as `cloud.faults`: change it at any time. */

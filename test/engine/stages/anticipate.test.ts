@@ -5,7 +5,7 @@ import { hourMs, minuteMs } from "../../../shared/core/index.ts";
 import type { Snapshot } from "../../../shared/engine/index.ts";
 import { anticipate } from "../../../shared/engine/stages/anticipate.ts";
 import type { Peak, ScheduleRule, StepRule } from "../../../shared/policy/index.ts";
-import { givenPolicy, givenSnapshot, noon, settledAt, settledPoints } from "../../support/given.ts";
+import { givenPolicy, givenSnapshot, noon, seen, settledAt, settledPoints } from "../../support/given.ts";
 import { givenContext } from "./context.ts";
 
 const nothing = { kind: "nothing-ahead" };
@@ -48,7 +48,7 @@ test.each([
   ["the load balancer's delay", 1, 5, 9],
 ])("a drain lasts the larger of policy and delay: %s", (_, timeout, delay, bridgeMinutes) => {
   const policy = givenPolicy({ rules: [rise(12, 8)], drain: { timeoutMs: timeout * minuteMs, takeBack: "allowed" } });
-  const instances: Snapshot["instances"] = { kind: "seen", instances: [], deregistrationDelayMs: delay * minuteMs };
+  const instances: Snapshot["instances"] = { ...seen(), deregistrationDelayMs: delay * minuteMs };
   expect(anticipate(4, givenContext({ policy, snapshot: givenSnapshot({ instances }) }))).toMatchObject({
     to: 8,
     reason: { bridgeMs: bridgeMinutes * minuteMs },

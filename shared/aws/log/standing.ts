@@ -1,0 +1,32 @@
+// What a look begins with, in one query: the newest row with its outcomes, and the facts that stand just behind the log.
+import type { Newest } from "../../control/index.ts";
+import type { Override } from "../../engine/index.ts";
+import { type GroupFact, nowPrefix, overrideIn } from "./facts.ts";
+import { type Item, readBody, readString, unreadable } from "./item.ts";
+import { logQuery, newestIn, pagesOf, type Table } from "./table.ts";
+
+export interface Standing {
+  readonly newest: Newest;
+  /** Expired ones too: the engine passes over them. */
+  readonly overrides: readonly Override[];
+  readonly group: GroupFact | "none";
+}
+
+/** A group, a row, its outcomes and one to spare: most fleets have no override, and older rows need not be read. */
+const itemsPerPage = 4;
+
+export async function standingOf(table: Table, fleet: string): Promise<Standing> {
+  const query = { ...logQuery(table, fleet, `${nowPrefix}~`), Limit: itemsPerPage, ConsistentRead: true };
+  const overrides: Override[] = [];
+  const log: Item[] = [];
+  let group: GroupFact | "none" = "none";
+  for await (const item of pagesOf(table, query)) {
+    const sk = readString(item, "sk");
+    if (sk === `${nowPrefix}group`) group = readBody<GroupFact>(item);
+    else if (sk.startsWith(`${nowPrefix}override#`)) overrides.push(overrideIn(item));
+    else if (sk.startsWith(nowPrefix)) throw unreadable(item, "it is no kind of fact");
+    else log.push(item);
+    if (readString(log.at(-1) ?? item, "sk").endsWith("#decision")) break;
+  }
+  return { newest: newestIn(log), overrides: overrides.reverse(), group };
+}

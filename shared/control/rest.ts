@@ -1,0 +1,43 @@
+// A fleet at rest is looked at in passing: the log and the metrics, and no call to EC2 or the load balancer. What a glance
+// finds stirred is looked at whole before anything is decided.
+import { type DurationMs, dayMs, type EpochMs } from "../core/index.ts";
+import type { Decision, InstancesView, Snapshot } from "../engine/index.ts";
+import type { Newest } from "./snapshot.ts";
+import { engineVersion } from "./version.ts";
+import type { World } from "./world.ts";
+
+export type RestingView = Extract<InstancesView, { kind: "resting" }>;
+
+/** The whole is seen once a day all the same. */
+export const restMaxMs: DurationMs = dayMs;
+
+/** The view to glance with; none where the newest row left something moving, or decided by other rules than these. */
+export function restingView(newest: Newest, now: EpochMs, policyVersion: string): RestingView | "none" {
+  if (newest.kind === "none") return "none";
+  const { row } = newest;
+  if (row.decision.kind !== "decided" || row.decision.lookAgain.because === "moving") return "none";
+  if (row.policyVersion !== policyVersion || row.engineVersion !== engineVersion) return "none";
+  const view = asleep(row.snapshot);
+  return view === "none" || now - view.since >= restMaxMs ? "none" : view;
+}
+
+/** Nothing moved, so every instance served. */
+function asleep({ instances, now }: Snapshot): RestingView | "none" {
+  if (instances.kind === "missing") return "none";
+  if (instances.kind === "resting") return instances;
+  return {
+    kind: "resting",
+    since: now,
+    serving: instances.instances
+      .toSorted((a, b) => a.launchedAt - b.launchedAt || (a.id < b.id ? -1 : 1))
+      .map(({ id }) => id),
+    foreignCount: instances.foreignCount,
+  };
+}
+
+/** A glance found that something else is wanted, or that not all hosts are counted any more. */
+export const isStirred = ({ instances }: Snapshot, { lookAgain }: Decision): boolean =>
+  instances.kind === "resting" && lookAgain.because === "moving";
+
+/** Never makes do with a glance: for a look that an instance's own event has asked for. */
+export const attentive = (world: World): World => ({ ...world, glance: ({ policy }) => world.observe(policy) });
