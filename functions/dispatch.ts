@@ -1,9 +1,8 @@
 // Woken by the clock or by an event: which fleets are to be looked at, and off with their looks to the queue.
-import { Logger } from "@aws-lambda-powertools/logger";
-import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import { lambdaClients, type Queue, sendMessages, standingAlarms, type Table } from "../shared/aws/index.ts";
 import { environment } from "./environment.ts";
+import { log, namesRequest } from "./log.ts";
 import { type DelayedLook, type Look, messageOf, secondOf, watchCountMax } from "./looks.ts";
 import { readPolicies } from "./policies.ts";
 import { createRoster } from "./roster.ts";
@@ -14,14 +13,13 @@ const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
 const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
 const fleets = [...readPolicies(folder).keys()];
 const roster = createRoster(table, Date.now);
-const logger = new Logger({ serviceName: "tidegate" });
 
 async function dispatch(event: unknown): Promise<void> {
   const wake = wakeOf(event);
   const looks = await looksFor(wake);
   await sendMessages(queue, looks.map(messageOf));
-  if (looks.length > 0) logger.info("dispatched", { wake, looks: looks.length });
-  else logger.debug("not ours", { wake });
+  if (looks.length > 0) log.info("dispatched", { wake, looks: looks.length });
+  else log.debug("not ours", { wake });
 }
 
 async function looksFor(wake: Wake): Promise<readonly DelayedLook[]> {
@@ -51,7 +49,7 @@ async function alarmsStanding(): Promise<readonly string[]> {
   try {
     return await standingAlarms(lambdaClients.metrics, alarmPrefix(stage));
   } catch (error) {
-    logger.warn("alarms not read", { error: error as Error });
+    log.warn("alarms not read", { error });
     return [];
   }
 }
@@ -68,4 +66,4 @@ const lookAt = (fleet: string, asked: Partial<Look>): Look => ({
   ...asked,
 });
 
-export const handler = middy(dispatch).use(injectLambdaContext(logger));
+export const handler = middy(dispatch).use(namesRequest());

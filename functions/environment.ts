@@ -20,6 +20,9 @@ export const environment = (): Environment =>
     logStream: "AWS_LAMBDA_LOG_STREAM_NAME",
   });
 
+/** The least level that is logged, as Lambda's own JSON logging names it; "" when nothing is set. */
+export const logLevel = (): string => process.env.TIDEGATE_LOG_LEVEL ?? "";
+
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

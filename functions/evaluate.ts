@@ -1,15 +1,14 @@
 // Looks from the queue, each one tick of one fleet, side by side. A look that fails fails alone: SQS gives it again, and
 // at last to the dead-letter queue.
-import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { Logger } from "@aws-lambda-powertools/logger";
-import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
+import sqsPartialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { createAwsWorld, lambdaClients, newest, type Queue, sendMessage, type Table } from "../shared/aws/index.ts";
 import { attentive, previousOf, tick } from "../shared/control/index.ts";
 import { sizeByRules, unfinishedActions } from "../shared/engine/index.ts";
 import { beforeTimeout } from "./deadline.ts";
 import { environment } from "./environment.ts";
+import { log, namesRequest } from "./log.ts";
 import { type Look, messageOf, parseLook } from "./looks.ts";
 import { nextLook } from "./nextLook.ts";
 import { policyOf, readPolicies } from "./policies.ts";
@@ -28,23 +27,20 @@ const world = createAwsWorld({
   warmer: { kind: "none" },
   gatherMs: 15,
 });
-const logger = new Logger({ serviceName: "tidegate" });
 
-async function evaluate(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const look = (record: SQSRecord): Promise<void> => failLoudly(record, beforeTimeout(context, lookAt(record)));
-  const processor = new BatchProcessor(EventType.SQS);
-  return await processPartialResponse(event, look, processor, { throwOnFullBatchFailure: false });
-}
+/** Side by side, and each comes to its own end. */
+const evaluate = async ({ Records }: SQSEvent, context: Context): Promise<readonly PromiseSettledResult<void>[]> =>
+  await Promise.allSettled(Records.map((record) => beforeTimeout(context, lookAt(record))));
 
 async function lookAt({ body }: SQSRecord): Promise<void> {
   const look = parseLook(body);
   const versioned = policyOf(policies, look.fleet);
-  if (await isBehind(look)) return logger.debug("behind", { look });
+  if (await isBehind(look)) return log.debug("behind", { look });
   const startedAt = world.now();
   const ticked = await tick(look.sight === "whole" ? attentive(world) : world, versioned, sizeByRules);
   const next = nextLook(look, ticked, world.now());
   if (next !== "none") await sendMessage(queue, messageOf(next));
-  logger.info("looked", { ...summaryOf(look.fleet, ticked), ms: world.now() - startedAt });
+  log.info("looked", { ...summaryOf(look.fleet, ticked), ms: world.now() - startedAt });
 }
 
 /**
@@ -57,14 +53,11 @@ async function isBehind({ fleet, generation }: Look): Promise<boolean> {
   return last.kind === "row" && last.generation > generation && unfinishedActions(last).length === 0;
 }
 
-/** The batch keeps a failure's record, not its reason. */
-async function failLoudly({ body }: SQSRecord, looking: Promise<void>): Promise<void> {
-  try {
-    await looking;
-  } catch (error) {
-    logger.error("look failed", { body, error: error as Error });
-    throw error;
-  }
-}
+const failed = (error: unknown, { body }: SQSRecord): void => log.error("look failed", { body, error });
 
-export const handler = middy(evaluate).use(injectLambdaContext(logger));
+export const handler = middy(evaluate)
+  .use(namesRequest())
+  .use(sqsPartialBatchFailure({ logger: failed })) as unknown as (
+  event: SQSEvent,
+  context: Context,
+) => Promise<SQSBatchResponse>;

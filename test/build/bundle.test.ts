@@ -121,6 +121,7 @@ describe("a build", () => {
         AWS_ENDPOINT_URL_DYNAMODB: embedded.endpoint,
         TIDEGATE_QUEUE_URL: `${endpoint}/123456789012/tidegate-local-looks`,
         TIDEGATE_STAGE: embedded.table.stage,
+        AWS_LAMBDA_LOG_STREAM_NAME: "2026/10/02/[$LATEST]0123456789abcdef",
         TIDEGATE_TABLE: embedded.table.name,
       };
     });
@@ -147,6 +148,8 @@ describe("a build", () => {
       return { Id, MessageId: "m", MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex") };
     }
 
+    const usual = { generation: "any", sight: "as-needed", watchCount: 0 };
+
     async function invoke(lambda: string, event: unknown): Promise<string> {
       const task = join(folder, lambda);
       mkdirSync(task, { recursive: true });
@@ -163,7 +166,7 @@ describe("a build", () => {
       "dispatch sends each fleet a look, and finds the fleet of an instance",
       async () => {
         expect(await invoke("dispatch", { kind: "heartbeat" })).toBe("none");
-        expect(sent).toEqual(["blog", "shop"].map((fleet) => ({ fleet, generation: "any" })));
+        expect(sent).toEqual(["blog", "shop"].map((fleet) => ({ ...usual, fleet })));
         sent.length = 0;
         await changeRoster(embedded.table, "blog", { launched: ["i-1"], terminated: [], at: Date.now() });
         await invoke("dispatch", {
@@ -171,7 +174,7 @@ describe("a build", () => {
           "detail-type": "EC2 Spot Instance Interruption Warning",
           detail: { "instance-id": "i-1" },
         });
-        expect(sent).toEqual([{ fleet: "blog", generation: "any" }]);
+        expect(sent).toEqual([{ ...usual, fleet: "blog", sight: "whole" }]);
       },
       longMs,
     );
@@ -179,7 +182,7 @@ describe("a build", () => {
     test(
       "evaluate writes a decision that says what it was denied, and fails the fleet that nobody has",
       async () => {
-        const looks = ["shop", "gone"].map((fleet) => JSON.stringify({ fleet, generation: "any" }));
+        const looks = ["shop", "gone"].map((fleet) => JSON.stringify({ ...usual, fleet }));
         expect(await invoke("evaluate", batchOf(...looks))).toEqual({
           batchItemFailures: [{ itemIdentifier: "message-2" }],
         });
@@ -188,7 +191,7 @@ describe("a build", () => {
           row: { snapshot: { instances: { kind: "missing" } }, decision: { actions: [] } },
         });
         expect(JSON.stringify(last)).toContain("AccessDenied");
-        expect(sent).toEqual([{ fleet: "shop", generation: 1 }]);
+        expect(sent).toEqual([{ ...usual, fleet: "shop", generation: 1 }]);
       },
       longMs,
     );

@@ -1,10 +1,10 @@
 // The exported handler, its middleware included, with events as AWS sends them.
-import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { Look } from "../../functions/looks.ts";
 import { answerWith, changeRoster } from "../../shared/aws/index.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { awsError } from "../support/cloudClients.ts";
-import { awsRequestId, contextOf, type Lambda, linesOf, openLambda, queueUrl, recorded } from "./lambda.ts";
+import { awsRequestId, contextOf, type Lambda, openLambda, queueUrl, recorded, spyOnLog } from "./lambda.ts";
 
 interface Batch {
   readonly QueueUrl: string;
@@ -65,13 +65,13 @@ beforeAll(async () => {
 });
 afterAll(() => lambda.close());
 
-const info = jest.spyOn(console, "info").mockImplementation(() => {});
+const log = spyOnLog();
 afterEach(() => {
   batches.length = 0;
   refuses = () => false;
   alarms = [];
   tableCalls = 0;
-  info.mockClear();
+  log.clear();
 });
 
 const lookAt = (look: Partial<Look>) => ({ generation: "any", sight: "as-needed", watchCount: 0, ...look });
@@ -115,7 +115,7 @@ test("an alarm looks at its fleet, at once", async () => {
 
 test("the middleware runs: each line of the log has the request's id", async () => {
   await handler(recorded("alarm-state-change"));
-  expect(linesOf(info)).toMatchObject([{ message: "dispatched", function_request_id: awsRequestId, looks: 1 }]);
+  expect(log.linesOf("INFO")).toMatchObject([{ message: "dispatched", requestId: awsRequestId, looks: 1 }]);
 });
 
 test.each([["tidegate/production/shop/requests-high"], ["tidegate/test"], ["shop is slow"]])(
@@ -174,12 +174,10 @@ test("a heartbeat watches the fleets whose alarms stand, on all pages, whether t
 });
 
 test("no heartbeat is missed because CloudWatch cannot say", async () => {
-  const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
   alarms = "unreadable";
   await handler(recorded("heartbeat"));
   expect(sent()).toHaveLength(fleets.length);
-  expect(linesOf(warn)).toMatchObject([{ message: "alarms not read" }]);
-  warn.mockRestore();
+  expect(log.linesOf("WARN")).toMatchObject([{ message: "alarms not read" }]);
 });
 
 test.each([

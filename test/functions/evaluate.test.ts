@@ -1,11 +1,11 @@
 // The exported handler over real SDK clients, a real table and the imagined cloud. A fleet a test, as the log is one.
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { type Answer, answerWith, newest, type Table } from "../../shared/aws/index.ts";
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
-import { awsRequestId, batchOf, contextOf, type Lambda, linesOf, openLambda, queueUrl, recorded } from "./lambda.ts";
+import { awsRequestId, batchOf, contextOf, type Lambda, openLambda, queueUrl, recorded, spyOnLog } from "./lambda.ts";
 
 const usual = ["shop", "blog", "alone", "twice", "chain", "old", "slow", "quick", "stuck", "lease", "dead", "calm"];
 const policies = [
@@ -35,13 +35,11 @@ beforeAll(async () => {
 });
 afterAll(() => lambda.close());
 
-const info = jest.spyOn(console, "info").mockImplementation(() => {});
-const failure = jest.spyOn(console, "error").mockImplementation(() => {});
+const log = spyOnLog();
 beforeEach(() => {
   cloud = givenCloud({ startAt: Date.now() });
   answer = (...call) => cloud.answer(...call);
-  info.mockClear();
-  failure.mockClear();
+  log.clear();
 });
 
 const lookAt = (fleet: string, generation: number | "any" = "any"): string =>
@@ -75,7 +73,7 @@ describe("a look", () => {
 
   test("writes one line: fleet, generation, from, to, kind and how long it took, under the request's id", async () => {
     await handler(batchOf(lookAt("alone")));
-    expect(linesOf(info)).toEqual([
+    expect(log.linesOf("INFO")).toEqual([
       expect.objectContaining({
         message: "looked",
         fleet: "alone",
@@ -85,7 +83,7 @@ describe("a look", () => {
         kind: "done",
         actions: 1,
         ms: expect.any(Number),
-        function_request_id: awsRequestId,
+        requestId: awsRequestId,
       }),
     ]);
   });
@@ -118,9 +116,9 @@ describe("a look", () => {
       await handler(batchOf(lookAt("calm")));
     }
     cloud.sent.length = 0;
-    info.mockClear();
+    log.clear();
     await handler(batchOf(lookAt("calm")));
-    expect(linesOf(info)).toMatchObject([{ from: 4, to: 4, actions: 0, lookAgain: "heartbeat" }]);
+    expect(log.linesOf("INFO")).toMatchObject([{ from: 4, to: 4, actions: 0, lookAgain: "heartbeat" }]);
     expect(cloud.sent).toEqual([]);
   });
 
@@ -131,9 +129,9 @@ describe("a look", () => {
     };
     await handler(batchOf(lookAt("lease")));
     cloud.sent.length = 0;
-    info.mockClear();
+    log.clear();
     expect(await handler(batchOf(lookAt("lease")))).toEqual(none);
-    expect(linesOf(info)).toMatchObject([{ fleet: "lease", kind: "waiting" }]);
+    expect(log.linesOf("INFO")).toMatchObject([{ fleet: "lease", kind: "waiting" }]);
     expect(cloud.sent).toMatchObject([{ body: lookAt("lease") }]);
     expect(cloud.sent[0]?.delaySeconds).toBeGreaterThan(10);
     expect(cloud.sent[0]?.delaySeconds).toBeLessThanOrEqual(20);
@@ -147,9 +145,9 @@ describe("a look", () => {
     };
     await handler(batchOf(lookAt("dead", 0)));
     cloud.sent.length = 0;
-    info.mockClear();
+    log.clear();
     expect(await handler(batchOf(lookAt("dead", 0)))).toEqual(none);
-    expect(linesOf(info)).toMatchObject([{ fleet: "dead", kind: "waiting" }]);
+    expect(log.linesOf("INFO")).toMatchObject([{ fleet: "dead", kind: "waiting" }]);
     expect(cloud.sent).toMatchObject([{ body: lookAt("dead", 0) }]);
   });
 });
@@ -164,7 +162,7 @@ describe("of a batch", () => {
     const before = await generationOf("alone");
     expect(await handler(batchOf(bad, lookAt("alone")))).toEqual(failedOnly("message-1"));
     expect(await generationOf("alone")).toBe(before + 1);
-    expect(linesOf(failure)).toMatchObject([{ body: bad, error: { message: expect.stringContaining(why) } }]);
+    expect(log.linesOf("ERROR")).toMatchObject([{ body: bad, error: { message: expect.stringContaining(why) } }]);
   });
 
   test("a message that is alone and bad fails like any other", async () => {
@@ -174,7 +172,7 @@ describe("of a batch", () => {
   test("a broken invariant fails its fleet, after its refusal is in the log", async () => {
     expect(await handler(batchOf(lookAt("impossible"), lookAt("alone")))).toEqual(failedOnly("message-1"));
     expect(await newest(table, "impossible")).toMatchObject({ row: { decision: { kind: "refused", actions: [] } } });
-    expect(linesOf(failure)).toMatchObject([{ error: { name: "BrokenInvariant" } }]);
+    expect(log.linesOf("ERROR")).toMatchObject([{ error: { name: "BrokenInvariant" } }]);
   });
 
   test("two fleets are looked at side by side: one may wait for what the other does", async () => {
@@ -203,7 +201,7 @@ describe("of a batch", () => {
       return hangs ? new Promise<never>(() => {}) : cloud.answer(service, command, input);
     };
     expect(await handler(batchOf(lookAt("stuck"), lookAt("alone")), 1_500)).toEqual(failedOnly("message-1"));
-    expect(linesOf(failure)).toMatchObject([{ error: { message: "no end after 500 ms" } }]);
+    expect(log.linesOf("ERROR")).toMatchObject([{ error: { message: "no end after 500 ms" } }]);
     expect(await generationOf("alone")).toBe(before + 1);
     expect(await generationOf("stuck")).toBe(0);
   });
@@ -222,7 +220,8 @@ describe("of a batch", () => {
     expect(await handler(batchOf(lookAt("twice"), lookAt("twice")))).toEqual(none);
     expect(cloud.rows()).toHaveLength(4);
     expect(
-      linesOf(info)
+      log
+        .linesOf("INFO")
         .map(({ kind }) => kind)
         .sort(),
     ).toEqual(["done", "superseded"]);

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { openMemory, type Table } from "../../shared/aws/index.ts";
 import { type Policy, policyVersion } from "../../shared/policy/index.ts";
@@ -29,7 +30,6 @@ export async function openLambda(policies: readonly Policy[]): Promise<Lambda> {
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     LAMBDA_TASK_ROOT: folder,
     AWS_LAMBDA_LOG_STREAM_NAME: "2026/10/02/[$LATEST]0123456789abcdef",
-    POWERTOOLS_DEV: "true",
     TIDEGATE_QUEUE_URL: queueUrl,
     TIDEGATE_STAGE: stage,
     TIDEGATE_TABLE: table.name,
@@ -74,6 +74,14 @@ export function batchOf(...bodies: readonly string[]): SQSEvent {
   };
 }
 
-/** The lines that a spy on the console has been given, read back. */
-export const linesOf = (spy: { readonly mock: { readonly calls: readonly (readonly unknown[])[] } }) =>
-  spy.mock.calls.map(([line]) => JSON.parse(String(line)) as Readonly<Record<string, unknown>>);
+type Line = Readonly<Record<string, unknown>>;
+
+/** Keeps what is written to the standard output from now on, instead of writing it. */
+export function spyOnLog(): { linesOf(level: "INFO" | "WARN" | "ERROR"): readonly Line[]; clear(): void } {
+  const lines: Line[] = [];
+  jest.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(JSON.parse(String(line))) > 0);
+  return {
+    linesOf: (asked) => lines.filter(({ level }) => level === asked),
+    clear: () => void lines.splice(0),
+  };
+}
