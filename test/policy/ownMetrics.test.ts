@@ -1,7 +1,8 @@
 // `metrics`: the operator's own, and the rules that read them.
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { policyVersion } from "../../shared/policy/index.ts";
-import { type Change, issuesWith, policyWith } from "./sample.ts";
+import { type Change, issuesOf, issuesWith, policyOf, policyWith, textWith } from "./sample.ts";
 
 const orders = "{ namespace: Shop, name: OrdersWaiting, statistic: Average, dimensions: { Queue: orders } }";
 const busy = "{ namespace: Shop, name: Busy, statistic: Sum }";
@@ -97,6 +98,15 @@ test("a policy that says nothing new has the version it had before it could", ()
   expect(policyVersion(policyWith({}))).toBe("sha256:d7c5aa1112d4554e5601ac68a5451af71250e3bd20ad8c4ee0fd602dda83ea95");
   const told = policyWith({ missing: "{ requests-per-target: ignore }" });
   expect(policyVersion(told)).not.toBe(policyVersion(policyWith({})));
+});
+
+test("what the guide shows is right", () => {
+  const blocks = readFileSync("docs/policy.md", "utf8").matchAll(/^```yaml\n(.*?)^```$/gms);
+  const texts = [...blocks].map(([, yaml = ""]) => textWith({}) + yaml);
+  expect(texts.map((text) => [issuesOf(text), policyOf(text).rules.length])).toEqual([
+    [[], 4],
+    [[], 1],
+  ]);
 });
 
 const check = (table: readonly (readonly [change: Change, ...issues: string[]])[]): void => {

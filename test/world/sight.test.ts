@@ -131,7 +131,7 @@ describe.each(worlds)("the world %s", (_name, open) => {
     const reading = (metric: OwnMetric): Policy =>
       cloudPolicy({
         metrics: { [ownMetric]: metric },
-        rules: [{ kind: "target-total", name: "mine", metric: ownMetric, perInstance: 100 }],
+        rules: [{ kind: "target-total", name: "mine", metric: ownMetric, perInstance: 10 }],
         missing: missing({ kind: "hold" }),
       });
 
@@ -156,6 +156,21 @@ describe.each(worlds)("the world %s", (_name, open) => {
         [2, 75],
         [3, 75],
       ]);
+    });
+
+    test("sizes a fleet", async () => {
+      const stage = await shop({ published });
+      const policy = reading({ kind: "series", series: of("Waiting", "Sum") });
+      const tick = await look(stage.world(), policy);
+      expect(tick).toMatchObject({
+        kind: "done",
+        row: {
+          decision: {
+            proposals: [{ kind: "wants", count: 9, reason: { kind: "total", value: 82, perInstance: 10 } }],
+            actions: [{ kind: "launch", onDemandCount: 6 }],
+          },
+        },
+      });
     });
 
     test("is missing, not zero, where nobody publishes it, though hosts were counted", async () => {
