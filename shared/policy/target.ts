@@ -1,5 +1,5 @@
 // A `target` rule: as many instances as hold a metric at what they can bear. What its value looks like depends on the metric.
-import { assert, ok } from "../core/index.ts";
+import { ok } from "../core/index.ts";
 import { isBuiltIn, ownName, ownNames } from "./metricNames.ts";
 import { isMisspelt, object, optional, required } from "./object.ts";
 import { type Fault, fault, found, keyAt, missingAt, type Place, textAt, valueAt } from "./place.ts";
@@ -46,10 +46,10 @@ interface Given {
   readonly perInstance: number | undefined;
 }
 
-function targetOf(metric: string, { value, perInstance }: Given): Target {
+/** In a torn document, whose policy nobody gets to see, the value may be what is not there. */
+function targetOf(metric: string, { value = 1, perInstance }: Given): Target {
   if (metric === "requests") return { kind: "target-demand", metric };
   if (perInstance !== undefined) return { kind: "target-total", metric, perInstance };
-  assert(value !== undefined, "a target without a value was refused");
   return metric === "cpu"
     ? { kind: "target-utilization", metric, targetRatio: value }
     : { kind: "target-level", metric, level: value };

@@ -1,7 +1,8 @@
 // `metrics`: the operator's own, and the rules that read them.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { policyVersion } from "../../shared/policy/index.ts";
+import fc from "fast-check";
+import { parsePolicy, policyVersion } from "../../shared/policy/index.ts";
 import { type Change, issuesOf, issuesWith, policyOf, policyWith, textWith } from "./sample.ts";
 
 const orders = "{ namespace: Shop, name: OrdersWaiting, statistic: Average, dimensions: { Queue: orders } }";
@@ -107,6 +108,34 @@ test("what the guide shows is right", () => {
     [[], 4],
     [[], 1],
   ]);
+});
+
+test("however it is torn or cut, it gives a Result", () => {
+  const [, guide = ""] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync("docs/policy.md", "utf8")) ?? [];
+  const text = textWith({}) + guide;
+  const cut = fc.record({
+    at: fc.nat(text.length),
+    length: fc.nat(120),
+    insert: fc.constantFrom("", "[", "}", "\n", '"'),
+  });
+  fc.assert(
+    fc.property(cut, ({ at, length, insert }) => {
+      const parsed = parsePolicy(text.slice(0, at) + insert + text.slice(at + length), "p.yml");
+      expect(parsed.kind === "ok" || parsed.error.length > 0).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each([
+  [
+    "an expression without its series",
+    "metrics: { a: { expression: b } }\nrules: [{ target: { metric: a, value: 6 } }",
+  ],
+  ["a target without its value", "rules: [{ target: { metric: cpu } }, { target: { metric: requests-per-target } }"],
+  ["a total without its share", `metrics: { a: ${idle} }\nrules: [{ target: { metric: a } }`],
+])("a torn text with %s is told of as torn", (_, torn) => {
+  expect(issuesOf(textWith({}) + torn)).toEqual([expect.stringMatching(/Flow sequence/)]);
 });
 
 const check = (table: readonly (readonly [change: Change, ...issues: string[]])[]): void => {
