@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Sizer } from "../../shared/engine/index.ts";
-import { defaultPolicy, policyVersion } from "../../shared/policy/index.ts";
+import { defaultPolicy, type Policy, policyVersion } from "../../shared/policy/index.ts";
 import {
   autoInstanceCount,
   controllers,
@@ -74,6 +74,7 @@ async function run(options: Options): Promise<void> {
   const trace = traceOf(options, seed);
   const scored = windowOf(options, trace);
   const plant = plantOf(options.plant, { policy, trace, scored });
+  sayWhatIsBlind(policy);
   const size = controllers[options.controller] as Sizer;
   const bar = progress(`simulating ${trace.name}`);
   const version = policyVersion(policy);
@@ -100,6 +101,13 @@ async function run(options: Options): Promise<void> {
     score: score({ plant, minutes, instances }),
   };
   show(options.json, result);
+}
+
+/** A trace is of requests alone, so nobody publishes what the operator's applications do. */
+function sayWhatIsBlind({ metrics }: Policy): void {
+  const names = Object.keys(metrics);
+  if (names.length === 0) return;
+  process.stderr.write(`nobody publishes ${names.join(", ")} here: rules that read it do as \`missing\` says\n`);
 }
 
 function show(json: Options["json"], result: SimulationResult): void {

@@ -1,146 +1,55 @@
 // CloudWatch: every metric of a fleet's look in one GetMetricData, by minutes.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
-import { metricWindowMs, type RawMetric, type RawMetrics } from "../control/index.ts";
-import { type EpochMs, minuteMs, type Result } from "../core/index.ts";
-import type { InstancesView, MetricName } from "../engine/index.ts";
-import type { TargetGroup } from "./loadBalancer.ts";
+import type { RawMetric, RawMetrics } from "../control/index.ts";
+import { type EpochMs, minuteMs } from "../core/index.ts";
+import { type MetricsAsked, type Plan, planOf, type ReadPlan, type Recipe } from "./metricPlans.ts";
 import type { MetricReader, Read } from "./metricReader.ts";
 import { failureOf } from "./outcomes.ts";
-
-export interface MetricsAsked {
-  readonly names: readonly MetricName[];
-  /** The error says why there is none. */
-  readonly group: Result<TargetGroup, string>;
-  readonly instances: InstancesView;
-  readonly now: EpochMs;
-}
-
-/** Reading the processor of every instance of a large fleet would cost more than it tells. */
-const cpuInstancesMax = 10;
-
-/** What each metric is made of: series to be read, and how to join them minute by minute. */
-interface Recipe {
-  readonly series: readonly Series[];
-  readonly join: "sum" | "mean";
-  /** From CloudWatch's unit to ours. */
-  readonly scale: number;
-}
-interface Series {
-  readonly namespace: "AWS/ApplicationELB" | "AWS/EC2";
-  readonly metric: string;
-  readonly stat: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
-type Plan = { readonly kind: "read"; readonly recipe: Recipe } | Extract<RawMetric, { kind: "failed" }>;
 
 /** Never throws for what CloudWatch or the network does: a metric that cannot be read is failed, because. */
 export async function readMetrics(reader: MetricReader, asked: MetricsAsked): Promise<RawMetrics> {
   const plans = asked.names.map((name) => [name, planOf(name, asked)] as const);
+  const first = await readPlans(reader, plans, asked.now);
+  if (first.request === "sound" || !plans.some(([, plan]) => isMath(plan))) return first.metrics;
+  const plain = plans.map(([name, plan]) => [name, isMath(plan) ? refusedMath(first.because) : plan] as const);
+  return (await readPlans(reader, plain, asked.now)).metrics;
+}
+
+type Plans = readonly (readonly [name: string, plan: Plan])[];
+/** A request that is refused for what it asks is refused as a whole: one bad expression takes every metric with it. */
+type Attempt = { readonly metrics: RawMetrics } & (
+  | { readonly request: "sound" }
+  | { readonly request: "refused"; readonly because: string }
+);
+
+async function readPlans(reader: MetricReader, plans: Plans, now: EpochMs): Promise<Attempt> {
   try {
-    const queries = plans.flatMap(([name, plan]) => queriesOf(name, plan));
-    const read = await reader({ queries, now: asked.now });
-    return Object.fromEntries(
-      plans.map(([name, plan]) => [name, plan.kind === "read" ? joined(name, plan, read) : plan]),
-    );
+    const read = await reader({ queries: plans.flatMap(([name, plan]) => queriesOf(name, plan)), now });
+    return { request: "sound", metrics: answersTo(plans, (name, plan) => joined(name, plan, read)) };
   } catch (thrown) {
-    const failed = { kind: "failed", because: failureOf(thrown).because } as const;
-    return Object.fromEntries(plans.map(([name, plan]) => [name, plan.kind === "read" ? failed : plan]));
+    const failure = failureOf(thrown);
+    const { because } = failure;
+    const metrics = answersTo(plans, () => ({ kind: "failed", because }));
+    const isRefused = failure.kind === "failed" && failure.fault === "client";
+    return isRefused ? { request: "refused", metrics, because } : { request: "sound", metrics };
   }
 }
 
-function planOf(name: MetricName, { group, instances, now }: MetricsAsked): Plan {
-  if (name === "cpu") return cpuPlan(instances, now);
-  if (group.kind === "error") return { kind: "failed", because: group.error };
-  const { loadBalancer, dimension } = group.value;
-  if (loadBalancer.kind === "none")
-    return { kind: "failed", because: `target group ${group.value.name} has no load balancer` };
-  const ofBalancer = { LoadBalancer: loadBalancer.dimension };
-  return { kind: "read", recipe: recipeOf(name, { ofBalancer, ofTargets: { TargetGroup: dimension, ...ofBalancer } }) };
-}
+const answersTo = (plans: Plans, answer: (name: string, plan: ReadPlan) => RawMetric): RawMetrics =>
+  Object.fromEntries(plans.map(([name, plan]) => [name, plan.kind === "read" ? answer(name, plan) : plan]));
 
-interface Dimensions {
-  readonly ofBalancer: Series["dimensions"];
-  readonly ofTargets: Series["dimensions"];
-}
+const isMath = (plan: Plan): boolean => plan.kind === "read" && typeof plan.recipe.join === "object";
 
-function recipeOf(name: Exclude<MetricName, "cpu">, { ofBalancer, ofTargets }: Dimensions): Recipe {
-  const namespace = "AWS/ApplicationELB";
-  const sum = (metric: string, dimensions: Series["dimensions"]): Series => ({
-    namespace,
-    metric,
-    stat: "Sum",
-    dimensions,
-  });
-  switch (name) {
-    case "requests":
-      return { series: [sum("RequestCount", ofTargets)], join: "sum", scale: 1 };
-    case "errors-5xx":
-      return {
-        series: [sum("HTTPCode_Target_5XX_Count", ofTargets), sum("HTTPCode_ELB_5XX_Count", ofBalancer)],
-        join: "sum",
-        scale: 1,
-      };
-    case "rejected":
-      return { series: [sum("RejectedConnectionCount", ofBalancer)], join: "sum", scale: 1 };
-    case "healthy-hosts":
-      return {
-        series: [{ namespace, metric: "HealthyHostCount", stat: "Average", dimensions: ofTargets }],
-        join: "sum",
-        scale: 1,
-      };
-    default: {
-      const stat = name.replace("latency-", "");
-      return {
-        series: [{ namespace, metric: "TargetResponseTime", stat, dimensions: ofTargets }],
-        join: "sum",
-        scale: 1_000,
-      };
-    }
-  }
-}
+const refusedMath = (because: string): Plan => ({
+  kind: "failed",
+  because: `CloudWatch refused the look's expressions: ${because}`,
+});
 
-/**
- * Of instances that take traffic, and took it all through the window: one that was still booting in a minute says nothing of
- * that minute's load. Where all are younger, the oldest are asked.
- */
-function cpuPlan(view: InstancesView, now: EpochMs): Plan {
-  if (view.kind === "missing") return { kind: "failed", because: view.because };
-  if (view.kind === "resting") return witnessPlan(view.serving, now);
-  const serving = view.instances
-    .filter(({ state, target }) => state === "running" && (target.kind === "healthy" || target.kind === "unhealthy"))
-    .toSorted((a, b) => a.launchedAt - b.launchedAt);
-  const [oldest] = serving;
-  if (!oldest) return { kind: "failed", because: "no running instance is registered" };
-  const settled = serving.filter(({ launchedAt }) => launchedAt <= Math.max(oldest.launchedAt, now - metricWindowMs));
-  return processorsOf(settled.slice(0, cpuInstancesMax).map(({ id }) => id));
-}
-
-/** A fleet at rest asks one of its instances, another one each time: what it says is looked into before anything moves. */
-function witnessPlan(serving: readonly string[], now: EpochMs): Plan {
-  const witness = serving[Math.floor(now / witnessTurnMs) % serving.length];
-  return witness === undefined
-    ? { kind: "failed", because: "no running instance is registered" }
-    : processorsOf([witness]);
-}
-/** A heartbeat. */
-const witnessTurnMs = 5 * minuteMs;
-
-function processorsOf(ids: readonly string[]): Plan {
-  const series = ids.map(
-    (id): Series => ({
-      namespace: "AWS/EC2",
-      metric: "CPUUtilization",
-      stat: "Average",
-      dimensions: { InstanceId: id },
-    }),
-  );
-  return { kind: "read", recipe: { series, join: "mean", scale: 0.01 } };
-}
-
-function queriesOf(name: MetricName, plan: Plan): readonly MetricDataQuery[] {
+function queriesOf(name: string, plan: Plan): readonly MetricDataQuery[] {
   if (plan.kind === "failed") return [];
-  return plan.recipe.series.map(({ namespace, metric, stat, dimensions }, index) => ({
+  const { series, join } = plan.recipe;
+  const stats = series.map(({ namespace, metric, stat, dimensions }, index) => ({
     Id: queryId(name, index),
     MetricStat: {
       Metric: {
@@ -152,13 +61,23 @@ function queriesOf(name: MetricName, plan: Plan): readonly MetricDataQuery[] {
       Stat: stat,
     },
   }));
+  if (typeof join === "string") return stats;
+  const Expression = join.expression((index) => queryId(name, index));
+  return [...stats.map((query) => ({ ...query, ReturnData: false })), { Id: queryId(name, series.length), Expression }];
 }
 
-/** CloudWatch wants a small letter first, then letters, digits and underscores. */
-const queryId = (name: MetricName, index: number): string => `${name.replaceAll("-", "_")}_${index}`;
+/**
+ * CloudWatch wants a small letter first, then letters, digits and underscores. The number behind the last underscore is the
+ * series', so that no two names make the same id.
+ */
+const queryId = (name: string, index: number): string => `${name.replaceAll("-", "_")}_${index}`;
 
-function joined(name: MetricName, { recipe }: Extract<Plan, { kind: "read" }>, read: Read): RawMetric {
-  const series = recipe.series.map((_, index) => read.get(queryId(name, index)));
+/** Of metric math only the result comes back. */
+const readIds = (name: string, { series, join }: Recipe): readonly string[] =>
+  typeof join === "string" ? series.map((_, index) => queryId(name, index)) : [queryId(name, series.length)];
+
+function joined(name: string, { recipe }: ReadPlan, read: Read): RawMetric {
+  const series = readIds(name, recipe).map((id) => read.get(id));
   const broken = series.find((one) => one && one.status !== "Complete" && one.status !== "PartialData");
   if (broken) return { kind: "failed", because: `CloudWatch answered ${broken.status}` };
   const byMinute = new Map<EpochMs, number[]>();

@@ -116,7 +116,7 @@ const observe = async (context: Context, policy: Policy): Promise<Snapshot> =>
 async function observeWhole(context: Context, policy: Policy, begun: Begun): Promise<Snapshot> {
   const { now, newest } = begun;
   const { group, instances } = await seeWhole(context, { policy, now, known: idsKnown(newest) });
-  const asked = { names: metricsOf(policy), group, instances, now };
+  const asked = { names: metricsOf(policy), own: policy.metrics, group, instances, now };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(context.remembered.metrics, asked) });
 }
 
@@ -145,7 +145,7 @@ async function glance(context: Context, { policy, policyVersion }: Versioned): P
   const instances = restingView(begun.newest, now, policyVersion);
   const group = groupAtRest({ ...options, groups: remembered.groups, policy, now });
   if (instances === "none" || group === "none") return await observeWhole(context, policy, begun);
-  const asked = { names: metricsOf(policy), group: ok(group), instances, now };
+  const asked = { names: metricsOf(policy), own: policy.metrics, group: ok(group), instances, now };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(remembered.metrics, asked) });
 }
 
@@ -154,7 +154,7 @@ async function lookCloser(context: Context, policy: Policy, glanced: Snapshot): 
   const { now } = glanced;
   const { group, instances } = await seeWhole(context, { policy, now, known: idsAtRest(glanced.instances) });
   const names = metricsOf(policy).filter((name) => name === "cpu");
-  const metrics = await readMetrics(context.remembered.metrics, { names, group, instances, now });
+  const metrics = await readMetrics(context.remembered.metrics, { names, own: {}, group, instances, now });
   return { ...glanced, instances, signals: { ...glanced.signals, ...signalsOf(metrics, now) } };
 }
 

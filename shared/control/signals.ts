@@ -2,36 +2,40 @@
 // nothing for a minute without requests, but it still counts its healthy hosts.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 import { type DurationMs, type EpochMs, minuteMs, minuteOf } from "../core/index.ts";
-import { type MetricName, type Point, type Signal, type Snapshot, settledAgeMs } from "../engine/index.ts";
+import { type Point, type Signal, type Snapshot, settledAgeMs } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 
 /** What came back for one metric: its points, ascending and one a minute, or why there are none. */
 export type RawMetric =
   | { readonly kind: "points"; readonly points: readonly Point[] }
   | { readonly kind: "failed"; readonly because: string };
-export type RawMetrics = Readonly<Partial<Record<MetricName, RawMetric>>>;
+/** By name: built in, or the operator's own. */
+export type RawMetrics = Readonly<Record<string, RawMetric>>;
 
 /** How far back metrics are read: the longest peer rule needs 15 points behind a lag of two minutes. */
 export const metricWindowMs: DurationMs = 20 * minuteMs;
 /** A newest point older than this is no reading of now. */
 export const staleAfterMs: DurationMs = 6 * minuteMs;
 
-const silentWhenZero: readonly MetricName[] = ["requests", "errors-5xx", "rejected"];
+/** Of the operator's own nobody knows what their silence means: they are missing then. */
+const silentWhenZero: readonly string[] = ["requests", "requests-per-target", "errors-5xx", "rejected"];
 
 /** The metrics a fleet's look reads: those its rules name, demand for peaks, and the healthy hosts that tell zero from missing. */
-export function metricsOf(policy: Policy): readonly MetricName[] {
+export function metricsOf(policy: Policy): readonly string[] {
   const named = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [] : [rule.metric]));
-  return [...new Set<MetricName>(["requests", "healthy-hosts", ...named])];
+  return [...new Set(["requests", "healthy-hosts", ...named])];
 }
 
 /** Turns each raw metric into known or missing as seen at `now`. */
 export function signalsOf(raw: RawMetrics, now: EpochMs): Snapshot["signals"] {
   const hosts = raw["healthy-hosts"];
   const alive = hosts?.kind === "points" ? hosts.points : [];
-  const signals: Partial<Record<MetricName, Signal>> = {};
-  for (const [name, metric] of Object.entries(raw) as [MetricName, RawMetric][])
-    signals[name] = signalOf(metric, silentWhenZero.includes(name) ? alive : [], now);
-  return signals;
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, metric]) => [
+      name,
+      signalOf(metric, silentWhenZero.includes(name) ? alive : [], now),
+    ]),
+  );
 }
 
 function signalOf(metric: RawMetric, alive: readonly Point[], now: EpochMs): Signal {

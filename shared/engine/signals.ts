@@ -1,6 +1,6 @@
 // How rules read signals. A settled point may lower a wish; one under two minutes old may be partial and only raise it.
 import { minuteMs } from "../core/index.ts";
-import type { MetricName, Point, Snapshot } from "./types.ts";
+import type { Point, Snapshot } from "./types.ts";
 
 /** CloudWatch may still be adding to a minute that began less than this ago. */
 export const settledAgeMs = 2 * minuteMs;
@@ -10,7 +10,7 @@ export type Reading =
   | { readonly kind: "unread"; readonly because: string };
 
 /** Points of a metric that are complete, ascending; at least one. */
-export function settled(snapshot: Snapshot, metric: MetricName): Reading {
+export function settled(snapshot: Snapshot, metric: string): Reading {
   const signal = snapshot.signals[metric];
   if (!signal) return { kind: "unread", because: "not read" };
   if (signal.kind === "missing") return { kind: "unread", because: signal.because };
@@ -19,9 +19,22 @@ export function settled(snapshot: Snapshot, metric: MetricName): Reading {
 }
 
 /** Points that may still be partial, ascending; often none. */
-export function partial(snapshot: Snapshot, metric: MetricName): readonly Point[] {
+export function partial(snapshot: Snapshot, metric: string): readonly Point[] {
   const signal = snapshot.signals[metric];
   return signal?.kind === "known" ? signal.points.filter(({ at }) => snapshot.now - at < settledAgeMs) : [];
+}
+
+export type Highest =
+  | { readonly kind: "read"; readonly point: Point; readonly partial: "partial" | "settled" }
+  | Extract<Reading, { kind: "unread" }>;
+
+/** The newest complete point of a total, or a partial one that is already higher. */
+export function highest(snapshot: Snapshot, metric: string): Highest {
+  const reading = settled(snapshot, metric);
+  if (reading.kind === "unread") return reading;
+  const complete = reading.points.at(-1) as Point;
+  const point = partial(snapshot, metric).reduce((best, next) => (next.value > best.value ? next : best), complete);
+  return { kind: "read", point, partial: point === complete ? "settled" : "partial" };
 }
 
 /** How many hosts served in the minute that began at `at`. */

@@ -100,7 +100,7 @@ const readFields = (fields: Fields, owner: Place): readonly FieldReading[] =>
     return [key, isTold ? error([]) : absent];
   });
 
-const isMisspelt = (key: string, owner: Place, known: readonly string[]): boolean =>
+export const isMisspelt = (key: string, owner: Place, known: readonly string[]): boolean =>
   entriesOf(owner).some((entry) => entry.key !== undefined && nearest(entry.key, known) === key);
 
 const valuesOf = <F>(readings: readonly FieldReading[]): Partial<Values<F>> =>
@@ -123,7 +123,7 @@ function strayFault({ key, keyAt }: Entry, known: readonly string[]): readonly F
   ];
 }
 
-function duplicateFaults(owner: Place): readonly Fault[] {
+export function duplicateFaults(owner: Place): readonly Fault[] {
   const entries = entriesOf(owner);
   return entries.flatMap(({ key, keyAt }, index) => {
     const first = entries.findIndex((entry) => entry.key === key);

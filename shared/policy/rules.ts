@@ -4,57 +4,14 @@ import { cron, timeZone } from "./calendar.ts";
 import { defaults } from "./defaults.ts";
 import { list, repeatedNames } from "./list.ts";
 import { defaulted, object, optional, required } from "./object.ts";
-import { type Fault, fault, found, keyAt, missingAt, type Place, textAt, valueAt } from "./place.ts";
-import { duration, percent } from "./quantity.ts";
-import { convert, oneOf, refuse, type Shape, text, wholeNumber } from "./shape.ts";
+import { duration } from "./quantity.ts";
+import { convert, type Shape, text, wholeNumber } from "./shape.ts";
 import { step } from "./step.ts";
-import {
-  type DemandTargetRule,
-  type Rule,
-  ruleMetrics,
-  type ScheduleRule,
-  type StepRule,
-  type UtilizationTargetRule,
-} from "./types.ts";
+import { type Target, target } from "./target.ts";
+import type { Rule, ScheduleRule, StepRule } from "./types.ts";
 
 /** A rule as it stands in the list, before it has its name. */
-export type Nameless =
-  | Omit<DemandTargetRule, "name">
-  | Omit<UtilizationTargetRule, "name">
-  | Omit<StepRule, "name">
-  | Omit<ScheduleRule, "name">;
-
-const targetMetric: Shape<"requests" | "cpu"> = {
-  ...oneOf(["requests", "cpu"]),
-  read: (at) =>
-    ruleMetrics.slice(2).some((metric) => metric === textAt(at))
-      ? refuse(at, `expected requests or cpu, found ${found(at)}: use \`step\` for it`)
-      : oneOf(["requests", "cpu"]).read(at),
-};
-
-const target: Shape<Nameless> = convert(
-  object({
-    fields: {
-      metric: required(targetMetric, "`requests` sizes for the demand; `cpu` holds a utilization."),
-      value: optional(percent({ from: 0.01, to: 1 }), "The utilization to hold; only for `cpu`."),
-    },
-    check: ({ metric }, at) => (metric === undefined ? [] : valueFaults(metric, at)),
-  }),
-  ({ metric, value = 1 }) =>
-    metric === "cpu" ? { kind: "target-utilization", metric, targetRatio: value } : { kind: "target-demand", metric },
-);
-
-/** The share to plan requests for is a matter of the capacity; a utilization needs its own. */
-function valueFaults(metric: "requests" | "cpu", at: Place): readonly Fault[] {
-  const isGiven = valueAt(at, "value") !== undefined;
-  if (metric === "requests" && isGiven) {
-    return [fault(keyAt(at, "value"), "unknown key for requests: the share to plan for is `capacity.target`")];
-  }
-  if (metric === "cpu" && !isGiven && at.source.state === "whole") {
-    return [fault(missingAt(at, "value"), "missing, expected the percentage of cpu to hold, such as 60%")];
-  }
-  return [];
-}
+export type Nameless = Target | Omit<StepRule, "name"> | Omit<ScheduleRule, "name">;
 
 const schedule: Shape<Nameless> = convert(
   object({
@@ -106,6 +63,8 @@ const automaticName = (rule: Nameless): string => {
   switch (rule.kind) {
     case "target-demand":
     case "target-utilization":
+    case "target-level":
+    case "target-total":
       return `target ${rule.metric}`;
     case "step":
       return `step ${rule.metric}`;

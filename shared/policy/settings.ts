@@ -1,19 +1,18 @@
 // The policy's top level: every key of the YAML, in the order of the sample.
 import { hourMs, secondMs } from "../core/index.ts";
 import { defaults } from "./defaults.ts";
+import { instanceCount } from "./instanceCount.ts";
 import { launch } from "./launch.ts";
 import { list, repeatedWords } from "./list.ts";
-import { type Check, defaulted, type Field, group, object, optional, required, type Values } from "./object.ts";
+import { missing } from "./missing.ts";
+import { type Check, defaulted, group, object, optional, required, type Values } from "./object.ts";
+import { ownMetrics } from "./ownMetrics.ts";
 import { peaks, plainName } from "./peaks.ts";
-import { type Fault, fault, found, itemsOf, type Place, valueAt } from "./place.ts";
-import { change, duration, percent, rate, velocity } from "./quantity.ts";
+import { type Fault, fault, found, itemsOf, keyAt, type Place, valueAt } from "./place.ts";
+import { duration, percent, rate, velocity } from "./quantity.ts";
 import { rules } from "./rules.ts";
-import { convert, flag, oneOf, type Shape, shortOrMap, text, wholeNumber } from "./shape.ts";
-import { type MissingChoice, type Policy, type RuleMetric, ruleMetrics, type Warm } from "./types.ts";
-
-/** Beyond it neither EC2's API nor a log row has been thought through. */
-const instanceCountMax = 10_000;
-const instanceCount = (from: 0 | 1) => wholeNumber({ from, to: instanceCountMax });
+import { convert, flag, oneOf, type Shape, text } from "./shape.ts";
+import type { Policy, Warm } from "./types.ts";
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 const targetGroup = text({
@@ -106,32 +105,6 @@ const drain: Shape<Policy["drain"]> = convert(
   ({ timeout, takeBack }) => ({ timeoutMs: timeout, takeBack: takeBack ? "allowed" : "never" }),
 );
 
-const missingFloor: Shape<MissingChoice> = convert(
-  object({
-    fields: {
-      floor: optional(instanceCount(1), "At least so many instances."),
-      scaleOut: optional(change({ ratioMax: 10, countMax: instanceCountMax }), "So many more instances."),
-    },
-    choice: ["floor", "scaleOut"],
-  }),
-  ({ floor, scaleOut }) =>
-    scaleOut === undefined ? { kind: "floor", count: floor ?? 0 } : { kind: "scale-out", by: scaleOut },
-);
-
-const missingChoice: Shape<MissingChoice> = shortOrMap<MissingChoice>(
-  convert(oneOf(["hold", "ignore"]), (kind) => ({ kind })),
-  missingFloor,
-);
-
-const missing: Shape<Policy["missing"]> = object({
-  fields: Object.fromEntries(
-    ruleMetrics.map((metric) => [
-      metric,
-      defaulted(missingChoice, defaults.missing, `What the rules of ${metric} do while it is missing.`),
-    ]),
-  ) as Record<RuleMetric, Field<MissingChoice>>,
-});
-
 const window = duration({ from: 0, to: hourMs });
 const stabilization: Shape<Policy["stabilization"]> = convert(
   object({
@@ -156,30 +129,39 @@ const fields = {
   launch: required(launch, "What an instance is made of."),
   bounds: required(bounds, "The fewest and the most instances."),
   capacity: required(capacity, "What one instance can do."),
+  metrics: defaulted(ownMetrics, {}, "Metrics of your own, or math over them, by the names that rules use."),
   rules: defaulted(rules, defaults.rules, "Each wishes for a number of instances; the largest wish counts."),
   peaks: defaulted(peaks, [], "Announced events."),
   warm: optional(warm, "Before an instance serves. Left out: nothing."),
   drain: group(drain, "Before an instance goes."),
-  missing: group(missing, "What a rule does when its metric is missing; nothing here ever lowers the target."),
+  missing,
   stabilization: group(stabilization, "How long a wish must last before it counts."),
   limits: group(limits, "How fast the fleet may change."),
   mode: defaulted(oneOf(["live", "shadow"]), defaults.mode, "`shadow` decides and logs, and touches nothing."),
 };
 
+const fits: Check<typeof fields> = (values, at) => [...fitsBounds(values, at), ...isRead(values, at)];
+
+/** A metric that no rule reads would be read, and paid for, at every look. */
+const isRead: Check<typeof fields> = ({ metrics = {}, rules }, at) => {
+  if (rules === undefined) return [];
+  const read = rules.flatMap((rule) => (rule.kind === "schedule" ? [] : rule.metric));
+  return Object.keys(metrics)
+    .filter((name) => !read.includes(name))
+    .map((name) => fault(keyAt(valueAt(at, "metrics") ?? at, name), "no rule reads it: let one, or take it away"));
+};
+
 /** A floor above the maximum could never stand. */
-const fitsBounds: Check<typeof fields> = ({ bounds, rules = [], missing }, at) => {
+const fitsBounds: Check<typeof fields> = ({ bounds, rules = [], missing = {} }, at) => {
   if (bounds === undefined) return [];
   const ruleFaults = rules.flatMap((rule, index) =>
     rule.kind === "schedule" && rule.min > bounds.max
       ? beyondMax(at, ["rules", index, "schedule", "min"], bounds.max)
       : [],
   );
-  const missingFaults = ruleMetrics.flatMap((metric) => {
-    const choice = missing?.[metric];
-    return choice?.kind === "floor" && choice.count > bounds.max
-      ? beyondMax(at, ["missing", metric, "floor"], bounds.max)
-      : [];
-  });
+  const missingFaults = Object.entries(missing).flatMap(([metric, choice]) =>
+    choice.kind === "floor" && choice.count > bounds.max ? beyondMax(at, ["missing", metric, "floor"], bounds.max) : [],
+  );
   return [...ruleFaults, ...missingFaults];
 };
 
@@ -192,6 +174,6 @@ function beyondMax(root: Place, keys: readonly (string | number)[], max: number)
 }
 
 export const policy: Shape<Policy> = convert(
-  object({ fields, check: fitsBounds }),
+  object({ fields, check: fits }),
   ({ warm = { kind: "none" }, ...rest }: Values<typeof fields>) => ({ ...rest, warm }),
 );

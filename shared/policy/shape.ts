@@ -21,6 +21,10 @@ export const refuse = (at: Place, message: string): Reading<never> => error([fau
 export const unexpected = (at: Place, expects: string): Reading<never> =>
   refuse(at, `expected ${expects}, found ${found(at)}`);
 
+/** With the known word that it may be a slip of. */
+export const unexpectedWord = (at: Place, expects: string, known: readonly string[]): Reading<never> =>
+  refuse(at, `expected ${expects}, found ${found(at)}${didYouMean(textAt(at) ?? "", known)}`);
+
 /** `a, b or c` */
 export const either = (words: readonly string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
@@ -51,10 +55,8 @@ export function oneOf<const T extends string>(words: readonly T[]): Shape<T> {
     expects,
     schema: { type: "string", enum: words },
     read: (at) => {
-      const word = textAt(at);
-      const known = words.find((candidate) => candidate === word);
-      if (known !== undefined) return ok(known);
-      return refuse(at, `expected ${expects}, found ${found(at)}${didYouMean(word ?? "", words)}`);
+      const known = words.find((candidate) => candidate === textAt(at));
+      return known === undefined ? unexpectedWord(at, expects, words) : ok(known);
     },
   };
 }
@@ -69,6 +71,19 @@ export function wholeNumber({ from, to }: { from: number; to: number }): Shape<n
       const inRange = typeof value === "number" && Number.isInteger(value) && value >= from && value <= to;
       // Adding 0 turns −0 into 0.
       return inRange ? ok(value + 0) : unexpected(at, expects);
+    },
+  };
+}
+
+/** Any number but infinity: in whatever unit a metric of the operator's own may be. */
+export function plainNumber({ from, to }: { from: number; to: number }): Shape<number> {
+  const expects = `a number from ${from} to ${to}`;
+  return {
+    expects,
+    schema: { type: "number", minimum: from, maximum: to },
+    read: (at) => {
+      const value = isScalar(at.node) ? at.node.value : undefined;
+      return typeof value === "number" && value >= from && value <= to ? ok(value + 0) : unexpected(at, expects);
     },
   };
 }

@@ -2,17 +2,18 @@
 import { hourMs, minuteMs, ok } from "../core/index.ts";
 import { defaults } from "./defaults.ts";
 import { list, repeated } from "./list.ts";
+import { isBuiltIn, ruleMetric } from "./metricNames.ts";
 import { defaulted, object, required } from "./object.ts";
 import { type Fault, fault, found, itemsOf, type Place, valueAt } from "./place.ts";
 import { change, duration, percent, rate } from "./quantity.ts";
-import { convert, firstOf, oneOf, type Shape, unexpected } from "./shape.ts";
-import { type RuleMetric, ruleMetrics, type StepRule } from "./types.ts";
-
-export const ruleMetric = oneOf(ruleMetrics);
+import { convert, firstOf, plainNumber, type Shape, unexpected } from "./shape.ts";
+import type { RuleMetric, StepRule } from "./types.ts";
 
 const latency = duration({ from: 1, to: 10 * minuteMs });
 const share = percent({ from: 0, to: 1 });
 const perMinute = rate({ from: 0, to: 1e9 });
+/** Of a metric of the operator's own, whose unit is the operator's too. */
+const plain = plainNumber({ from: -1e12, to: 1e12 });
 
 const thresholds: Readonly<Record<RuleMetric, Shape<number>>> = {
   requests: perMinute,
@@ -23,10 +24,11 @@ const thresholds: Readonly<Record<RuleMetric, Shape<number>>> = {
   "latency-p99": latency,
   "errors-5xx": perMinute,
   rejected: perMinute,
+  "requests-per-target": perMinute,
 };
 
 /** For the schema, and for reading on when the metric itself is wrong. */
-const anyThreshold = firstOf([latency, share, perMinute]);
+const anyThreshold = firstOf([latency, share, perMinute, plain]);
 
 /** Whole minutes, because a signal has a point a minute; an hour of them, because a snapshot has to stay small. */
 const wholeMinutes: Shape<number> = {
@@ -80,7 +82,7 @@ const shapeFor = (threshold: Shape<number>): Shape<Omit<StepRule, "name">> => {
   );
 };
 
-const shapes = new Map(Object.values(thresholds).map((threshold) => [threshold, shapeFor(threshold)]));
+const shapes = new Map([...Object.values(thresholds), plain].map((threshold) => [threshold, shapeFor(threshold)]));
 const anyShape = shapeFor(anyThreshold);
 
 export const step: Shape<Omit<StepRule, "name">> = {
@@ -88,8 +90,8 @@ export const step: Shape<Omit<StepRule, "name">> = {
   read: (at) => {
     const metricAt = valueAt(at, "metric");
     const metric = metricAt && ruleMetric.read(metricAt);
-    const shape = metric?.kind === "ok" ? shapes.get(thresholds[metric.value]) : anyShape;
-    return (shape ?? anyShape).read(at);
+    if (metric?.kind !== "ok") return anyShape.read(at);
+    return (shapes.get(isBuiltIn(metric.value) ? thresholds[metric.value] : plain) ?? anyShape).read(at);
   },
 };
 

@@ -9,11 +9,14 @@ export interface Policy {
   readonly launch: Launch;
   readonly bounds: { readonly min: number; readonly max: number };
   readonly capacity: Capacity;
+  /** The operator's own metrics, by name. Each is read by a rule. */
+  readonly metrics: Readonly<Record<string, OwnMetric>>;
   readonly rules: readonly Rule[];
   readonly peaks: readonly Peak[];
   readonly warm: Warm;
   readonly drain: { readonly timeoutMs: DurationMs; readonly takeBack: "allowed" | "never" };
-  readonly missing: Readonly<Record<RuleMetric, MissingChoice>>;
+  /** For every built-in metric and every one of the operator's own. */
+  readonly missing: Readonly<Record<RuleMetric, MissingChoice> & Record<string, MissingChoice>>;
   /** A wish below the target counts only when every wish of this window was below it, and likewise above. */
   readonly stabilization: { readonly scaleOutMs: DurationMs; readonly scaleInMs: DurationMs };
   readonly limits: { readonly scaleOut: Velocity; readonly scaleIn: Velocity };
@@ -38,7 +41,10 @@ export interface Capacity {
   readonly targetRatio: Ratio;
 }
 
-/** What a rule may read. `requests`, `errors-5xx`, `rejected` are sums a minute; `cpu` a ratio; latencies are in ms. */
+/**
+ * What a rule may read without naming it under `metrics`. `requests`, `errors-5xx`, `rejected` are sums a minute, and
+ * `requests-per-target` is each target's share of the first; `cpu` is a ratio; latencies are in ms.
+ */
 export const ruleMetrics = [
   "requests",
   "cpu",
@@ -48,13 +54,35 @@ export const ruleMetrics = [
   "latency-p99",
   "errors-5xx",
   "rejected",
+  "requests-per-target",
 ] as const;
 export type RuleMetric = (typeof ruleMetrics)[number];
+
+/** A metric of the operator's own: one series as CloudWatch keeps it, or what metric math makes of a few. */
+export type OwnMetric =
+  | { readonly kind: "series"; readonly series: OwnSeries }
+  | {
+      readonly kind: "expression";
+      /** Ends up as one series; its names are keys of `using`, all of them. */
+      readonly parts: readonly ExpressionPart[];
+      readonly using: Readonly<Record<string, OwnSeries>>;
+    };
+export interface OwnSeries {
+  readonly namespace: string;
+  readonly name: string;
+  /** `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, or a percentile such as `p95`. */
+  readonly statistic: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+/** Metric math with its names told apart, so that whoever asks for it may call the series what it likes. */
+export type ExpressionPart =
+  | { readonly kind: "series"; readonly name: string }
+  | { readonly kind: "text"; readonly text: string };
 
 export type Rule = TargetRule | StepRule | ScheduleRule;
 
 /** Total demand ÷ what one instance serves at the target share. */
-export type TargetRule = DemandTargetRule | UtilizationTargetRule;
+export type TargetRule = DemandTargetRule | UtilizationTargetRule | LevelTargetRule | TotalTargetRule;
 export interface DemandTargetRule {
   readonly kind: "target-demand";
   readonly name: string;
@@ -68,10 +96,27 @@ export interface UtilizationTargetRule {
   readonly targetRatio: Ratio;
 }
 
+/** The same for any other per-instance reading, in the metric's own unit. */
+export interface LevelTargetRule {
+  readonly kind: "target-level";
+  readonly name: string;
+  /** `requests-per-target`, or one of the operator's own. */
+  readonly metric: string;
+  readonly level: number;
+}
+/** A total of the operator's own ÷ how much of it one instance takes on. The capacity's target share has no part in it. */
+export interface TotalTargetRule {
+  readonly kind: "target-total";
+  readonly name: string;
+  readonly metric: string;
+  readonly perInstance: number;
+}
+
 export interface StepRule {
   readonly kind: "step";
   readonly name: string;
-  readonly metric: RuleMetric;
+  /** A built-in one, or one of the operator's own. */
+  readonly metric: string;
   /** Ascending by `over`; the highest tier that is exceeded counts. */
   readonly above: readonly { readonly over: number; readonly add: Change }[];
   /** Descending by `under`; the lowest tier that is undercut counts. */

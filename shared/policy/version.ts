@@ -5,7 +5,19 @@ import type { Policy } from "./types.ts";
 
 /** `sha256:` and 64 hexadecimal digits. */
 export const policyVersion = (policy: Policy): string =>
-  `sha256:${createHash("sha256").update(JSON.stringify(policy, withSortedKeys)).digest("hex")}`;
+  `sha256:${createHash("sha256")
+    .update(JSON.stringify(withoutUnused(policy), withSortedKeys))
+    .digest("hex")}`;
+
+/** What policies could not say once counts when they say it: a release alone makes no other policy of any. */
+function withoutUnused({ metrics, missing, ...policy }: Policy): object {
+  const { "requests-per-target": later, ...choices } = missing;
+  return {
+    ...policy,
+    ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
+    missing: later.kind === "hold" ? choices : missing,
+  };
+}
 
 const withSortedKeys = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -93,11 +93,12 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
 
 function metricsFrom(cloud: Cloud, policy: Policy): RawMetrics {
   const window = { from: cloud.now - metricWindowMs, to: cloud.now, now: cloud.now };
+  const pointsOf = (name: string) => {
+    const own = policy.metrics[name];
+    return own ? cloud.ownPoints(own, window) : cloud.points(name as MetricName, window);
+  };
   return Object.fromEntries(
-    metricsOf(policy).map((name): [MetricName, RawMetric] => [
-      name,
-      { kind: "points", points: cloud.points(name, window) },
-    ]),
+    metricsOf(policy).map((name): [string, RawMetric] => [name, { kind: "points", points: pointsOf(name) }]),
   );
 }
 

@@ -210,7 +210,7 @@ describe("metrics", () => {
     deregistrationDelayMs: minuteMs,
     claimedBy: "",
   } as const;
-  const asked = { names: [], group: ok(group), instances: seen(), now: noon } as const;
+  const asked = { names: [], own: {}, group: ok(group), instances: seen(), now: noon } as const;
   const readerOf = (client: CloudWatchClient) => createMetricReader(client, 0);
   const at = (minutesAgo: number): Date => new Date(noon - minutesAgo * minuteMs);
 
@@ -331,12 +331,20 @@ describe("metrics", () => {
 
   test("are read from the imagined cloud as the simulator reads them", async () => {
     const cloud = shop();
-    const names = ["requests", "healthy-hosts", "cpu", "latency-p50", "latency-p95", "errors-5xx"] as const;
+    const names = [
+      "requests",
+      "healthy-hosts",
+      "cpu",
+      "latency-p50",
+      "latency-p95",
+      "errors-5xx",
+      "requests-per-target",
+    ] as const;
     const { instances } = await observe(cloud);
     const dimension = "targetgroup/shop-web/0a1b2c3d4e5f6071";
     const loadBalancer = { kind: "one", dimension: "app/shop/1f2e3d4c5b6a7980" } as const;
     const read = await readMetrics(readerOf(simulatedClients(cloud).metrics), {
-      ...{ names, instances, now: cloud.now },
+      ...{ names, own: {}, instances, now: cloud.now },
       group: ok({ ...group, dimension, loadBalancer }),
     });
     for (const name of names) {

@@ -188,3 +188,24 @@ describe("wrong input is one clear message, exit 1, and nothing written", () => 
     expect((await simulate("--trace", good, "--colour")).code).toBe(2);
   });
 });
+
+test("metrics of the operator's own are nobody's in a simulation, and it says so", async () => {
+  const policy = file(
+    "own.yml",
+    `fleet: shop
+targetGroup: shop-web
+launch: { template: shop-web }
+bounds: { min: 2, max: 60 }
+capacity: { perInstance: 1000 requests/min }
+metrics: { orders-waiting: { namespace: Shop, name: OrdersWaiting, statistic: Average } }
+rules: [{ target: { metric: requests } }, { target: { metric: orders-waiting, perInstance: 100 } }]
+missing: { orders-waiting: ignore }
+`,
+  );
+  const own = await simulate("--policy", policy, "--trace", good, "--json");
+  expect([own.code, own.stderr]).toEqual([
+    0,
+    "nobody publishes orders-waiting here: rules that read it do as `missing` says\n",
+  ]);
+  expect((await simulate("--trace", good, "--json")).stderr).toBe("");
+});

@@ -38,13 +38,19 @@ test.each<[string, RawMetric, RawMetric, Signal]>([
   expect(signalsOf({ requests, "healthy-hosts": healthyHosts }, noon).requests).toEqual(expected);
 });
 
-test.each(["requests", "errors-5xx", "rejected"] as const)("%s is silent when it is zero", (name) => {
-  expect(signalsOf({ [name]: raw(), "healthy-hosts": hosts }, noon)[name]).toEqual(known([4, 0], [3, 0], [2, 0]));
-});
+test.each(["requests", "requests-per-target", "errors-5xx", "rejected"] as const)(
+  "%s is silent when it is zero",
+  (name) => {
+    expect(signalsOf({ [name]: raw(), "healthy-hosts": hosts }, noon)[name]).toEqual(known([4, 0], [3, 0], [2, 0]));
+  },
+);
 
-test.each(["cpu", "latency-p50", "latency-p95", "healthy-hosts"] as const)("%s is never silently zero", (name) => {
-  expect(signalsOf({ "healthy-hosts": hosts, [name]: raw() }, noon)[name]).toEqual(missing("no points"));
-});
+test.each(["cpu", "latency-p50", "latency-p95", "healthy-hosts", "orders-waiting"] as const)(
+  "%s is never silently zero",
+  (name) => {
+    expect(signalsOf({ "healthy-hosts": hosts, [name]: raw() }, noon)[name]).toEqual(missing("no points"));
+  },
+);
 
 test.each<[string, number, Signal]>([
   ["ended six minutes ago", 7, known([7, 10])],
@@ -74,9 +80,10 @@ test("a look reads what its rules name, demand, and the hosts that tell zero fro
       { kind: "target-utilization", name: "cpu", metric: "cpu", targetRatio: 0.6 },
       { kind: "step", name: "slow", metric: "latency-p95", above: [], below: [], minutes: 1 },
       { kind: "step", name: "slower", metric: "latency-p95", above: [], below: [], minutes: 1 },
+      { kind: "target-total", name: "queue", metric: "orders-waiting", perInstance: 100 },
       { kind: "schedule", name: "day", cron: "0 8 * * *", timeZone: "UTC", min: 1, forMs: 1 },
     ],
   });
-  expect(metricsOf(policy)).toEqual(["requests", "healthy-hosts", "cpu", "latency-p95"]);
+  expect(metricsOf(policy)).toEqual(["requests", "healthy-hosts", "cpu", "latency-p95", "orders-waiting"]);
   expect(metricsOf(givenPolicy({ rules: [] }))).toEqual(["requests", "healthy-hosts"]);
 });

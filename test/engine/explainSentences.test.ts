@@ -48,6 +48,17 @@ const reasons: Rows<Reason> = {
       "72.4 % at 12:00Z × 10 serving ÷ 60 %",
     ],
   ],
+  level: [[{ kind: "level", value: 820, at: noon, servingCount: 10, level: 700 }, "820 at 12:00Z × 10 serving ÷ 700"]],
+  total: [
+    [
+      { kind: "total", value: 1_250, at: noon, partial: "settled", perInstance: 100 },
+      "1 250 at 12:00Z ÷ 100 an instance",
+    ],
+    [
+      { kind: "total", value: 1_250, at: noon, partial: "partial", perInstance: 100 },
+      "1 250 at 12:00Z, not a whole minute yet, ÷ 100 an instance",
+    ],
+  ],
   "step-breached": [
     [
       {
@@ -148,6 +159,12 @@ const reasons: Rows<Reason> = {
     [
       { kind: "would-breach", rule: "step cpu", ratio: 0.82, limitRatio: 0.75 },
       "step cpu would read 82 %, over its 75 %",
+    ],
+  ],
+  "would-pass": [
+    [
+      { kind: "would-pass", rule: "step", metric: "requests-per-target", value: 900, limit: 800 },
+      "step would read 900 requests/min, over its 800 requests/min",
     ],
   ],
   "within-bounds": [[{ kind: "within-bounds" }, "within the bounds"]],
@@ -390,6 +407,7 @@ const readings: Readonly<Record<MetricName, readonly [value: number, said: strin
   "latency-p99": [1_000, "1 000 ms"],
   "errors-5xx": [0, "0 errors/min"],
   rejected: [3, "3 rejected/min"],
+  "requests-per-target": [1_200, "1 200 requests/min"],
   "healthy-hosts": [1, "1 host"],
 };
 
@@ -399,6 +417,11 @@ describe("signals", () => {
     expect(sentenceOfSignal(metric, signal, noon)).toBe(
       `${metric} ${said} at 11:57Z, 3m ago (newest of 1 whole minute)`,
     );
+  });
+
+  test.each(["orders-waiting", "constructor"])("%s, the operator's own, is the bare number", (metric) => {
+    const signal: Signal = { kind: "known", points: [{ at: noon - 3 * minuteMs, value: 1_250 }] };
+    expect(sentenceOfSignal(metric, signal, noon)).toBe(`${metric} 1 250 at 11:57Z, 3m ago (newest of 1 whole minute)`);
   });
 
   test("missing says because", () => {
@@ -434,4 +457,19 @@ test("a step rule's reading has the unit of its metric once the policy is known"
     "slow wants 12: 420 ms is over 400 ms: 20 % more than the 10 serving",
   );
   expect(sentenceOfProposal(breached, "none")).toBe("slow wants 12: 420 is over 400: 20 % more than the 10 serving");
+});
+
+test("so has the reading that a target holds", () => {
+  const held: Proposal = {
+    kind: "wants",
+    rule: "share",
+    count: 12,
+    reason: { kind: "level", value: 820, at: noon, servingCount: 10, level: 700 },
+  };
+  const policy = givenPolicy({
+    rules: [{ kind: "target-level", name: "share", metric: "requests-per-target", level: 700 }],
+  });
+  expect(sentenceOfProposal(held, policy)).toBe(
+    "share wants 12: 820 requests/min at 12:00Z × 10 serving ÷ 700 requests/min",
+  );
 });

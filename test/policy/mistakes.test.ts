@@ -13,10 +13,11 @@ const check = (table: Table): void => {
   );
 };
 
-const metrics = "requests, cpu, latency-p50, latency-p90, latency-p95, latency-p99, errors-5xx or rejected";
+const builtIn = "requests, cpu, latency-p50, latency-p90, latency-p95, latency-p99, errors-5xx, rejected";
+const targets = "requests, cpu, requests-per-target or a name under `metrics`";
 
 const topLevel =
-  "fleet, targetGroup, launch, bounds, capacity, rules, peaks, warm, drain, missing, stabilization, limits or mode";
+  "fleet, targetGroup, launch, bounds, capacity, metrics, rules, peaks, warm, drain, missing, stabilization, limits or mode";
 
 describe("keys", () => {
   check([
@@ -104,7 +105,10 @@ describe("values", () => {
       { missing: "{ cpu: { floor: 61 } }" },
       "p.yml:6:26 missing.cpu.floor expected at most bounds.max, which is 60, found 61",
     ],
-    [{ missing: "{ memory: hold }" }, `p.yml:6:12 missing.memory unknown key, expected ${metrics}`],
+    [
+      { missing: "{ memory: hold }" },
+      `p.yml:6:12 missing.memory unknown key, expected ${builtIn} or requests-per-target`,
+    ],
   ]);
 });
 
@@ -177,15 +181,35 @@ describe("rules", () => {
     ],
     [
       { rules: "[{ target: { metric: latency-p95 } }]" },
-      'p.yml:6:29 rules[0].target.metric expected requests or cpu, found "latency-p95": use `step` for it',
+      `p.yml:6:29 rules[0].target.metric expected ${targets}, found "latency-p95": use \`step\` for it`,
     ],
     [
       { rules: "[{ target: { metric: memory } }]" },
-      'p.yml:6:29 rules[0].target.metric expected requests or cpu, found "memory"',
+      `p.yml:6:29 rules[0].target.metric expected ${targets}, found "memory"`,
+    ],
+    [
+      { rules: "[{ target: { metric: requests-per-target } }]" },
+      "p.yml:6:19 rules[0].target.value missing, expected a rate from 1/min to 10000000/min, such as 1200 requests/min",
+    ],
+    [
+      { rules: "[{ target: { metric: requests-per-target, value: 60% } }]" },
+      'p.yml:6:57 rules[0].target.value expected a rate from 1/min to 10000000/min, such as 1200 requests/min, found "60%"',
+    ],
+    [
+      { rules: "[{ target: { metric: requests-per-target, perInstance: 700, value: 700 } }]" },
+      "p.yml:6:50 rules[0].target.perInstance unknown key for requests-per-target, which every instance reads for itself",
+    ],
+    [
+      { rules: "[{ target: { metric: requests, perInstance: 700 } }]" },
+      "p.yml:6:39 rules[0].target.perInstance unknown key for requests: it is `capacity.perInstance`",
+    ],
+    [
+      { rules: "[{ target: { metric: request-per-target, value: 700 } }]" },
+      `p.yml:6:29 rules[0].target.metric expected ${targets}, found "request-per-target"; did you mean \`requests-per-target\`?`,
     ],
     [
       { rules: "[{ step: { metric: memory, above: [{ over: 60%, add: 1 }] } }]" },
-      `p.yml:6:27 rules[0].step.metric expected ${metrics}, found "memory"`,
+      `p.yml:6:27 rules[0].step.metric expected ${builtIn}, requests-per-target or a name under \`metrics\`, found "memory"`,
     ],
     [
       { rules: "[{ step: { metric: cpu } }]" },

@@ -9,7 +9,7 @@ interface Node {
   readonly items?: Node;
   readonly anyOf?: readonly Node[];
   readonly description?: string;
-  readonly additionalProperties?: unknown;
+  readonly additionalProperties?: Node | boolean;
 }
 
 interface Found {
@@ -24,8 +24,17 @@ function mapsIn({ path, node, around }: Found): readonly Found[] {
     mapsIn({ path: path === "" ? key : `${path}.${key}`, node: field, around: (leaf) => around({ [key]: leaf }) }),
   );
   const items = node.items ? mapsIn({ path: `${path}[0]`, node: node.items, around: (leaf) => around([leaf]) }) : [];
+  const anyKey = node.additionalProperties;
+  const named =
+    typeof anyKey === "object"
+      ? mapsIn({
+          path: path === "" ? "mine" : `${path}.mine`,
+          node: anyKey,
+          around: (leaf) => around({ mine: leaf }),
+        })
+      : [];
   const arms = (node.anyOf ?? []).flatMap((arm) => mapsIn({ path, node: arm, around }));
-  return [...(node.properties ? [{ path, node, around }] : []), ...fields, ...items, ...arms];
+  return [...(node.properties ? [{ path, node, around }] : []), ...fields, ...items, ...named, ...arms];
 }
 
 const schema = policyJsonSchema() as Node;
@@ -45,6 +54,8 @@ test("every map of the policy is found", () => {
       "peaks[0]",
       "warm.http.until",
       "missing.cpu",
+      "metrics.mine",
+      "metrics.mine.using.mine",
     ]),
   );
 });

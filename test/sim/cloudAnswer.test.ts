@@ -440,7 +440,8 @@ describe("GetMetricData", () => {
   });
 
   test.each([
-    ["metric math", [{ Id: "e", Expression: "a / b" }]],
+    ["math over series that are not asked for", [{ Id: "e", Expression: "a / b" }]],
+    ["a query of nothing", [{ Id: "e" }]],
     ["a statistic that is not imagined", [query("RequestCount", "Average")]],
     ["another period", [{ Id: "q", MetricStat: { ...query("RequestCount", "Sum").MetricStat, Period: 300 } }]],
   ])("refuses %s rather than answer wrongly", (_, MetricDataQueries) => {

@@ -4,11 +4,14 @@ import { hourMs, minuteMs, secondMs } from "../../shared/core/index.ts";
 import type { Action, Instance, Memory, Outcome, Signal, Snapshot } from "../../shared/engine/index.ts";
 import type { Change, MissingChoice, Peak, Policy, Rule, StepRule } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
-import { givenPolicy, noon } from "./given.ts";
+import { givenPolicy, noon, ownMetric } from "./given.ts";
 
 const pick = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const minutes = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max }).map((m) => m * minuteMs);
 const count = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
+/** One metric of the operator's own is enough to meet the others. */
+const ownSeries = { namespace: "Shop", name: "OrdersWaiting", statistic: "Average", dimensions: {} };
+const readable = [...ruleMetrics, ownMetric];
 const ratio: fc.Arbitrary<number> = count(1, 100).map((percent) => percent / 100);
 
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -26,7 +29,7 @@ const stepRule = (name: string, sides: "both" | "above"): fc.Arbitrary<StepRule>
   fc.record({
     kind: pick("step" as const),
     name: pick(name),
-    metric: pick(...ruleMetrics),
+    metric: pick(...ruleMetrics, ownMetric),
     above: pick<StepRule["above"]>(
       [],
       [{ over: 0.7, add: { kind: "count", count: 1 } }],
@@ -52,6 +55,8 @@ const rule = (name: string, sides: "both" | "above"): fc.Arbitrary<Rule> =>
   fc.oneof(
     pick<Rule>({ kind: "target-demand", name, metric: "requests" }),
     ratio.map((targetRatio): Rule => ({ kind: "target-utilization", name, metric: "cpu", targetRatio })),
+    count(1, 900).map((level): Rule => ({ kind: "target-level", name, metric: "requests-per-target", level })),
+    count(1, 90).map((perInstance): Rule => ({ kind: "target-total", name, metric: ownMetric, perInstance })),
     stepRule(name, sides),
     fc.record({
       kind: pick("schedule" as const),
@@ -92,7 +97,7 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
         { kind: "http", paths: ["/"], untilP95Ms: 300, timeoutMs: 2 * minuteMs, onFailure: "replace" },
       ),
       drain: fc.record({ timeoutMs: minutes(0, 4), takeBack: pick("allowed" as const, "never" as const) }),
-      choices: fc.array(missingChoice, { minLength: ruleMetrics.length, maxLength: ruleMetrics.length }),
+      choices: fc.array(missingChoice, { minLength: readable.length, maxLength: readable.length }),
       stabilization: fc.record({ scaleOutMs: minutes(0, 3), scaleInMs: minutes(0, 10) }),
       limits: fc.record({
         scaleOut: fc.record({ ratio, windowMs: minutes(1, 5) }),
@@ -104,7 +109,8 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
         ...rest,
         bounds: { min, max: Math.max(1, min + room) },
         launch: { ...givenPolicy().launch, purchase, leadTimeMs },
-        missing: Object.fromEntries(ruleMetrics.map((metric, index) => [metric, choices[index]])) as Policy["missing"],
+        metrics: { [ownMetric]: { kind: "series", series: ownSeries } },
+        missing: Object.fromEntries(readable.map((metric, index) => [metric, choices[index]])) as Policy["missing"],
       }),
     )
     .map(plain);
@@ -178,6 +184,8 @@ const signals: fc.Arbitrary<Snapshot["signals"]> = fc.record(
     "latency-p99": signal(count(1, 1_000)),
     "errors-5xx": signal(count(0, 1_000)),
     rejected: signal(count(0, 1_000)),
+    "requests-per-target": signal(count(0, 1_500)),
+    [ownMetric]: signal(count(0, 1_000)),
   },
   { requiredKeys: ["healthy-hosts"] },
 );

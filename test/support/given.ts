@@ -8,7 +8,7 @@ import {
   type Signal,
   type Snapshot,
 } from "../../shared/engine/index.ts";
-import type { MissingChoice, Policy, RuleMetric } from "../../shared/policy/index.ts";
+import type { MissingChoice, Policy } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 
 /** A Tuesday, far from any daylight-saving edge. */
@@ -29,6 +29,7 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   },
   bounds: { min: 1, max: 100 },
   capacity: { perInstancePerMinute: 1_000, targetRatio: 0.5 },
+  metrics: {},
   rules: [{ kind: "target-demand", name: "demand", metric: "requests" }],
   peaks: [],
   warm: { kind: "none" },
@@ -40,9 +41,12 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   ...overrides,
 });
 
-/** The same choice for every metric. */
+/** What an operator may have called a metric of its own. */
+export const ownMetric = "orders-waiting";
+
+/** The same choice for every metric, the operator's own too. */
 export const missing = (choice: MissingChoice): Policy["missing"] =>
-  Object.fromEntries(ruleMetrics.map((metric) => [metric, choice])) as Record<RuleMetric, MissingChoice>;
+  Object.fromEntries([...ruleMetrics, ownMetric].map((metric) => [metric, choice])) as Policy["missing"];
 
 /** Noon, a log that is a day old, no instances, no signals, no row before. */
 export const givenSnapshot = (overrides: Partial<Snapshot> = {}): Snapshot => ({

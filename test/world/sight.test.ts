@@ -4,12 +4,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { createAwsWorld, type Embedded, openMemory, rowsBackwards, type Table } from "../../shared/aws/index.ts";
 import type { World } from "../../shared/control/index.ts";
 import type { MetricName, Signal } from "../../shared/engine/index.ts";
-import type { Policy } from "../../shared/policy/index.ts";
+import type { ExpressionPart, OwnMetric, OwnSeries, Policy, Rule } from "../../shared/policy/index.ts";
 import { type Cloud, type CloudOptions, calmFaults } from "../../shared/sim/cloud/index.ts";
 import { atMinute, atSecond, givenCloud, plant } from "../sim/cloudGiven.ts";
 import { cloudPolicy, freshTable, look, tally } from "../support/awsFleet.ts";
 import { never, simulatedClients } from "../support/cloudClients.ts";
+import { missing, ownMetric } from "../support/given.ts";
 import { awsStage, drainEach, launchOf, type Open, rowUpon, type Stage, simStage } from "../support/worlds.ts";
+
+const text = (text: string): ExpressionPart => ({ kind: "text", text });
+const part = (name: string): ExpressionPart => ({ kind: "series", name });
 
 let embedded: Embedded;
 beforeAll(async () => {
@@ -51,8 +55,8 @@ describe.each(worlds)("the world %s", (_name, open) => {
     await stage.passTo(atMinute(6));
     return stage;
   }
-  const signal = async (stage: Stage, name: MetricName = "requests"): Promise<Signal | undefined> =>
-    (await stage.world().observe(cloudPolicy())).signals[name];
+  const signal = async (stage: Stage, name = "requests", policy = cloudPolicy()): Promise<Signal | undefined> =>
+    (await stage.world().observe(policy)).signals[name];
   /** The newest minutes, as minute → value. */
   const newest = (given: Signal | undefined, count: number) =>
     given?.kind === "known"
@@ -100,6 +104,87 @@ describe.each(worlds)("the world %s", (_name, open) => {
       await stage.passTo(atMinute(9));
       expect(await signal(stage)).toEqual({ kind: "missing", because: "newest point is 8 min old" });
     });
+  });
+
+  describe("a metric of the operator's own", () => {
+    const dimensions = { Queue: "orders" };
+    /** 10 a minute more each minute, in two samples. */
+    const published: CloudOptions["published"] = [
+      {
+        ...{ namespace: "Shop", name: "Waiting", dimensions },
+        samples: (at) => [0, 2].map((more) => (at - atMinute(0)) / 6_000 + more),
+      },
+      { namespace: "Shop", name: "Busy", dimensions: {}, samples: (at) => (at >= atMinute(4) ? [] : [30]) },
+      { namespace: "Shop", name: "Idle", dimensions: {}, samples: () => [10] },
+    ];
+    const of = (name: string, statistic: string): OwnSeries => ({
+      ...{ namespace: "Shop", name, statistic },
+      dimensions: name === "Waiting" ? dimensions : {},
+    });
+    const share: OwnMetric = {
+      kind: "expression",
+      parts: [
+        ...[text("100"), text("*"), part("b"), text("/"), text("("), part("b"), text("+"), part("bi"), text(")")],
+      ],
+      using: { b: of("Busy", "Sum"), bi: of("Idle", "Sum") },
+    };
+    const reading = (metric: OwnMetric): Policy =>
+      cloudPolicy({
+        metrics: { [ownMetric]: metric },
+        rules: [{ kind: "target-total", name: "mine", metric: ownMetric, perInstance: 10 }],
+        missing: missing({ kind: "hold" }),
+      });
+
+    test.each([
+      ["Average", 41],
+      ["Sum", 82],
+      ["Maximum", 42],
+      ["SampleCount", 2],
+      ["p50", 40],
+    ])("is known by its exact dimensions: %s", async (statistic, value) => {
+      const stage = await shop({ published });
+      const series = of("Waiting", statistic);
+      const known = await signal(stage, ownMetric, reading({ kind: "series", series }));
+      expect(newest(known, 1)).toEqual([[4, value]]);
+      const other = reading({ kind: "series", series: { ...series, dimensions: {} } });
+      expect(await signal(stage, ownMetric, other)).toEqual({ kind: "missing", because: "no points" });
+    });
+
+    test("may be math over several, known where all of them are", async () => {
+      const known = await signal(await shop({ published }), ownMetric, reading(share));
+      expect(newest(known, 2)).toEqual([
+        [2, 75],
+        [3, 75],
+      ]);
+    });
+
+    test("sizes a fleet", async () => {
+      const stage = await shop({ published });
+      const policy = reading({ kind: "series", series: of("Waiting", "Sum") });
+      const tick = await look(stage.world(), policy);
+      expect(tick).toMatchObject({
+        kind: "done",
+        row: {
+          decision: {
+            proposals: [{ kind: "wants", count: 9, reason: { kind: "total", value: 82, perInstance: 10 } }],
+            actions: [{ kind: "launch", onDemandCount: 6 }],
+          },
+        },
+      });
+    });
+
+    test("is missing, not zero, where nobody publishes it, though hosts were counted", async () => {
+      expect(await signal(await shop(), ownMetric, reading(share))).toEqual({ kind: "missing", because: "no points" });
+    });
+  });
+
+  test("each target's share of the requests is read, and zero where hosts were counted and requests were not", async () => {
+    const rule: Rule = { kind: "target-level", name: "share", metric: "requests-per-target", level: 700 };
+    const stage = await shop({ traffic: { load: (at) => (at < atMinute(4) ? 600 : 0), filled: () => false } });
+    expect(newest(await signal(stage, "requests-per-target", cloudPolicy({ rules: [rule] })), 2)).toEqual([
+      [3, 200],
+      [4, 0],
+    ]);
   });
 
   describe("eventual consistency", () => {

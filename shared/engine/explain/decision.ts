@@ -4,7 +4,7 @@ import type { Policy } from "../../policy/index.ts";
 import { targetOf } from "../current.ts";
 import { leadTimeOf } from "../leadTime.ts";
 import { stage } from "../phase.ts";
-import type { Decision, Instance, InstancesView, MetricName, Outcome, Override, Signal, Snapshot } from "../types.ts";
+import type { Decision, Instance, InstancesView, Outcome, Override, Snapshot } from "../types.ts";
 import {
   sentenceOfAction,
   sentenceOfBrake,
@@ -87,7 +87,7 @@ const section = (name: string, sentences: readonly string[]): readonly string[] 
 function seen(explained: Explained): readonly string[] {
   const { signals, overrides, brakes, now } = explained.snapshot;
   return [
-    ...(Object.entries(signals) as [MetricName, Signal][]).map(([name, signal]) => sentenceOfSignal(name, signal, now)),
+    ...Object.entries(signals).map(([name, signal]) => sentenceOfSignal(name, signal, now)),
     ...instancesSeen(explained),
     ...overrides.filter(({ until }) => until > now).map(overrideInForce),
     ...brakes.map((brake) => sentenceOfBrake(brake)),

@@ -1,30 +1,25 @@
 // A reason in words: the half of a sentence that stands behind the colon.
 import { unreachable } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
-import type { MetricName, Reason } from "../types.ts";
+import type { Reason } from "../types.ts";
 import { clock, counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
 
-/** `metric` is what the rule reads, for the unit of a step rule's value. */
-export function becauseOf(reason: Reason, metric: MetricName | "unknown"): string {
+/** `metric` is what the rule reads, for the unit of its value. */
+export function becauseOf(reason: Reason, metric: string): string {
   switch (reason.kind) {
     case "demand":
-      return demand(reason);
     case "utilization":
-      return `${percent(reason.ratio)} at ${clock(reason.at)} × ${written(reason.servingCount)} serving ÷ ${percent(reason.targetRatio)}`;
+    case "level":
+    case "total":
     case "step-breached":
-      return stepBreached(reason, metric);
     case "step-quiet":
-      return `${reading(reason.value, metric)} has passed no threshold for long enough`;
     case "schedule-active":
-      return `stands from ${instant(reason.startsAt)} to ${instant(reason.endsAt)}, asked for up to ${lasting(reason.leadMs)} ahead`;
     case "schedule-idle":
-      return reason.next.kind === "none" ? "it never starts again" : `it starts next at ${instant(reason.next.at)}`;
     case "peak-active":
-      return peakActive(reason);
     case "peak-idle":
-      return `its time is ${instant(reason.startsAt)} to ${instant(reason.endsAt)}`;
+      return ruleSays(reason, metric);
     case "largest-wish":
       return `the largest wish is that of ${quoted(reason.rule)}`;
     case "blind-hold":
@@ -48,7 +43,8 @@ export function becauseOf(reason: Reason, metric: MetricName | "unknown"): strin
     case "needed-again":
       return `${quoted(reason.rule)} wants ${written(reason.count)} at ${clock(reason.at)}, and a drain and a boot take ${lasting(reason.bridgeMs)}`;
     case "would-breach":
-      return `${quoted(reason.rule)} would read ${percent(reason.ratio)}, over its ${percent(reason.limitRatio)}`;
+    case "would-pass":
+      return wouldPass(reason);
     case "within-bounds":
       return "within the bounds";
     case "capped":
@@ -78,15 +74,74 @@ export function becauseOf(reason: Reason, metric: MetricName | "unknown"): strin
   }
 }
 
+type RuleReason = Of<
+  | "demand"
+  | "utilization"
+  | "level"
+  | "total"
+  | "step-breached"
+  | "step-quiet"
+  | "schedule-active"
+  | "schedule-idle"
+  | "peak-active"
+  | "peak-idle"
+>;
+
+function ruleSays(reason: RuleReason, metric: string): string {
+  switch (reason.kind) {
+    case "demand":
+      return demand(reason);
+    case "utilization":
+    case "level":
+      return held(reason, metric);
+    case "total":
+      return total(reason, metric);
+    case "step-breached":
+      return stepBreached(reason, metric);
+    case "step-quiet":
+      return `${reading(reason.value, metric)} has passed no threshold for long enough`;
+    case "schedule-active":
+      return `stands from ${instant(reason.startsAt)} to ${instant(reason.endsAt)}, asked for up to ${lasting(reason.leadMs)} ahead`;
+    case "schedule-idle":
+      return reason.next.kind === "none" ? "it never starts again" : `it starts next at ${instant(reason.next.at)}`;
+    case "peak-active":
+      return peakActive(reason);
+    case "peak-idle":
+      return `its time is ${instant(reason.startsAt)} to ${instant(reason.endsAt)}`;
+    default:
+      return unreachable(reason);
+  }
+}
+
 const perInstance = (reason: { readonly perInstancePerMinute: number; readonly targetRatio: number }): string =>
   `÷ (${written(reason.perInstancePerMinute)} × ${percent(reason.targetRatio)})`;
 
-function demand(reason: Of<"demand">): string {
-  const partial = reason.partial === "partial" ? ", not a whole minute yet," : "";
-  return `${reading(reason.perMinute, "requests")} at ${clock(reason.at)}${partial} ${perInstance(reason)}`;
+const read = ({ at, partial }: Of<"demand" | "total">): string =>
+  `at ${clock(at)}${partial === "partial" ? ", not a whole minute yet," : ""}`;
+
+const demand = (reason: Of<"demand">): string =>
+  `${reading(reason.perMinute, "requests")} ${read(reason)} ${perInstance(reason)}`;
+
+const total = (reason: Of<"total">, metric: string): string =>
+  `${reading(reason.value, metric)} ${read(reason)} ÷ ${reading(reason.perInstance, metric)} an instance`;
+
+function held(reason: Of<"utilization" | "level">, metric: string): string {
+  const [value, level] =
+    reason.kind === "utilization"
+      ? [percent(reason.ratio), percent(reason.targetRatio)]
+      : [reading(reason.value, metric), reading(reason.level, metric)];
+  return `${value} at ${clock(reason.at)} × ${written(reason.servingCount)} serving ÷ ${level}`;
 }
 
-function stepBreached(reason: Of<"step-breached">, metric: MetricName | "unknown"): string {
+function wouldPass(reason: Of<"would-breach" | "would-pass">): string {
+  const [value, limit] =
+    reason.kind === "would-breach"
+      ? [percent(reason.ratio), percent(reason.limitRatio)]
+      : [reading(reason.value, reason.metric), reading(reason.limit, reason.metric)];
+  return `${quoted(reason.rule)} would read ${value}, over its ${limit}`;
+}
+
+function stepBreached(reason: Of<"step-breached">, metric: string): string {
   const { value, side, threshold, servingCount } = reason;
   const [passed, moves] = side === "above" ? ["over", "more than"] : ["under", "less than"];
   const change = changed(reason.change);

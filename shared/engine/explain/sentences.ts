@@ -2,11 +2,11 @@
 import { type EpochMs, unreachable } from "../../core/index.ts";
 import type { MissingChoice, Policy } from "../../policy/index.ts";
 import { settledAgeMs } from "../signals.ts";
-import type { Action, Attempt, Brake, MetricName, Outcome, Point, Proposal, Signal, Step } from "../types.ts";
+import type { Action, Attempt, Brake, Outcome, Point, Proposal, Signal, Step } from "../types.ts";
 import { becauseOf, changed } from "./reason.ts";
 import { clock, counted, lasting, listed, quoted, reading, written } from "./words.ts";
 
-/** The policy tells the unit of a step rule's reading; `none` leaves the bare number. */
+/** The policy tells the unit of a rule's reading; `none` leaves the bare number. */
 export function sentenceOfProposal(proposal: Proposal, policy: Policy | "none"): string {
   const rule = quoted(proposal.rule);
   switch (proposal.kind) {
@@ -21,7 +21,7 @@ export function sentenceOfProposal(proposal: Proposal, policy: Policy | "none"):
   }
 }
 
-function metricOf({ rule: name }: Proposal, policy: Policy | "none"): MetricName | "unknown" {
+function metricOf({ rule: name }: Proposal, policy: Policy | "none"): string {
   const rule = policy === "none" ? undefined : policy.rules.find((one) => one.name === name);
   return rule === undefined || rule.kind === "schedule" ? "unknown" : rule.metric;
 }
@@ -132,7 +132,7 @@ export const sentenceOfBrake = ({ scope, since, by, reason }: Brake): string =>
   becauseOf({ kind: "braked", scope, since, by, why: reason }, "unknown");
 
 /** What a metric said and how old that was at `now`. */
-export function sentenceOfSignal(metric: MetricName, signal: Signal, now: EpochMs): string {
+export function sentenceOfSignal(metric: string, signal: Signal, now: EpochMs): string {
   switch (signal.kind) {
     case "missing":
       return `${metric} is missing: ${quoted(signal.because)}`;
@@ -144,7 +144,7 @@ export function sentenceOfSignal(metric: MetricName, signal: Signal, now: EpochM
 }
 
 /** The newest whole minute, and each newer one that CloudWatch may still be adding to. */
-function pointsRead(metric: MetricName, points: readonly Point[], now: EpochMs): string {
+function pointsRead(metric: string, points: readonly Point[], now: EpochMs): string {
   const said = ({ at, value }: Point): string => `${reading(value, metric)} at ${clock(at)}, ${lasting(now - at)} ago`;
   const whole = points.findLast(({ at }) => now - at >= settledAgeMs);
   const partial = points.filter(({ at }) => now - at < settledAgeMs);

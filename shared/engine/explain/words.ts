@@ -46,28 +46,24 @@ const units = [
   ["s", secondMs],
 ] as const;
 
-/** A reading in its metric's unit; the bare number where the metric is not known. */
-export function reading(value: number, metric: MetricName | "unknown"): string {
-  switch (metric) {
-    case "requests":
-      return `${written(value)} requests/min`;
-    case "errors-5xx":
-      return `${written(value)} errors/min`;
-    case "rejected":
-      return `${written(value)} rejected/min`;
-    case "cpu":
-      return percent(value);
-    case "latency-p50":
-    case "latency-p90":
-    case "latency-p95":
-    case "latency-p99":
-      return `${written(value)} ms`;
-    case "healthy-hosts":
-      return counted(value, "host");
-    case "unknown":
-      return written(value);
-  }
-}
+const milliseconds = (value: number): string => `${written(value)} ms`;
+const spellings: Readonly<Record<MetricName, (value: number) => string>> = {
+  requests: (value) => `${written(value)} requests/min`,
+  "requests-per-target": (value) => `${written(value)} requests/min`,
+  "errors-5xx": (value) => `${written(value)} errors/min`,
+  rejected: (value) => `${written(value)} rejected/min`,
+  cpu: percent,
+  "latency-p50": milliseconds,
+  "latency-p90": milliseconds,
+  "latency-p95": milliseconds,
+  "latency-p99": milliseconds,
+  "healthy-hosts": (value) => counted(value, "host"),
+};
+const isSpelt = (metric: string): metric is MetricName => Object.hasOwn(spellings, metric);
+
+/** A reading in its metric's unit; the bare number where the metric is `unknown`, or the operator's own. */
+export const reading = (value: number, metric: string): string =>
+  isSpelt(metric) ? spellings[metric](value) : written(value);
 
 /** No sentence quotes more than this of somebody else's text. */
 const quotedMax = 300;

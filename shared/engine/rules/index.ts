@@ -7,7 +7,8 @@ import type { RuleContext } from "./rule.ts";
 import { schedule } from "./schedule.ts";
 import { step } from "./step.ts";
 import { targetDemand } from "./targetDemand.ts";
-import { targetUtilization } from "./targetUtilization.ts";
+import { targetTotal } from "./targetTotal.ts";
+import { targetLevel, targetUtilization } from "./targetUtilization.ts";
 
 /** What each rule of the policy, and each peak, says to this snapshot. */
 export const propose = (context: RuleContext): readonly Proposal[] => [
@@ -21,6 +22,10 @@ function proposalOf(rule: Rule, context: RuleContext): Proposal {
       return targetDemand(rule, context);
     case "target-utilization":
       return targetUtilization(rule, context);
+    case "target-level":
+      return targetLevel(rule, context);
+    case "target-total":
+      return targetTotal(rule, context);
     case "step":
       return step(rule, context);
     case "schedule":

@@ -1,7 +1,7 @@
 // What every rule is given, and the few shapes it may answer with.
-
-import type { Policy, RuleMetric } from "../../policy/index.ts";
-import type { LeadTime, MetricName, Proposal, Reason, Snapshot } from "../types.ts";
+import { assert } from "../../core/index.ts";
+import type { Policy } from "../../policy/index.ts";
+import type { LeadTime, Proposal, Reason, Snapshot } from "../types.ts";
 
 export interface RuleContext {
   readonly policy: Policy;
@@ -19,17 +19,15 @@ export const wants = (rule: string, count: number, reason: Reason): Proposal => 
 export const standsAside = (rule: string, reason: Reason): Proposal => ({ kind: "stands-aside", rule, reason });
 
 /** The rule cannot see; the policy says what that means for this metric. */
-export const blind = (
+export function blind(
   { policy }: RuleContext,
   rule: string,
-  missing: { metric: RuleMetric; because: string },
-): Proposal => ({
-  kind: "blind",
-  rule,
-  metric: missing.metric as MetricName,
-  because: missing.because,
-  choice: policy.missing[missing.metric],
-});
+  { metric, because }: { readonly metric: string; readonly because: string },
+): Proposal {
+  const choice = policy.missing[metric];
+  assert(choice !== undefined, "a policy chooses for every metric that its rules read");
+  return { kind: "blind", rule, metric, because, choice };
+}
 
 /** Instances that `perMinute` requests need at the policy's target share. */
 export function instancesFor({ policy: { capacity } }: RuleContext, perMinute: number): number {

@@ -45,19 +45,30 @@ function neededAgain(from: number, { policy, snapshot, lead }: StageContext): re
   );
 }
 
-/** Spread over fewer instances, would the reading pass the lowest threshold of a step rule? Only CPU spreads like that. */
+/**
+ * Spread over fewer instances, would the reading pass the lowest threshold of a step rule? CPU and the requests of each target
+ * spread like that; of the operator's own metrics nobody knows.
+ */
 function wouldBreach(from: number, { policy, snapshot }: StageContext): readonly Refusal[] {
   return policy.rules.flatMap((rule): readonly Refusal[] => {
-    if (rule.kind !== "step" || rule.metric !== "cpu" || rule.above.length === 0) return [];
+    if (rule.kind !== "step" || !spreads(rule.metric) || rule.above.length === 0) return [];
     const reading = settled(snapshot, rule.metric);
     if (reading.kind === "unread") return [];
     const { at, value } = reading.points.at(-1) as Point;
     const servingCount = servingCountAt(snapshot, at);
-    const limitRatio = Math.min(...rule.above.map(({ over }) => over));
+    const limit = Math.min(...rule.above.map(({ over }) => over));
     if (servingCount === "unknown") return [];
-    const ratio = (value * servingCount) / Math.max(1, from);
-    if (ratio <= limitRatio) return [];
-    const count = Math.ceil((value * servingCount) / limitRatio - 1e-9);
-    return [{ count, reason: { kind: "would-breach", rule: rule.name, ratio, limitRatio } }];
+    const spread = (value * servingCount) / Math.max(1, from);
+    if (spread <= limit) return [];
+    const count = Math.ceil((value * servingCount) / limit - 1e-9);
+    return [{ count, reason: breach(rule.name, rule.metric, { spread, limit }) }];
   });
 }
+
+type Spreading = "cpu" | "requests-per-target";
+const spreads = (metric: string): metric is Spreading => metric === "cpu" || metric === "requests-per-target";
+
+const breach = (rule: string, metric: Spreading, { spread, limit }: { spread: number; limit: number }): Reason =>
+  metric === "cpu"
+    ? { kind: "would-breach", rule, ratio: spread, limitRatio: limit }
+    : { kind: "would-pass", rule, metric, value: spread, limit };

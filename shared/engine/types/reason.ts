@@ -1,6 +1,7 @@
 // Why, in numbers: one arm for each thing that can be said of a wish or a step.
 import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
+import type { MetricName } from "./snapshot.ts";
 
 /** Why, in numbers. Sentences are made of it in explain/ and nowhere else. */
 export type Reason =
@@ -19,6 +20,21 @@ export type Reason =
       readonly at: EpochMs;
       readonly servingCount: number;
       readonly targetRatio: Ratio;
+    }
+  /** The same of a reading in its metric's own unit. */
+  | {
+      readonly kind: "level";
+      readonly value: number;
+      readonly at: EpochMs;
+      readonly servingCount: number;
+      readonly level: number;
+    }
+  | {
+      readonly kind: "total";
+      readonly value: number;
+      readonly at: EpochMs;
+      readonly partial: "partial" | "settled";
+      readonly perInstance: number;
     }
   | {
       readonly kind: "step-breached";
@@ -81,6 +97,14 @@ export type Reason =
       readonly bridgeMs: DurationMs;
     }
   | { readonly kind: "would-breach"; readonly rule: string; readonly ratio: Ratio; readonly limitRatio: Ratio }
+  /** The same of a metric that is no ratio. */
+  | {
+      readonly kind: "would-pass";
+      readonly rule: string;
+      readonly metric: MetricName;
+      readonly value: number;
+      readonly limit: number;
+    }
   | { readonly kind: "within-bounds" }
   | { readonly kind: "capped"; readonly max: number }
   | { readonly kind: "raised"; readonly min: number }

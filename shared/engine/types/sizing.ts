@@ -2,7 +2,6 @@
 import type { MissingChoice } from "../../policy/index.ts";
 import type { SizingMemory } from "./memory.ts";
 import type { Reason } from "./reason.ts";
-import type { MetricName } from "./snapshot.ts";
 
 /** How many, and why. The target is the last step's `to` and stands nowhere else. */
 export interface Sizing {
@@ -17,7 +16,7 @@ export type Proposal =
   | {
       readonly kind: "blind";
       readonly rule: string;
-      readonly metric: MetricName;
+      readonly metric: string;
       readonly because: string;
       readonly choice: MissingChoice;
     };

@@ -11,7 +11,8 @@ export interface Snapshot {
   /** When this fleet's log began; part of every client token, so that a log begun anew never meets old tokens. */
   readonly birth: EpochMs;
   readonly instances: InstancesView;
-  readonly signals: Readonly<Partial<Record<MetricName, Signal>>>;
+  /** By metric: each a MetricName, or the name of one of the operator's own. */
+  readonly signals: Readonly<Record<string, Signal>>;
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
   readonly memory: Memory;
@@ -65,6 +66,7 @@ export type WarmState =
   | { readonly kind: "done"; readonly at: EpochMs }
   | { readonly kind: "failed"; readonly at: EpochMs; readonly because: string };
 
+/** What every fleet has without anybody publishing it. */
 export type MetricName = RuleMetric | "healthy-hosts";
 
 /** `points` ascend; `at` is the start of the minute the value covers. Points under two minutes old may be partial. */

@@ -7,6 +7,7 @@ import { advanceTo, countsAt, describe, type Fleet, rowsOf } from "./fleet.ts";
 import { launch, seedServing, zoneOf } from "./launch.ts";
 import { closeMinute, points } from "./metrics.ts";
 import { deregister, register, startWarm, terminate } from "./operate.ts";
+import { ownPoints } from "./published.ts";
 import type { Site } from "./site.ts";
 import type { Cloud, CloudOptions } from "./types.ts";
 
@@ -30,6 +31,7 @@ export function createCloud(options: CloudOptions): Cloud {
     countsAt: (minuteAt) => countsAt(fleet, minuteAt),
     closeMinute: (minuteAt) => closeMinute(site, minuteAt),
     points: (metric, window) => points(site, metric, window),
+    ownPoints: (metric, window) => ownPoints(fleet, metric, window),
     rows: () => rowsOf(fleet),
     answer: (service, commandName, input) => answer(site, { service, commandName, input }),
   };
@@ -59,11 +61,12 @@ function createFleet(options: CloudOptions): Fleet {
 /** What hardly anyone changes. `faults` is not among it: each cloud has its own. */
 export const usualCloud: Pick<
   CloudOptions,
-  "targetGroup" | "launchTemplate" | "zones" | "newestMinute" | "warmSeconds"
+  "targetGroup" | "launchTemplate" | "zones" | "newestMinute" | "published" | "warmSeconds"
 > = {
   targetGroup: { name: "shop-web", loadBalancerName: "shop", tags: {} },
   launchTemplate: { name: "shop-web", id: "lt-00000000000000001", defaultVersion: 1 },
   zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   newestMinute: { kind: "hidden" },
+  published: [],
   warmSeconds: [30, 60],
 };

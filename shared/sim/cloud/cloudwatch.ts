@@ -1,10 +1,13 @@
-// CloudWatch: GetMetricData for one load balancer, its target group, and the instances' CPU. Minutes only; no metric math.
+// CloudWatch: GetMetricData for one load balancer, its target group, the instances' CPU, what applications publish, and a
+// little metric math over them. Minutes only.
 import { minuteMs, minuteOf, secondMs } from "../../core/index.ts";
 import type { MetricName, Point } from "../../engine/index.ts";
 import { balancerDimension, groupDimension } from "./elb.ts";
 import { AwsError } from "./errors.ts";
+import { evaluate } from "./metricMath.ts";
 import { cpuOf, points } from "./metrics.ts";
 import { offsetOf, tokenOf } from "./pages.ts";
+import { publishedPoints } from "./published.ts";
 import type { Site } from "./site.ts";
 import type { MetricWindow } from "./types.ts";
 
@@ -20,6 +23,8 @@ interface Query {
   readonly Id: string;
   readonly Label?: string;
   readonly MetricStat?: MetricStat;
+  readonly Expression?: string;
+  readonly ReturnData?: boolean;
 }
 interface MetricStat {
   readonly Metric: Metric;
@@ -39,10 +44,15 @@ export function getMetricData(site: Site, input: GetMetricDataInput): object {
   const window = { from: minuteOf(+input.StartTime), to: +input.EndTime, now: site.fleet.now };
   if (window.from >= window.to) throw invalid("The parameter StartTime must be less than the parameter EndTime.");
   const { ScanBy: order = "TimestampDescending", MaxDatapoints: limit = pointsMax } = input;
+  const read = new Map(
+    input.MetricDataQueries.flatMap((query) =>
+      query.MetricStat ? [[query.Id, seriesOf(site, query.MetricStat, window)] as const] : [],
+    ),
+  );
   const series = input.MetricDataQueries.map((query) => {
-    const ascending = seriesOf(site, query, window);
+    const ascending = read.get(query.Id) ?? mathOf(query, read);
     return { query, points: order === "TimestampAscending" ? ascending : ascending.toReversed() };
-  });
+  }).filter(({ query }) => query.ReturnData !== false);
   return pageOfSeries(series, offsetOf(input.NextToken), Math.min(limit, pointsMax));
 }
 
@@ -70,14 +80,19 @@ function pageOfSeries(series: readonly Series[], from: number, limit: number): o
   return { MetricDataResults: results, Messages: [], ...(startsAt > to ? { NextToken: tokenOf(to) } : {}) };
 }
 
-function seriesOf(site: Site, { Id, MetricStat: stat }: Query, window: MetricWindow): readonly Point[] {
-  if (stat === undefined) throw invalid(`The query '${Id}' has no MetricStat: metric math is not imagined here.`);
-  if (stat.Period * secondMs !== minuteMs) throw invalid(`The query '${Id}' must have a period of 60 seconds.`);
+function mathOf({ Id, Expression }: Query, read: ReadonlyMap<string, readonly Point[]>): readonly Point[] {
+  if (Expression === undefined) throw invalid(`The query '${Id}' has neither MetricStat nor Expression.`);
+  return evaluate(Expression, read);
+}
+
+function seriesOf(site: Site, stat: MetricStat, window: MetricWindow): readonly Point[] {
+  if (stat.Period * secondMs !== minuteMs) throw invalid("A query must have a period of 60 seconds.");
   const { Namespace, MetricName, Dimensions = [] } = stat.Metric;
   const dimensions = new Map(Dimensions.map(({ Name, Value }) => [Name, Value]));
   if (Namespace === "AWS/EC2" && MetricName === "CPUUtilization") return cpuSeries(site, { stat, dimensions, window });
   if (Namespace === "AWS/ApplicationELB") return balancerSeries(site, { stat, dimensions, window });
-  return [];
+  const named = { namespace: Namespace ?? "", name: MetricName ?? "", dimensions: Object.fromEntries(dimensions) };
+  return publishedPoints(site.fleet, { ...named, statistic: stat.Stat }, window);
 }
 
 interface Asked {
@@ -96,7 +111,7 @@ function cpuSeries(site: Site, { stat, dimensions, window }: Asked): readonly Po
 const unknownStat = ({ Stat, Metric: { MetricName } }: MetricStat): AwsError =>
   invalid(`The statistic '${Stat}' of ${MetricName} is not imagined here.`);
 
-type Scope = "balancer" | "group";
+type Scope = "balancer" | "group" | "group alone";
 /**
  * Which metric has which dimensions, and what of it is imagined here.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
@@ -110,6 +125,7 @@ interface BalancerMetric {
 const either: readonly Scope[] = ["balancer", "group"];
 const balancerMetrics: ReadonlyMap<string, BalancerMetric> = new Map<string, BalancerMetric>([
   ["RequestCount", { scopes: either, stats: { Sum: "requests" }, unit: 1 }],
+  ["RequestCountPerTarget", { scopes: ["group", "group alone"], stats: { Sum: "requests-per-target" }, unit: 1 }],
   [
     "HealthyHostCount",
     { scopes: ["group"], stats: sameFor(["Average", "Minimum", "Maximum"], "healthy-hosts"), unit: 1 },
@@ -144,7 +160,9 @@ function balancerSeries(site: Site, { stat, dimensions, window }: Asked): readon
 
 /** A metric is known by its exact dimensions; any others have no points. */
 function scopeOf({ fleet }: Site, dimensions: ReadonlyMap<string, string>): Scope | "other" {
+  const isGroup = dimensions.get("TargetGroup") === groupDimension(fleet);
+  if (isGroup && dimensions.size === 1) return "group alone";
   if (dimensions.get("LoadBalancer") !== balancerDimension(fleet)) return "other";
   if (dimensions.size === 1) return "balancer";
-  return dimensions.size === 2 && dimensions.get("TargetGroup") === groupDimension(fleet) ? "group" : "other";
+  return dimensions.size === 2 && isGroup ? "group" : "other";
 }

@@ -64,27 +64,38 @@ interface Asked {
   readonly window: MetricWindow;
 }
 function seriesOf(fleet: Fleet, asked: Asked, read: (at: EpochMs) => Reading): readonly Point[] {
-  const { traffic, faults } = fleet.options;
+  const { faults } = fleet.options;
   const { metric, window } = asked;
   const found: Point[] = [];
-  const newest = Math.min(window.to - 1, window.now - visibleAfterMs(fleet));
-  const oldest = Math.max(window.from, newest - askedMax * minuteMs);
-  for (let at = Math.ceil(oldest / minuteMs) * minuteMs; at <= newest; at += minuteMs) {
-    if (traffic.filled(at) || faults.metricGap(metric, at)) continue;
+  for (const at of visibleMinutes(fleet, window)) {
+    if (faults.metricGap(metric, at)) continue;
     const reading = read(at);
     if (reading.kind === "value") found.push({ at, value: reading.value * shareOf(fleet, metric, window.now - at) });
   }
   return found;
 }
 
+/** Ascending starts of the minutes that anything can be known of. */
+export function visibleMinutes(fleet: Fleet, window: MetricWindow): readonly EpochMs[] {
+  const minutes: EpochMs[] = [];
+  const newest = Math.min(window.to - 1, window.now - visibleAfterMs(fleet));
+  const oldest = Math.max(window.from, newest - askedMax * minuteMs);
+  for (let at = Math.ceil(oldest / minuteMs) * minuteMs; at <= newest; at += minuteMs)
+    if (!fleet.options.traffic.filled(at)) minutes.push(at);
+  return minutes;
+}
+
 const visibleAfterMs = ({ options: { newestMinute, plant } }: Fleet): number =>
   newestMinute.kind === "partial" ? Math.min(minuteMs, plant.lagSeconds * secondMs) : plant.lagSeconds * secondMs;
 
 /** A minute still being collected shows a share of its sums; averages and counts of hosts show at full height. */
-function shareOf({ options: { newestMinute, plant } }: Fleet, metric: MetricName, ageMs: number): number {
-  const isSum = metric === "requests" || metric === "errors-5xx" || metric === "rejected";
-  return isSum && newestMinute.kind === "partial" && ageMs < plant.lagSeconds * secondMs ? newestMinute.ratio : 1;
+function shareOf(fleet: Fleet, metric: MetricName, ageMs: number): number {
+  const { newestMinute } = fleet.options;
+  return newestMinute.kind === "partial" && sums.includes(metric) && isPartial(fleet, ageMs) ? newestMinute.ratio : 1;
 }
+const sums: readonly MetricName[] = ["requests", "requests-per-target", "errors-5xx", "rejected"];
+
+export const isPartial = ({ options: { plant } }: Fleet, ageMs: number): boolean => ageMs < plant.lagSeconds * secondMs;
 
 /** ALB publishes no point for a minute without requests, and none for a count that is zero. */
 type Reading = { readonly kind: "silent" } | { readonly kind: "value"; readonly value: number };
@@ -111,6 +122,8 @@ function readMinute(minute: Minute, metric: MetricName): Reading {
   switch (metric) {
     case "requests":
       return positive(minute.load);
+    case "requests-per-target":
+      return minute.serving > 0 ? positive(minute.load / minute.serving) : silent;
     case "healthy-hosts":
       return minute.targets === "registered" ? value(minute.serving) : silent;
     case "cpu":

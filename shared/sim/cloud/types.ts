@@ -1,6 +1,7 @@
 // What the imagined AWS is made with, what it shows, and what it leaves behind for scoring.
 import type { DurationMs, EpochMs, Ratio, Result } from "../../core/index.ts";
 import type { MetricName, Point, TargetState, WarmState } from "../../engine/index.ts";
+import type { OwnMetric } from "../../policy/index.ts";
 import type { Plant } from "../plant.ts";
 import type { InstanceRow as ScoredInstance } from "../score/types.ts";
 import type { AwsError } from "./errors.ts";
@@ -20,6 +21,8 @@ export interface CloudOptions {
   readonly launchTemplate: { readonly name: string; readonly id: string; readonly defaultVersion: number };
   readonly zones: readonly string[];
   readonly newestMinute: NewestMinute;
+  /** Metrics of the applications' own. */
+  readonly published: readonly Published[];
   /** The same object as `cloud.faults`: change it at any time. */
   readonly faults: Faults;
   /** Shortest and longest time that filling a cache takes. */
@@ -33,6 +36,15 @@ export interface Traffic {
   /** Requests in the minute that starts at `minuteAt`. */
   load(minuteAt: EpochMs): number;
   filled(minuteAt: EpochMs): boolean;
+}
+
+/** One series that an application publishes. A filled minute of the traffic has none of it either. */
+export interface Published {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** In the minute that starts at `minuteAt`, in the order of their coming; none makes it silent. */
+  samples(minuteAt: EpochMs): readonly number[];
 }
 
 /** Whether a minute that is complete but younger than the lag is unseen, or seen with a share of its sums. */
@@ -131,6 +143,8 @@ export interface Cloud {
   closeMinute(minuteAt: EpochMs): Counts;
   /** Ascending points of [from, to) that are visible at `now`. `cpu` is a ratio, latencies are in ms. */
   points(metric: MetricName, window: MetricWindow): readonly Point[];
+  /** The same of what `published` holds. */
+  ownPoints(metric: OwnMetric, window: MetricWindow): readonly Point[];
   /** Every instance that ever was, in order of launch. */
   rows(): readonly InstanceRow[];
   /**

@@ -128,7 +128,24 @@ test.each<[string, number, number, number, unknown]>([
   expect(anticipate(from, context)).toEqual({ stage: "anticipate", from, to, reason });
 });
 
+test("each target's share of the requests spreads like cpu, and is told in its own unit", () => {
+  const rule: StepRule = {
+    ...hot,
+    metric: "requests-per-target",
+    above: [{ over: 750, add: { kind: "count", count: 1 } }],
+  };
+  const signals = { "requests-per-target": settledPoints(450), "healthy-hosts": settledPoints(10) };
+  const context = givenContext({ policy: givenPolicy({ rules: [rule] }), snapshot: givenSnapshot({ signals }) });
+  const reason = { kind: "would-pass", rule: "hot", metric: "requests-per-target", value: 1_125, limit: 750 };
+  expect(anticipate(4, context)).toEqual({ stage: "anticipate", from: 4, to: 6, reason });
+});
+
 test.each<[string, StepRule, Snapshot["signals"]]>([
+  [
+    "nobody knows how the operator's own spreads",
+    { ...hot, metric: "orders-waiting" },
+    { "orders-waiting": settledPoints(0.45), "healthy-hosts": settledPoints(10) },
+  ],
   [
     "latency does not spread like cpu",
     { ...hot, metric: "latency-p95" },
