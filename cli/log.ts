@@ -1,9 +1,10 @@
 // Which log a command reads: the deployed table, or with --local the embedded database in a folder. The AWS SDK is loaded
 // when a log is opened and not before, so that help and usage errors come at once.
 import { type Command, Option } from "commander";
-import type { LoggedRow, Table } from "../shared/aws/log/index.ts";
+import type { Braked, Brakes, LoggedRow, Table } from "../shared/aws/log/index.ts";
 import type { Newest } from "../shared/control/index.ts";
 import type { DurationMs } from "../shared/core/index.ts";
+import type { Brake } from "../shared/engine/index.ts";
 import type { Policy } from "../shared/policy/index.ts";
 import { CliError } from "./failure.ts";
 
@@ -22,6 +23,9 @@ export interface Log {
   /** Newest first; reads as far as the caller walks. */
   rowsBackwards(fleet: string): AsyncIterable<LoggedRow>;
   policyOf(fleet: string, version: string): Promise<Policy | "none">;
+  brakes(): Promise<Brakes>;
+  putBrake(braked: Braked, brake: Omit<Brake, "scope">): Promise<void>;
+  liftBrake(braked: Braked): Promise<"lifted" | "none-there">;
 }
 
 const localFolder = ".tidegate";
@@ -64,6 +68,9 @@ const logOf = (aws: Aws, table: Table): Log => ({
   rowOf: (fleet, generation) => aws.rowOf(table, fleet, generation),
   rowsBackwards: (fleet) => aws.rowsBackwards(table, fleet, { from: "newest" }),
   policyOf: (fleet, version) => aws.getPolicy(table, fleet, version),
+  brakes: () => aws.brakesOf(table),
+  putBrake: (braked, brake) => aws.putBrake(table, braked, brake),
+  liftBrake: (braked) => aws.liftBrake(table, braked),
 });
 
 /** The newest row of a fleet that has one; otherwise says which fleets there are. */

@@ -35,6 +35,14 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "one decision in sentences",
     load: async () => (await import("./commands/explain.ts")).explainCommand(),
   },
+  stop: {
+    summary: "halt terminations at the next look, of all fleets or some",
+    load: async () => (await import("./commands/stop.ts")).stopCommand(),
+  },
+  resume: {
+    summary: "let them go on",
+    load: async () => (await import("./commands/resume.ts")).resumeCommand(),
+  },
   replay: {
     summary: "decide again from stored snapshots, and compare",
     load: async () => (await import("./commands/replay.ts")).replayCommand(),

@@ -1,10 +1,11 @@
 // `fleets`: what stands now, from the newest row of each fleet.
 import { Command } from "commander";
+import type { Brakes } from "../../shared/aws/log/index.ts";
 import type { Row } from "../../shared/control/index.ts";
 import { type Phase, stage, targetOf, whyOf } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { type Log, type LogOptions, withLog, withLogOptions } from "../log.ts";
-import { type Column, print, tableOf } from "../output.ts";
+import { type Column, print, say, tableOf } from "../output.ts";
 
 interface Options extends LogOptions {
   readonly json?: true;
@@ -30,10 +31,18 @@ export const fleetsCommand = (): Command =>
 async function fleets(options: Options): Promise<void> {
   await withLog(options, async (log) => {
     const standing = await standingFleets(log);
+    for (const line of stopped(await log.brakes())) say(line);
     if (options.json) return print([JSON.stringify(standing, null, 2)]);
     print(standing.length === 0 ? ["no fleets yet"] : tableOf(columns, standing));
   });
 }
+
+/** Whoever wonders why nothing shrinks is to read it here. */
+const stopped = (brakes: Brakes): readonly string[] =>
+  [...brakes].map(
+    ([name, { since, by, reason }]) =>
+      `${name === "*" ? "every fleet" : name} is stopped from terminating since ${new Date(since).toISOString()} by ${by}: ${reason}`,
+  );
 
 type Count = number | "unknown";
 
@@ -92,7 +101,9 @@ async function standingFleet(log: Log, fleet: string): Promise<readonly Standing
 
 /** The decision's memory is what its phases were told from. */
 function countsOf(policy: Policy | "none", { snapshot, decision }: Row): Counts {
-  if (policy === "none" || snapshot.instances.kind === "missing") return unknownCounts;
+  const view = snapshot.instances;
+  if (view.kind === "resting") return { ...nobody, serving: view.serving.length };
+  if (policy === "none" || view.kind === "missing") return unknownCounts;
   const { staged, unseenCount } = stage(policy, snapshot, decision.memory);
   const inPhase = (...phases: readonly Phase[]): number => staged.filter(({ phase }) => phases.includes(phase)).length;
   return {
@@ -103,6 +114,8 @@ function countsOf(policy: Policy | "none", { snapshot, decision }: Row): Counts 
     unhealthy: inPhase("unhealthy", "never-healthy", "warm-failed"),
   };
 }
+
+const nobody = { warming: 0, booting: 0, draining: 0, unhealthy: 0 };
 
 const unknownCounts: Counts = {
   serving: "unknown",
