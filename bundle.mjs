@@ -1,9 +1,11 @@
 // Builds what is deployed: `.build/<function>.zip`, each with one minified file, its SDK inside, and the parsed policies.
 // The same sources and policies give the same bytes, wherever and whenever they are built.
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { rolldown } from "rolldown";
 import { minify } from "terser";
@@ -15,17 +17,29 @@ const usual = { policies: here("policies"), out: here(".build") };
 
 /** Resolves to one line for each zip, or throws an Error that holds every mistake of the policies, a line each. */
 export async function bundle({ policies, out } = usual) {
-  const parsed = Buffer.from(JSON.stringify(await readPolicies(policies)));
+  const files = policyFiles(await readPolicies(policies));
   await mkdir(out, { recursive: true });
   return await Promise.all(
     functions.map(async (name) => {
       const code = Buffer.from(await bundled(name));
-      const zip = zipSync({ [`${name}.mjs`]: code, "policies.json": parsed }, sameBytes);
+      const zip = zipSync({ [`${name}.mjs`]: code, "policies.json": files(name) }, sameBytes);
       await writeFile(join(out, `${name}.zip`), zip);
       return `${name}.zip ${kilobytes(zip)}, of which ${name}.mjs ${kilobytes(code)} before compression`;
     }),
   );
 }
+
+/** What each function gets of the policies: all of them; or, where they outgrow the zip, the mark that they are in the table. */
+function policyFiles(policies) {
+  const all = Buffer.from(JSON.stringify(policies));
+  if (gzipSync(all).length <= policiesBytesMax) return () => all;
+  const version = createHash("sha256").update(all).digest("hex");
+  const mark = Buffer.from(JSON.stringify({ kind: "in-table", version }));
+  return (name) => (name === "reconcile" ? all : mark);
+}
+
+/** Some sixty fleets: as much again as the engine takes. */
+const policiesBytesMax = 20_000;
 
 /** Every `*.yml` of the folder, parsed and with its version: what functions/policies.ts reads. */
 async function readPolicies(folder) {

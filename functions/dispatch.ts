@@ -4,14 +4,14 @@ import { lambdaClients, type Queue, sendMessages, standingAlarms, type Table } f
 import { environment } from "./environment.ts";
 import { log, namesRequest } from "./log.ts";
 import { type DelayedLook, type Look, messageOf, secondOf, watchCountMax } from "./looks.ts";
-import { readPolicies } from "./policies.ts";
+import { openPolicies } from "./policies.ts";
 import { createRoster } from "./roster.ts";
 import { alarmPrefix, fleetOfAlarm, type Wake, wakeOf } from "./wake.ts";
 
 const { tableName, stage, queueUrl, folder } = environment();
 const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
 const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
-const fleets = [...readPolicies(folder).keys()];
+const policies = openPolicies(folder, table);
 const roster = createRoster(table, Date.now);
 
 async function dispatch(event: unknown): Promise<void> {
@@ -27,9 +27,9 @@ async function looksFor(wake: Wake): Promise<readonly DelayedLook[]> {
     case "heartbeat":
       return await heartbeat();
     case "alarm":
-      return ownFleet(fleetOfAlarm(wake.alarm, stage), { watchCount: watchCountMax });
+      return await ownFleet(fleetOfAlarm(wake.alarm, stage), { watchCount: watchCountMax });
     case "instance":
-      return ownFleet(await roster.fleetOf(wake.instance), { sight: "whole" });
+      return await ownFleet(await roster.fleetOf(wake.instance), { sight: "whole" });
     case "calm-again":
       return [];
   }
@@ -37,7 +37,8 @@ async function looksFor(wake: Wake): Promise<readonly DelayedLook[]> {
 
 /** Every fleet, in its own second; those whose alarms stand are watched until the next heartbeat. */
 async function heartbeat(): Promise<readonly DelayedLook[]> {
-  const alarmed = new Set((await alarmsStanding()).map((alarm) => fleetOfAlarm(alarm, stage)));
+  const [fleets, alarms] = await Promise.all([policies.fleets(), alarmsStanding()]);
+  const alarmed = new Set(alarms.map((alarm) => fleetOfAlarm(alarm, stage)));
   return fleets.map((fleet) => ({
     look: lookAt(fleet, { watchCount: alarmed.has(fleet) ? watchCountMax : 0 }),
     delaySeconds: secondOf(fleet, fleets.length),
@@ -55,8 +56,10 @@ async function alarmsStanding(): Promise<readonly string[]> {
 }
 
 /** Nothing for a fleet without a policy: its alarm or its instance has outlived it. */
-const ownFleet = (fleet: string | "none", asked: Partial<Look>): readonly DelayedLook[] =>
-  fleets.includes(fleet) ? [{ look: lookAt(fleet, asked), delaySeconds: 0 }] : [];
+async function ownFleet(fleet: string | "none", asked: Partial<Look>): Promise<readonly DelayedLook[]> {
+  if (fleet === "none" || !(await policies.fleets()).includes(fleet)) return [];
+  return [{ look: lookAt(fleet, asked), delaySeconds: 0 }];
+}
 
 const lookAt = (fleet: string, asked: Partial<Look>): Look => ({
   fleet,

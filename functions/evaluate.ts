@@ -11,13 +11,13 @@ import { environment } from "./environment.ts";
 import { log, namesRequest } from "./log.ts";
 import { type Look, messageOf, parseLook } from "./looks.ts";
 import { nextLook } from "./nextLook.ts";
-import { policyOf, readPolicies } from "./policies.ts";
+import { openPolicies } from "./policies.ts";
 import { summaryOf } from "./summary.ts";
 
 const { tableName, stage, queueUrl, folder, logStream } = environment();
 const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
 const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
-const policies = readPolicies(folder);
+const policies = openPolicies(folder, table);
 let commitCount = 0;
 const world = createAwsWorld({
   clients: lambdaClients,
@@ -34,7 +34,7 @@ const evaluate = async ({ Records }: SQSEvent, context: Context): Promise<readon
 
 async function lookAt({ body }: SQSRecord): Promise<void> {
   const look = parseLook(body);
-  const versioned = policyOf(policies, look.fleet);
+  const versioned = await policies.policyOf(look.fleet);
   if (await isBehind(look)) return log.debug("behind", { look });
   const startedAt = world.now();
   const ticked = await tick(look.sight === "whole" ? attentive(world) : world, versioned, sizeByRules);

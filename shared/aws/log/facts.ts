@@ -1,16 +1,11 @@
 // What stands beside the log: which fleets there are, overrides, warmed instances, policies, and whose an instance is.
 
-import { setTimeout as wait } from "node:timers/promises";
-import {
-  BatchWriteItemCommand,
-  PutItemCommand,
-  type QueryCommandInput,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
+import { PutItemCommand, type QueryCommandInput, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
 import type { Override, WarmState } from "../../engine/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import type { TargetGroup } from "../loadBalancer.ts";
+import { writeAll } from "./batch.ts";
 import { bodyOf, type Item, itemOf, readBody, readNumber, readString, unreadable } from "./item.ts";
 import { fleetKey, itemAt, pagesOf, putAbsent, rowKeptMs, type Table, ttlOf } from "./table.ts";
 
@@ -29,10 +24,6 @@ export const nowPrefix = "now#";
 const warmKeptMs: DurationMs = dayMs;
 /** An override is shown for a while after it has ended. */
 const overrideKeptMs: DurationMs = 30 * dayMs;
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
-const batchItemsMax = 25;
-const batchTriesMax = 6;
-const batchWaitMs = 50;
 
 /** Puts an override, or replaces the one with its id. */
 export async function putOverride(table: Table, fleet: string, override: Override): Promise<void> {
@@ -113,8 +104,7 @@ export async function changeRoster(table: Table, fleet: string, change: RosterCh
     ...change.launched.map((id) => ({ PutRequest: { Item: itemOf({ pk, sk: id, fleet, ttl }) } })),
     ...change.terminated.map((id) => ({ DeleteRequest: { Key: itemOf({ pk, sk: id }) } })),
   ];
-  for (let from = 0; from < writes.length; from += batchItemsMax)
-    await writeBatch(table, writes.slice(from, from + batchItemsMax));
+  await writeAll(table, writes);
 }
 
 /** The fleet of every instance that this stage launched and has not terminated. */
@@ -125,18 +115,6 @@ export async function rosterOf(table: Table): Promise<ReadonlyMap<string, string
   return fleetByInstance;
 }
 const roster = "~instances";
-
-/** A batch may come back in part, unprocessed, when the table is throttled. */
-async function writeBatch(table: Table, writes: WriteRequest[]): Promise<void> {
-  let left = writes;
-  for (let attempt = 0; attempt < batchTriesMax; attempt++) {
-    if (attempt > 0) await wait(batchWaitMs * 2 ** attempt);
-    const answer = await table.client.send(new BatchWriteItemCommand({ RequestItems: { [table.name]: left } }));
-    left = answer.UnprocessedItems?.[table.name] ?? [];
-    if (left.length === 0) return;
-  }
-  throw new Error(`${left.length} items were still unprocessed after ${batchTriesMax} tries`);
-}
 
 export async function put(table: Table, attributes: Parameters<typeof itemOf>[0]): Promise<void> {
   await table.client.send(new PutItemCommand({ TableName: table.name, Item: itemOf(attributes) }));

@@ -14,6 +14,7 @@ export {
   rosterOf,
   warmOf,
 } from "./facts.ts";
+export { deployedFleets, deployedPolicy, putDeployed } from "./policies.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export {
   type LoggedRow,
