@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import type { Braked, Brakes, LoggedRow, Table } from "../shared/aws/log/index.ts";
 import type { Newest } from "../shared/control/index.ts";
 import type { DurationMs } from "../shared/core/index.ts";
-import type { Brake } from "../shared/engine/index.ts";
+import type { Brake, Override } from "../shared/engine/index.ts";
 import type { Policy } from "../shared/policy/index.ts";
 import { CliError } from "./failure.ts";
 
@@ -23,6 +23,10 @@ export interface Log {
   /** Newest first; reads as far as the caller walks. */
   rowsBackwards(fleet: string): AsyncIterable<LoggedRow>;
   policyOf(fleet: string, version: string): Promise<Policy | "none">;
+  /** Those that have ended lately, too. */
+  overrides(fleet: string): Promise<readonly Override[]>;
+  putOverride(fleet: string, override: Override): Promise<void>;
+  endOverride(fleet: string, id: string): Promise<"ended" | "none-there">;
   brakes(): Promise<Brakes>;
   putBrake(braked: Braked, brake: Omit<Brake, "scope">): Promise<void>;
   liftBrake(braked: Braked): Promise<"lifted" | "none-there">;
@@ -68,6 +72,9 @@ const logOf = (aws: Aws, table: Table): Log => ({
   rowOf: (fleet, generation) => aws.rowOf(table, fleet, generation),
   rowsBackwards: (fleet) => aws.rowsBackwards(table, fleet, { from: "newest" }),
   policyOf: (fleet, version) => aws.getPolicy(table, fleet, version),
+  overrides: async (fleet) => (await aws.standingOf(table, fleet)).overrides,
+  putOverride: (fleet, override) => aws.putOverride(table, fleet, override),
+  endOverride: (fleet, id) => aws.endOverride(table, fleet, id),
   brakes: () => aws.brakesOf(table),
   putBrake: (braked, brake) => aws.putBrake(table, braked, brake),
   liftBrake: (braked) => aws.liftBrake(table, braked),

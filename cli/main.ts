@@ -35,6 +35,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "one decision in sentences",
     load: async () => (await import("./commands/explain.ts")).explainCommand(),
   },
+  override: {
+    summary: "bound a fleet by hand, for a while",
+    load: async () => (await import("./commands/override.ts")).overrideCommand(),
+  },
   stop: {
     summary: "halt terminations at the next look, of all fleets or some",
     load: async () => (await import("./commands/stop.ts")).stopCommand(),

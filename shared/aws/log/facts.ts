@@ -1,6 +1,6 @@
 // What stands beside the log: which fleets there are, overrides, warmed instances, policies, and whose an instance is.
 
-import { PutItemCommand, type QueryCommandInput, type WriteRequest } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, PutItemCommand, type QueryCommandInput, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
 import type { Override, WarmState } from "../../engine/index.ts";
 import type { Policy } from "../../policy/index.ts";
@@ -34,6 +34,13 @@ export async function putOverride(table: Table, fleet: string, override: Overrid
     ...{ id, min, max, until, by, reason },
     ttl: ttlOf(until + overrideKeptMs),
   });
+}
+
+/** Takes an override away before its time. */
+export async function endOverride(table: Table, fleet: string, id: string): Promise<"ended" | "none-there"> {
+  const key = itemOf({ pk: fleetKey(table, fleet), sk: `${nowPrefix}override#${id}` });
+  const end = new DeleteItemCommand({ TableName: table.name, Key: key, ReturnValues: "ALL_OLD" });
+  return (await table.client.send(end)).Attributes === undefined ? "none-there" : "ended";
 }
 
 /** Notes how far an instance's warming has come. */

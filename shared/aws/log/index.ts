@@ -4,6 +4,7 @@ export { awsRefusal, openDeployed } from "./deployed.ts";
 export * from "./embedded.ts";
 export {
   changeRoster,
+  endOverride,
   fleets,
   getPolicy,
   putFleet,
