@@ -1,5 +1,6 @@
 // Files by the name the user gave, and one clear line where that fails.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { CliError } from "./failure.ts";
 
 export const readOrFail = (path: string): string => tried(path, "read", () => readFileSync(path, "utf8"));
@@ -21,4 +22,11 @@ function tried<T>(path: string, verb: string, attempt: () => T): T {
     const { code = "", message } = cause as NodeJS.ErrnoException;
     throw new CliError(`${path} cannot be ${verb}: ${reasons[code] ?? message}`);
   }
+}
+
+/** Paths of a folder's files whose names end so, in order; a CliError when there are none. */
+export function filesIn(folder: string, ending: string): readonly string[] {
+  const names = tried(folder, "read", () => readdirSync(folder)).filter((name) => name.endsWith(ending));
+  if (names.length === 0) throw new CliError(`${folder} holds no *${ending}: name the files`);
+  return names.sort().map((name) => join(folder, name));
 }
