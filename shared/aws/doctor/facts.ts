@@ -118,7 +118,8 @@ export interface Running {
 export interface Deployment {
   readonly table: Reading<{ readonly status: string }>;
   readonly recovery: Reading<"on" | "off">;
-  readonly queue: Reading<"there">;
+  /** As old as the stack. */
+  readonly queue: Reading<{ readonly ageMs: DurationMs }>;
   /** How often each function ran in the last quarter of an hour. */
   readonly invocations: Reading<readonly { readonly name: string; readonly count: number }[]>;
 }

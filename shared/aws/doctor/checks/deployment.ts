@@ -1,11 +1,12 @@
 // What a deploy has left: before one, there is nothing to check.
+import { minuteMs } from "../../../core/index.ts";
 import type { Deployment } from "../facts.ts";
-import { about, type Finding } from "../finding.ts";
+import { about, counted, type Finding } from "../finding.ts";
+import type { Reading } from "../reading.ts";
 
 const deployment = about("deployment");
 const deploy = (stage: string): string => `npx sls deploy --stage ${stage}`;
-const isMissing = (reading: Deployment["table" | "queue"]): boolean =>
-  reading.kind === "error" && reading.error.kind === "missing";
+const isMissing = (reading: Reading<unknown>): boolean => reading.kind === "error" && reading.error.kind === "missing";
 
 export function checkDeployment(stage: string, deployed: Deployment): readonly Finding[] {
   const { table, queue } = deployed;
@@ -39,16 +40,27 @@ function checkQueue(stage: string, { queue, invocations }: Deployment): readonly
   }
   return [
     ...deployment.judged(`queue ${name}`, queue, () => [deployment.fine(`queue ${name} is there`)]),
-    ...checkFunctions(stage, invocations),
+    ...checkFunctions(stage, invocations, queue.kind === "ok" && queue.value.ageMs < settlesInMs ? "fresh" : "settled"),
   ];
 }
 
-/** The clock starts `dispatch` every five minutes, and each of its looks `evaluate`. */
-function checkFunctions(stage: string, invocations: Deployment["invocations"]): readonly Finding[] {
+/** The clock starts `dispatch` every five minutes, and each of its looks `evaluate`; metrics come a little later. */
+const settlesInMs = 15 * minuteMs;
+
+function checkFunctions(
+  stage: string,
+  invocations: Deployment["invocations"],
+  stack: "fresh" | "settled",
+): readonly Finding[] {
   return deployment.judged("whether the functions run", invocations, (counts) =>
     counts.map(({ name, count }) => {
-      if (count > 0) return deployment.fine(`${name} ran ${count} times in the last 15 minutes`);
-      const toDo = `wait a quarter of an hour after the first deploy; then read the function's log, or ${deploy(stage)}`;
+      if (count > 0) return deployment.fine(`${name} ran ${counted(count, "time")} in the last 15 minutes`);
+      if (stack === "fresh")
+        return deployment.warning(
+          `${name} has not run yet since the deploy`,
+          "run doctor again in a quarter of an hour",
+        );
+      const toDo = `read its log, or ${deploy(stage)}`;
       return deployment.problem(`${name} did not run in the last 15 minutes`, toDo);
     }),
   );
