@@ -1,5 +1,5 @@
 // Files by the name the user gave, and one clear line where that fails.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError } from "./failure.ts";
 
@@ -26,7 +26,8 @@ function tried<T>(path: string, verb: string, attempt: () => T): T {
 
 /** Paths of a folder's files whose names end so, in order; a CliError when there are none. */
 export function filesIn(folder: string, ending: string): readonly string[] {
-  const names = tried(folder, "read", () => readdirSync(folder)).filter((name) => name.endsWith(ending));
-  if (names.length === 0) throw new CliError(`${folder} holds no *${ending}: name the files`);
-  return names.sort().map((name) => join(folder, name));
+  const names = existsSync(folder) ? tried(folder, "read", () => readdirSync(folder)) : [];
+  const found = names.filter((name) => name.endsWith(ending)).sort();
+  if (found.length === 0) throw new CliError(`there is no ${join(folder, `*${ending}`)} here: name the files to read`);
+  return found.map((name) => join(folder, name));
 }

@@ -44,18 +44,19 @@ export async function openClients(
     sqs: new SQSClient(settings),
     metrics: new CloudWatchClient(settings),
   };
-  try {
-    const name = await clients.ec2.config.region();
-    await clients.ec2.config.credentials();
-    return ok({ clients, region: name });
-  } catch (thrown) {
-    return error(unset(thrown as Error));
-  }
+  const found = await told("no AWS region: give --region, or set AWS_REGION", () => clients.ec2.config.region());
+  if (found.kind === "error") return found;
+  const remedy = "no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+  const credentials = await told(remedy, () => clients.ec2.config.credentials());
+  if (credentials.kind === "error") return credentials;
+  return ok({ clients, region: found.value });
 }
 
-function unset(thrown: Error): string {
-  if (thrown.message === "Region is missing") return "no AWS region: give --region, or set AWS_REGION";
-  if (thrown.name === "CredentialsProviderError" || thrown.name === "TokenProviderError")
-    return `no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (${thrown.message})`;
-  throw thrown;
+/** Whatever a provider of settings has against it, be it a file, a service or the network, is the user's to mend. */
+async function told<T>(remedy: string, ask: () => Promise<T>): Promise<Result<T, string>> {
+  try {
+    return ok(await ask());
+  } catch (thrown) {
+    return error(`${remedy} (${thrown instanceof Error ? thrown.message : String(thrown)})`);
+  }
 }
