@@ -68,9 +68,9 @@ async function diagnosed(named: readonly Named[], { stage, region }: Options) {
   const { diagnose, openClients } = await import("../../shared/aws/doctor/index.ts");
   const opened = await openClients(region === undefined ? { kind: "usual" } : { kind: "one", name: region });
   if (opened.kind === "error") throw new CliError(opened.error);
-  const bar = progress("reading fleets");
+  const bar = progress("reading");
   const policies = named.map(({ policy }) => policy);
-  const onRead = (readCount: number): void => bar.update(readCount, policies.length);
+  const onRead = (readCount: number, partCount: number): void => bar.update(readCount, partCount);
   try {
     const diagnosis = await diagnose(opened.value.clients, { stage, policies, now: Date.now(), onRead });
     if (diagnosis.kind === "error") throw new CliError(`AWS does not answer: ${diagnosis.error}`);

@@ -26,8 +26,8 @@ export interface Patient {
   readonly stage: string;
   readonly policies: readonly Policy[];
   readonly now: EpochMs;
-  /** Called after each fleet that has been read. */
-  readonly onRead: (readCount: number) => void;
+  /** Called after each part that has been read: what runs, each fleet, what the fleets share. */
+  readonly onRead: (readCount: number, partCount: number) => void;
 }
 
 export interface Diagnosis {
@@ -37,15 +37,18 @@ export interface Diagnosis {
 
 /** An error when AWS cannot be reached at all, or knows nothing of the credentials; anything less is a finding. */
 export async function diagnose(clients: DoctorClients, patient: Patient): Promise<Result<Diagnosis, string>> {
-  const { stage, policies } = patient;
+  const { stage, policies, onRead } = patient;
+  const partCount = policies.length + 2;
   const running = await readRunning(clients.ec2);
   if (running.kind === "error" && running.error.kind === "unreachable") return error(running.error.because);
-  const fleets = await readFleets(clients, patient);
+  onRead(1, partCount);
+  const fleets = await readFleets(clients, patient, (readCount) => onRead(1 + readCount, partCount));
   const [quotas, serviceRoles, deployment] = await Promise.all([
     readQuotas(clients.quotas, [targetsPerGroup, targetsPerLoadBalancer, ...quotasOf(fleets)]),
     readServiceRoles(clients.iam),
     readDeployment(clients, patient),
   ]);
+  onRead(partCount, partCount);
   const account = { running, quotas, serviceRoles, deployment };
   return ok({
     account: [
@@ -73,11 +76,15 @@ const examine = (examined: Examined): readonly Finding[] => checks.flatMap((chec
 type Fleet = Pick<Examined, "policy" | "stage" | "facts">;
 
 /** One after the other: AWS throttles an account's describe calls, and its fleets scale by the same. */
-async function readFleets(clients: DoctorClients, patient: Patient): Promise<readonly Fleet[]> {
+async function readFleets(
+  clients: DoctorClients,
+  { policies, stage }: Patient,
+  onRead: (readCount: number) => void,
+): Promise<readonly Fleet[]> {
   const fleets: Fleet[] = [];
-  for (const policy of patient.policies) {
-    fleets.push({ policy, stage: patient.stage, facts: await readFleet(clients, policy) });
-    patient.onRead(fleets.length);
+  for (const policy of policies) {
+    fleets.push({ policy, stage, facts: await readFleet(clients, policy) });
+    onRead(fleets.length);
   }
   return fleets;
 }

@@ -14,8 +14,8 @@ const shop = givenPolicy({ launch });
 
 async function examination(script: Answers = {}, policies: readonly Policy[] = [shop]) {
   const { clients, calls } = doctorClients(script);
-  const read: number[] = [];
-  const onRead = (readCount: number): void => void read.push(readCount);
+  const read: string[] = [];
+  const onRead = (readCount: number, partCount: number): void => void read.push(`${readCount}/${partCount}`);
   return { diagnosis: await diagnose(clients, { stage: "prod", policies, now: noon, onRead }), calls, read };
 }
 
@@ -76,9 +76,9 @@ describe("an account in which nothing stands in the way", () => {
     expect(calls.map(({ command }) => command).filter((command) => !/^(Describe|Get|List)/.test(command))).toEqual([]);
   });
 
-  test("has its fleets told one after the other", async () => {
+  test("tells how far it has been read", async () => {
     const { read } = await examination({}, [shop, givenPolicy({ fleet: "api" })]);
-    expect(read).toEqual([1, 2]);
+    expect(read).toEqual(["1/4", "2/4", "3/4", "4/4"]);
   });
 });
 

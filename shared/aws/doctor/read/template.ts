@@ -51,10 +51,11 @@ async function imageOf(ec2: EC2Client, { ImageId: name }: ResponseLaunchTemplate
 }
 
 async function readImage(ec2: EC2Client, id: string): Promise<Reading<Image>> {
-  const described = await ask(
-    "ec2:DescribeImages",
-    async () => (await ec2.send(new DescribeImagesCommand({ ImageIds: [id] }))).Images ?? [],
-  );
+  const described = await ask("ec2:DescribeImages", async () => {
+    // Instances can be launched of a deprecated image, and not of a disabled one: both are to be seen.
+    const command = new DescribeImagesCommand({ ImageIds: [id], IncludeDeprecated: true, IncludeDisabled: true });
+    return (await ec2.send(command)).Images ?? [];
+  });
   return await andThen(described, async ([image]) => {
     if (!image) return error({ kind: "missing", code: "InvalidAMIID.NotFound" });
     const volumes = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs ?? []);
