@@ -163,6 +163,11 @@ describe("deployment", () => {
       ["problem: tidegate-prod-dispatch did not run in the last 15 minutes"],
     ],
     [
+      "functions that do not run as soon as they must have",
+      { invocations: idle, queue: ok({ ageMs: 15 * minuteMs }) },
+      ["problem: tidegate-prod-dispatch did not run in the last 15 minutes"],
+    ],
+    [
       "functions that cannot have run yet",
       { invocations: idle, queue: ok({ ageMs: 14 * minuteMs }) },
       ["warning: tidegate-prod-dispatch has not run yet since the deploy"],
