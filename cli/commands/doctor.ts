@@ -73,7 +73,7 @@ async function diagnosed(named: readonly Named[], { stage, region }: Options) {
   const onRead = (readCount: number, partCount: number): void => bar.update(readCount, partCount);
   try {
     const diagnosis = await diagnose(opened.value.clients, { stage, policies, now: Date.now(), onRead });
-    if (diagnosis.kind === "error") throw new CliError(`AWS does not answer: ${diagnosis.error}`);
+    if (diagnosis.kind === "error") throw new CliError(diagnosis.error);
     return { region: opened.value.region, diagnosis: diagnosis.value };
   } finally {
     bar.stop();

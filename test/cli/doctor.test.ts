@@ -129,9 +129,11 @@ test("one line says what to set, or what AWS has against it", async () => {
     refused(/^tidegate: no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY \(.*\)\n$/),
   );
   expect(await run([], { ...credentials, AWS_ENDPOINT_URL: "http://127.0.0.1:9" })).toEqual(
-    refused(/^tidegate: AWS does not answer: .*ECONNREFUSED.*\n$/),
+    refused(/^tidegate: AWS cannot be reached: .*ECONNREFUSED.*\n$/),
   );
-  expect(await against(expiredCodes)).toEqual(refused(/^tidegate: AWS does not answer: RequestExpired: not you\n$/));
+  expect(await against(expiredCodes)).toEqual(
+    refused(/^tidegate: AWS does not accept the credentials: RequestExpired: not you; renew them, or set others\n$/),
+  );
 });
 
 test.each<[string, readonly string[], RegExp]>([

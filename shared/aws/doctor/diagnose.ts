@@ -20,7 +20,7 @@ import { readDeployment } from "./read/deployment.ts";
 import { readInstanceTypes, readSubnets } from "./read/network.ts";
 import { readTargetGroup } from "./read/targetGroup.ts";
 import { readTemplate } from "./read/template.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading, Unread } from "./reading.ts";
 
 export interface Patient {
   readonly stage: string;
@@ -35,12 +35,13 @@ export interface Diagnosis {
   readonly fleets: readonly { readonly fleet: string; readonly findings: readonly Finding[] }[];
 }
 
-/** An error when AWS cannot be reached at all, or knows nothing of the credentials; anything less is a finding. */
+/** An error when AWS cannot be reached at all, or does not accept the credentials; anything less is a finding. */
 export async function diagnose(clients: DoctorClients, patient: Patient): Promise<Result<Diagnosis, string>> {
   const { stage, policies, onRead } = patient;
   const partCount = policies.length + 2;
   const running = await readRunning(clients.ec2);
-  if (running.kind === "error" && running.error.kind === "unreachable") return error(running.error.because);
+  const hopeless = running.kind === "error" ? hopelessness(running.error) : "none";
+  if (hopeless !== "none") return error(hopeless);
   onRead(1, partCount);
   const fleets = await readFleets(clients, patient, (readCount) => onRead(1 + readCount, partCount));
   const [quotas, serviceRoles, deployment] = await Promise.all([
@@ -62,6 +63,13 @@ export async function diagnose(clients: DoctorClients, patient: Patient): Promis
       findings: examine({ ...fleet, account }),
     })),
   });
+}
+
+/** Why no other read would fare better than the first one. */
+function hopelessness(why: Unread): string | "none" {
+  if (why.kind === "unreachable") return `AWS cannot be reached: ${why.because}`;
+  if (why.kind === "stranger") return `AWS does not accept the credentials: ${why.because}; renew them, or set others`;
+  return "none";
 }
 
 const checks: readonly ((examined: Examined) => readonly Finding[])[] = [

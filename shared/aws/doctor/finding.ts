@@ -29,6 +29,7 @@ function reasonOf(why: Unread): string {
       return `needs ${why.action}`;
     case "missing":
       return `AWS answers ${why.code}`;
+    case "stranger":
     case "unreachable":
     case "failed":
       return why.because;

@@ -7,7 +7,9 @@ export type Unread =
   | { readonly kind: "missing"; readonly code: string }
   /** The caller may not; `action` is what it lacks. */
   | { readonly kind: "denied"; readonly action: string }
-  /** No answer at all, or none to these credentials. */
+  /** AWS does not accept the credentials: whatever else is asked with them will be refused, too. */
+  | { readonly kind: "stranger"; readonly because: string }
+  /** No answer at all. */
   | { readonly kind: "unreachable"; readonly because: string }
   | { readonly kind: "failed"; readonly because: string };
 export type Reading<T> = Result<T, Unread>;
@@ -41,6 +43,6 @@ function unreadOf(action: string, failure: Failure): Unread {
   if (failure.kind === "unanswered") return { kind: "unreachable", because };
   const { kind, code } = failure;
   if (kind === "denied" && permissionCodes.includes(code)) return { kind: "denied", action };
-  if (kind === "denied") return { kind: "unreachable", because };
+  if (kind === "denied") return { kind: "stranger", because };
   return missing.test(code) ? { kind: "missing", code } : { kind: "failed", because };
 }

@@ -120,13 +120,32 @@ describe("a read that is refused", () => {
   });
 });
 
-test.each([
-  ["credentials that have expired", "ExpiredToken", "ExpiredToken: ExpiredToken it is"],
-  ["credentials that AWS does not know", "AuthFailure", "AuthFailure: AuthFailure it is"],
-])("%s end it", async (_, code, error) => {
-  const { diagnosis, calls } = await examination({ DescribeInstances: refuses(code) });
-  expect(diagnosis).toEqual({ kind: "error", error });
-  expect(calls).toHaveLength(1);
+describe("what makes every read hopeless ends it at the first", () => {
+  const refusedAs = "AWS does not accept the credentials";
+  test.each<[string, Error, string]>([
+    [
+      "credentials that have expired",
+      refusal("ExpiredToken"),
+      `${refusedAs}: ExpiredToken: ExpiredToken it is; renew them, or set others`,
+    ],
+    [
+      "credentials that AWS does not know",
+      refusal("AuthFailure"),
+      `${refusedAs}: AuthFailure: AuthFailure it is; renew them, or set others`,
+    ],
+    [
+      "no way to AWS",
+      Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" }),
+      "AWS cannot be reached: Error: getaddrinfo ENOTFOUND",
+    ],
+  ])("%s", async (_, thrown, error) => {
+    const fails = () => {
+      throw thrown;
+    };
+    const { diagnosis, calls } = await examination({ DescribeInstances: fails });
+    expect(diagnosis).toEqual({ kind: "error", error });
+    expect(calls).toHaveLength(1);
+  });
 });
 
 describe("what is missing", () => {

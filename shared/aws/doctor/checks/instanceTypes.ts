@@ -31,7 +31,7 @@ function checkOffers(names: readonly string[], zones: readonly string[], offers:
   const elsewhere = "take types that every zone offers, or other subnets";
   const bare = zones.filter((zone) => !names.some((name) => offered(name, zone)));
   if (bare.length > 0) {
-    const found = `no ${names.length > 1 ? `one of ${listed(names)}` : names[0]} in ${listed(bare)}`;
+    const found = `no ${names.join(" or ")} in ${listed(bare)}`;
     return [bare.length === zones.length ? types.problem(found, elsewhere) : types.warning(found, elsewhere)];
   }
   const rare = names.flatMap((name) => {
