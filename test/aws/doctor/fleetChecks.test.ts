@@ -322,6 +322,11 @@ describe("subnets", () => {
       ["warning: too few addresses for an even share of 50 in subnet-b (49)"],
     ],
     [
+      "one too small for its share of an odd number",
+      { facts: subnetsOf(subnet("a", 50), subnet("b", 60)), policy: { bounds: { min: 1, max: 101 } } },
+      ["warning: too few addresses for an even share of 51 in subnet-a (50)"],
+    ],
+    [
       "not to be read",
       { facts: { subnets: { namedBy: "policy", ids: ["subnet-a"], found: denied("ec2:DescribeSubnets") } } },
       ["warning: subnets subnet-a could not be checked: needs ec2:DescribeSubnets"],
@@ -329,6 +334,14 @@ describe("subnets", () => {
   ];
   test.each(table)("%s", (_, change, expected) => {
     expect(troubles(checkSubnets(examined(change)))).toEqual(expected);
+  });
+
+  test.each([
+    ["policy", "correct `launch.subnets`"],
+    ["template", "make a template version with a subnet that is"],
+  ] as const)("one that is not there is to be mended in the %s that names it", (namedBy, toDo) => {
+    const subnets = { namedBy, ids: ["subnet-x"], found: ok([]) };
+    expect(checkSubnets(examined({ facts: { subnets } }))).toMatchObject([{ toDo }]);
   });
 });
 
@@ -385,12 +398,11 @@ describe("volume keys", () => {
     expect(troubles(checkKeys(examined(change)))).toEqual(expected);
   });
 
-  test("the command that grants a key names the role and what it does", () => {
-    const [finding] = checkKeys(examined({ facts: key({ grantees: ok([]) }) }));
-    expect(finding).toMatchObject({
-      toDo: expect.stringMatching(
-        `^aws kms create-grant --key-id k-1 --grantee-principal ${fleetRole} --operations Decrypt `,
-      ),
-    });
+  test("the commands that grant a key name each role and what it does", () => {
+    const findings = checkKeys(examined({ facts: key({ grantees: ok([]) }), policy: spotShare(0, 0.5) }));
+    const command = (role: string): string =>
+      `aws kms create-grant --key-id k-1 --grantee-principal ${role} --operations ` +
+      "Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext CreateGrant DescribeKey ReEncryptFrom ReEncryptTo";
+    expect(findings).toMatchObject([{ toDo: `${command(fleetRole)} && ${command(spotRole)}` }]);
   });
 });
