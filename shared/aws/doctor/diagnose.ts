@@ -20,7 +20,7 @@ import { readDeployment } from "./read/deployment.ts";
 import { readInstanceTypes, readSubnets } from "./read/network.ts";
 import { readTargetGroup } from "./read/targetGroup.ts";
 import { readTemplate } from "./read/template.ts";
-import type { Reading, Unread } from "./reading.ts";
+import type { Reading } from "./reading.ts";
 
 export interface Patient {
   readonly stage: string;
@@ -40,8 +40,8 @@ export async function diagnose(clients: DoctorClients, patient: Patient): Promis
   const { stage, policies, onRead } = patient;
   const partCount = policies.length + 2;
   const running = await readRunning(clients.ec2);
-  const hopeless = running.kind === "error" ? hopelessness(running.error) : "none";
-  if (hopeless !== "none") return error(hopeless);
+  const answers = whetherAnswering(running);
+  if (answers.kind === "error") return answers;
   onRead(1, partCount);
   const fleets = await readFleets(clients, patient, (readCount) => onRead(1 + readCount, partCount));
   const [quotas, serviceRoles, deployment] = await Promise.all([
@@ -65,11 +65,14 @@ export async function diagnose(clients: DoctorClients, patient: Patient): Promis
   });
 }
 
-/** Why no other read would fare better than the first one. */
-function hopelessness(why: Unread): string | "none" {
-  if (why.kind === "unreachable") return `AWS cannot be reached: ${why.because}`;
-  if (why.kind === "stranger") return `AWS does not accept the credentials: ${why.because}; renew them, or set others`;
-  return "none";
+/** No other read would fare better than a first one that met nobody, or that nobody took for a caller. */
+function whetherAnswering(first: Reading<unknown>): Result<"answering", string> {
+  if (first.kind === "ok") return ok("answering");
+  const { error: why } = first;
+  if (why.kind === "unreachable") return error(`AWS cannot be reached: ${why.because}`);
+  if (why.kind === "stranger")
+    return error(`AWS does not accept the credentials: ${why.because}; renew them, or set others`);
+  return ok("answering");
 }
 
 const checks: readonly ((examined: Examined) => readonly Finding[])[] = [

@@ -76,6 +76,11 @@ describe("target group", () => {
       ["warning: health checks add 150 s to a boot (5 × 30 s)"],
     ],
     [
+      "a minute to call an instance healthy",
+      { facts: targetGroup({ healthCheck: { intervalMs: 30 * secondMs, healthyCount: 2 } }) },
+      [],
+    ],
+    [
       "slower to call an instance healthy than it may take at all",
       {
         facts: targetGroup({ healthCheck: { intervalMs: 10 * secondMs, healthyCount: 3 } }),

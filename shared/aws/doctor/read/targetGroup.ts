@@ -10,14 +10,14 @@ import {
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { fleetTag } from "../../../control/index.ts";
-import { assert, secondMs } from "../../../core/index.ts";
+import { assert, ok, secondMs } from "../../../core/index.ts";
 import type { LoadBalancer, TargetGroup } from "../facts.ts";
 import { andThen, ask, type Reading } from "../reading.ts";
 import { allPages } from "./pages.ts";
 
 type Elb = ElasticLoadBalancingV2Client;
 
-/** 400 is the largest page; a load balancer has at most some hundred listeners, each at most some hundred rules. */
+/** A page holds up to 400; a load balancer has some hundred listeners at most, each of them some hundred rules. */
 const pagesMax = 20;
 
 /** `nameOrArn` as in the policy. */
@@ -44,7 +44,7 @@ export async function readTargetGroup(elb: Elb, nameOrArn: string): Promise<Read
       healthyCount: group.HealthyThresholdCount ?? 5,
     };
     const read = { deregistrationDelayMs, owner, loadBalancers, forwardingRuleCount };
-    return { kind: "ok", value: { arn, name, targetType, vpc, healthCheck, ...read } };
+    return ok({ arn, name, targetType, vpc, healthCheck, ...read });
   });
 }
 
