@@ -122,18 +122,20 @@ test("an account that has nothing of it is a problem: exit 1", async () => {
 const refused = (stderr: RegExp) => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) });
 
 test("one line says what to set, or what AWS has against it", async () => {
-  expect(await run([])).toEqual(
+  const [nowhere, nobody, silence, expired] = await Promise.all([
+    run([]),
+    run(["--region", "eu-west-1"]),
+    run([], { ...credentials, AWS_ENDPOINT_URL: "http://127.0.0.1:9" }),
+    against(expiredCodes),
+  ]);
+  const set = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+  const unaccepted = "AWS does not accept the credentials: RequestExpired: not you; renew them, or set others";
+  expect(nowhere).toEqual(
     refused(/^tidegate: no AWS region: give --region, or set AWS_REGION \(Region is missing\)\n$/),
   );
-  expect(await run(["--region", "eu-west-1"])).toEqual(
-    refused(/^tidegate: no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY \(.*\)\n$/),
-  );
-  expect(await run([], { ...credentials, AWS_ENDPOINT_URL: "http://127.0.0.1:9" })).toEqual(
-    refused(/^tidegate: AWS cannot be reached: .*ECONNREFUSED.*\n$/),
-  );
-  expect(await against(expiredCodes)).toEqual(
-    refused(/^tidegate: AWS does not accept the credentials: RequestExpired: not you; renew them, or set others\n$/),
-  );
+  expect(nobody).toEqual(refused(new RegExp(`^tidegate: no AWS credentials: ${set} \\(.*\\)\n$`)));
+  expect(silence).toEqual(refused(/^tidegate: AWS cannot be reached: .*ECONNREFUSED.*\n$/));
+  expect(expired).toEqual(refused(new RegExp(`^tidegate: ${unaccepted}\n$`)));
 });
 
 test.each<[string, readonly string[], RegExp]>([
