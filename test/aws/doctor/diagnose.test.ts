@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { type Diagnosis, diagnose, type Finding } from "../../../shared/aws/doctor/index.ts";
+import { allPages } from "../../../shared/aws/doctor/read/pages.ts";
+import { hourMs, minuteMs, secondMs } from "../../../shared/core/index.ts";
 import type { Policy } from "../../../shared/policy/index.ts";
 import { givenPolicy, noon } from "../../support/given.ts";
 import { fine, groupArn, launchOf, troubles } from "./givenFacts.ts";
@@ -252,10 +254,47 @@ describe("what is read", () => {
     expect(await inputsOf("DescribeKey", plain)).toEqual([{ KeyId: "arn:aws:kms:eu-west-1:1:key/k-1" }]);
   });
 
+  test("a quarter of an hour of what the functions did, and the age of the stack by its queue", async () => {
+    expect(await inputsOf("GetMetricData")).toMatchObject([
+      { StartTime: new Date(noon - 15 * minuteMs), EndTime: new Date(noon) },
+    ]);
+    const asleep = (ageMs: number): Answers => ({
+      GetMetricData: () => ({ MetricDataResults: [{ Id: "dispatch", Values: [1] }] }),
+      GetQueueAttributes: () => ({ Attributes: { CreatedTimestamp: String((noon - ageMs) / secondMs) } }),
+    });
+    expect(await troublesOf(asleep(minuteMs))).toEqual([
+      "warning: tidegate-prod-evaluate has not run yet since the deploy",
+    ]);
+    expect(await troublesOf(asleep(hourMs))).toEqual([
+      "problem: tidegate-prod-evaluate did not run in the last 15 minutes",
+    ]);
+  });
+
   test("an image that EC2 looks up is not asked for", async () => {
     const script = { DescribeLaunchTemplateVersions: () => templateAnswer({ ImageId: "resolve:ssm:/ami" }) };
     expect(await inputsOf("DescribeImages", script)).toEqual([]);
     expect(await troublesOf(script)).toEqual([]);
+  });
+
+  test("no offers where no zone or no type is known", async () => {
+    const nowhere = givenPolicy({ launch: { ...launch, subnets: [] } });
+    expect(await inputsOf("DescribeInstanceTypeOfferings", {}, nowhere)).toEqual([]);
+    const byRequirements = { InstanceType: undefined, InstanceRequirements: { VCpuCount: { Min: 2 } } };
+    const script = { DescribeLaunchTemplateVersions: () => templateAnswer(byRequirements) };
+    expect(await inputsOf("DescribeInstanceTypeOfferings", script)).toEqual([]);
+    expect(await troublesOf(script)).toContain(
+      "warning: the template asks for attributes: vCPU quotas cannot be checked",
+    );
+  });
+
+  test("no answer that never ends", async () => {
+    const asked: (string | undefined)[] = [];
+    const endless = async (from: string | undefined) => {
+      asked.push(from);
+      return { found: [], next: `${asked.length}` };
+    };
+    await expect(allPages(3, endless)).rejects.toThrow("an answer fits 3 pages");
+    expect(asked).toEqual([undefined, "1", "2"]);
   });
 
   test("running instances only, page by page, with the spot market's apart", async () => {

@@ -49,7 +49,12 @@ const subnetAnswer = (letter: string) => ({
 });
 
 export const answers: Answers = {
-  DescribeInstances: () => ({ Reservations: [{ Instances: [{ InstanceType: "m5.large", SubnetId: "subnet-a" }] }] }),
+  DescribeInstances: () => ({
+    Reservations: [
+      { Instances: [{ InstanceType: "m5.large", SubnetId: "subnet-a", Tags: [{ Key: "Name", Value: "prod/shop" }] }] },
+      { Instances: [{ InstanceType: "m7g.large", Tags: [{ Key: "tidegate:fleet", Value: "prod/shop" }] }] },
+    ],
+  }),
   DescribeInstanceTypes: ({ Filters }: { Filters: readonly { Values: readonly string[] }[] }) => ({
     InstanceTypes: Filters[0]?.Values.map((InstanceType) => ({
       InstanceType,
