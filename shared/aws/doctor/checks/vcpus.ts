@@ -45,7 +45,7 @@ function needsOf({ policy, facts }: Fleet): readonly Need[] {
   const counts = { "on-demand": bounds.max - spotCount, spot: spotCount };
   const largest = new Map<string, Need>();
   for (const purchase of ["on-demand", "spot"] as const)
-    for (const { name, vcpuCount } of counts[purchase] > 0 ? typesOf(facts) : []) {
+    for (const { name, vcpuCount } of typesOf(facts)) {
       const quota = vcpuQuota(name, purchase);
       const count = counts[purchase] * vcpuCount;
       if (quota !== "none" && count > (largest.get(quota.code)?.count ?? 0))
