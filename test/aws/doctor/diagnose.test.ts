@@ -243,6 +243,23 @@ describe("what is read", () => {
     );
   });
 
+  test("who names a subnet that is not there", async () => {
+    const template = templateAnswer({ NetworkInterfaces: [{ SubnetId: "subnet-b" }] });
+    const script = { DescribeLaunchTemplateVersions: () => template, DescribeSubnets: () => ({ Subnets: [] }) };
+    const policy = givenPolicy({ launch: { ...launch, subnets: [] } });
+    expect(all(await diagnosed(script, [policy]))).toContainEqual(
+      expect.objectContaining({ check: "subnets", toDo: "make a template version with a subnet that is" }),
+    );
+    expect(all(await diagnosed(script))).toContainEqual(
+      expect.objectContaining({ check: "subnets", toDo: "correct `launch.subnets`" }),
+    );
+  });
+
+  test("no instance types where nothing runs: an empty filter would be refused", async () => {
+    const inputs = await inputsOf("DescribeInstanceTypes", { DescribeInstances: () => ({}) });
+    expect(inputs).toMatchObject([{ Filters: [{ Values: ["m7g.large"] }] }]);
+  });
+
   test("the account's own key when a volume is encrypted with none, without asking whether it encrypts", async () => {
     const volumes = { BlockDeviceMappings: [{ Ebs: { Encrypted: true } }] };
     const script = {
