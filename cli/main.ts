@@ -51,6 +51,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "decide again from stored snapshots, and compare",
     load: async () => (await import("./commands/replay.ts")).replayCommand(),
   },
+  doctor: {
+    summary: "what stands in the way in an AWS account, and what to do; read-only",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+  },
 };
 
 const examples = `

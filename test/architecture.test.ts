@@ -61,9 +61,11 @@ const pointsTheRightWay: Rule = ({ path, imports }) => {
     .flatMap(({ from }) => says(arrows[part]?.includes(partOf(from) ?? "") === true, `${path} imports ${from}`));
 };
 
-/** The log has a front of its own: who reads it need not load the clients of EC2. */
+/** The log and doctor have fronts of their own: who reads the log need not load the clients of EC2, nor others doctor's. */
 const fronts = (part: string | undefined): readonly string[] =>
-  part === "shared/aws" ? ["shared/aws/index.ts", "shared/aws/log/index.ts"] : [`${part}/index.ts`];
+  part === "shared/aws"
+    ? ["shared/aws/index.ts", "shared/aws/log/index.ts", "shared/aws/doctor/index.ts"]
+    : [`${part}/index.ts`];
 
 const usesTheFront: Rule = ({ path, imports }) =>
   imports

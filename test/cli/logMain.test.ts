@@ -10,12 +10,12 @@ describe("help", () => {
   test("lists the commands on standard output, with examples", async () => {
     const ran = await tidegate(["--help"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    for (const command of ["start", "validate", "simulate", "fleets", "decisions", "explain", "replay"])
+    for (const command of ["start", "validate", "simulate", "fleets", "decisions", "explain", "replay", "doctor"])
       expect(ran.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
     expect(ran.stdout).toContain("$ tidegate explain shop@421");
   });
 
-  test.each(["start", "validate", "simulate", "fleets", "decisions", "explain", "replay"])(
+  test.each(["start", "validate", "simulate", "fleets", "decisions", "explain", "replay", "doctor"])(
     "%s --help has examples",
     async (name) => {
       const ran = await tidegate([name, "--help"]);
@@ -27,7 +27,9 @@ describe("help", () => {
   );
 
   test("help of one command is that command's", async () => {
-    expect((await tidegate(["help", "replay"])).stdout).toMatch(/^Usage: tidegate replay \[options\] <ids\.\.\.>/);
+    expect((await tidegate(["help", "replay", "doctor"])).stdout).toMatch(
+      /^Usage: tidegate replay \[options\] <ids\.\.\.>/,
+    );
   });
 
   test("--version is the package's", async () => {

@@ -1,0 +1,125 @@
+// What doctor knows of an account: plain values, so that checks are functions of them. Reads stand inside where they depend on
+// another; none is missing, each says why it could not be.
+import type { DurationMs } from "../../core/index.ts";
+import type { Named, Reading } from "./reading.ts";
+
+export interface FleetFacts {
+  readonly targetGroup: Reading<TargetGroup>;
+  readonly template: Reading<Template>;
+  readonly subnets: Subnets;
+  readonly instanceTypes: InstanceTypes;
+}
+
+export interface TargetGroup {
+  readonly arn: string;
+  readonly name: string;
+  readonly targetType: string;
+  readonly vpc: string;
+  readonly healthCheck: { readonly intervalMs: DurationMs; readonly healthyCount: number };
+  readonly deregistrationDelayMs: Reading<DurationMs>;
+  /** The value of its tag `tidegate:fleet`: `<stage>/<fleet>`. */
+  readonly owner: Reading<{ readonly kind: "nobody" } | { readonly kind: "one"; readonly name: string }>;
+  readonly loadBalancers: Reading<readonly LoadBalancer[]>;
+  /** Rules of listeners, default ones among them, that send it traffic. */
+  readonly forwardingRuleCount: Reading<number>;
+}
+
+export interface LoadBalancer {
+  readonly arn: string;
+  readonly name: string;
+  readonly kind: "application" | "other";
+  readonly zones: readonly string[];
+}
+
+export interface Template {
+  readonly name: string;
+  readonly version: number;
+  readonly image: Named<Image> | { readonly kind: "alias"; readonly name: string };
+  readonly instanceType:
+    | { readonly kind: "none" }
+    | { readonly kind: "by-requirements" }
+    | { readonly kind: "one"; readonly name: string };
+  /** None leaves the choice to EC2: the default VPC. */
+  readonly subnets: readonly string[];
+  readonly monitoring: "basic" | "detailed";
+  /** The instance profile with the names of its roles. */
+  readonly profile: Named<readonly string[]>;
+  /** Those that its volumes are encrypted with. */
+  readonly keys: Reading<readonly { readonly id: string; readonly read: Reading<Key> }[]>;
+}
+
+export interface Image {
+  readonly state: string;
+  readonly architecture: string;
+  /** Snapshots of encrypted volumes. */
+  readonly encryptedSnapshots: readonly string[];
+}
+
+export interface Key {
+  readonly manager: "aws" | "customer";
+  readonly state: string;
+  /** ARNs of the principals that hold a grant; none are asked for of a key that AWS manages. */
+  readonly grantees: Reading<readonly string[]>;
+}
+
+export interface Subnets {
+  readonly namedBy: "policy" | "template" | "nobody";
+  readonly ids: readonly string[];
+  readonly found: Reading<readonly Subnet[]>;
+}
+export interface Subnet {
+  readonly id: string;
+  readonly zone: string;
+  readonly vpc: string;
+  readonly freeAddressCount: number;
+}
+
+export interface InstanceTypes {
+  /** The policy's, or else the template's; empty where the template asks for attributes, or names none. */
+  readonly names: readonly string[];
+  /** Those among them that the region has. */
+  readonly found: Reading<readonly InstanceType[]>;
+  /** Where they are offered, of the zones of the subnets. */
+  readonly offers: Reading<readonly Offer[]>;
+}
+export interface InstanceType {
+  readonly name: string;
+  readonly vcpuCount: number;
+  readonly architectures: readonly string[];
+}
+export interface Offer {
+  readonly type: string;
+  readonly zone: string;
+}
+
+export interface AccountFacts {
+  readonly running: Reading<readonly Running[]>;
+  /** By quota code. */
+  readonly quotas: ReadonlyMap<string, Reading<number>>;
+  readonly serviceRoles: ServiceRoles;
+  readonly deployment: Deployment;
+}
+/** ARNs of the roles that EC2 itself takes on. */
+export interface ServiceRoles {
+  readonly fleet: Reading<string>;
+  readonly spot: Reading<string>;
+}
+
+/** An instance that counts against a vCPU quota. */
+export interface Running {
+  readonly type: string;
+  readonly vcpuCount: number;
+  readonly purchase: "on-demand" | "spot";
+  /** Its tag `tidegate:fleet`; "" of an instance that is not a fleet's. */
+  readonly owner: string;
+  readonly subnet: string;
+}
+
+export interface Deployment {
+  readonly table: Reading<{ readonly status: string }>;
+  readonly recovery: Reading<"on" | "off">;
+  /** As old as the stack. */
+  readonly queue: Reading<{ readonly ageMs: DurationMs }>;
+  /** How often each function ran in the last quarter of an hour. */
+  readonly invocations: Reading<readonly { readonly name: string; readonly count: number }[]>;
+}
