@@ -42,7 +42,7 @@ async function benchDecide(instanceCount: number, limitUs: number): Promise<void
 type Task = Bench["tasks"][number];
 const microseconds = ({ result }: Task): number => ("latency" in result ? result.latency.p50 * 1_000 : Number.NaN);
 
-/** A snapshot out of a run, after half an hour at a load that needs so many. */
+/** A whole look out of a run at a load that needs so many: where nothing moves, the later ones are glances. */
 async function steadyFleet(instanceCount: number): Promise<{ plant: Plant; snapshot: Snapshot }> {
   const load = 1_200 * policy.capacity.targetRatio * (instanceCount - 0.5);
   const trace = {
@@ -54,7 +54,7 @@ async function steadyFleet(instanceCount: number): Promise<{ plant: Plant; snaps
   const plant = { ...defaultPlant, capacityPerMinute: 1_200, min: 3, max: instanceCount * 2 };
   const snapshots: Snapshot[] = [];
   await run(trace, plant, { size: sizeByRules, onSnapshot: (snapshot) => snapshots.push(snapshot) });
-  return { plant, snapshot: snapshots.at(-1) as Snapshot };
+  return { plant, snapshot: snapshots.findLast(({ instances }) => instances.kind === "seen") as Snapshot };
 }
 
 /** Fourteen days at one minute, beside target tracking through the same loop. */
