@@ -9,7 +9,7 @@ import { sizeByRules, unfinishedActions } from "../shared/engine/index.ts";
 import { beforeTimeout } from "./deadline.ts";
 import { environment } from "./environment.ts";
 import { log, namesRequest } from "./log.ts";
-import { type Look, messageOf, parseLook } from "./looks.ts";
+import { hasExpired, type Look, messageOf, parseLook } from "./looks.ts";
 import { nextLook } from "./nextLook.ts";
 import { openPolicies } from "./policies.ts";
 import { summaryOf } from "./summary.ts";
@@ -32,8 +32,9 @@ const world = createAwsWorld({
 const evaluate = async ({ Records }: SQSEvent, context: Context): Promise<readonly PromiseSettledResult<void>[]> =>
   await Promise.allSettled(Records.map((record) => beforeTimeout(context, lookAt(record))));
 
-async function lookAt({ body }: SQSRecord): Promise<void> {
+async function lookAt({ body, attributes }: SQSRecord): Promise<void> {
   const look = parseLook(body);
+  if (hasExpired(Number(attributes.SentTimestamp), Date.now())) return log.warn("expired", { look });
   const versioned = await policies.policyOf(look.fleet);
   if (await isBehind(look)) return log.debug("behind", { look });
   const startedAt = world.now();

@@ -1,6 +1,7 @@
 // A look: the wish that one fleet be looked at. It is all that travels from one function to another.
 import { createHash } from "node:crypto";
 import type { Message } from "../shared/aws/index.ts";
+import { type EpochMs, secondMs } from "../shared/core/index.ts";
 
 export interface Look {
   readonly fleet: string;
@@ -37,6 +38,12 @@ export function parseLook(message: string): Look {
   if (!isCount(watchCount) || watchCount > watchCountMax) throw noLook(message);
   return { fleet, generation, sight, watchCount };
 }
+
+/**
+ * Five minutes after it was due at the latest, every fleet has been looked at by a later heartbeat. The queue itself keeps it
+ * longer, so that one that fails can be tried three times and then be kept where it is found.
+ */
+export const hasExpired = (sentAt: EpochMs, now: EpochMs): boolean => now - sentAt > 2 * heartbeatSeconds * secondMs;
 
 /** An older version's messages, still on their way while a new one is deployed, know neither of these. */
 const plainly = { sight: "as-needed", watchCount: 0 };

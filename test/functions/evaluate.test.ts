@@ -57,7 +57,8 @@ async function generationOf(fleet: string): Promise<number> {
 
 describe("a look", () => {
   test("at each fleet of a recorded batch is a tick that ends in the log", async () => {
-    expect(await handler(recorded("sqs-batch") as SQSEvent)).toEqual(none);
+    const bodies = (recorded("sqs-batch") as SQSEvent).Records.map(({ body }) => body);
+    expect(await handler(batchOf(...bodies))).toEqual(none);
     expect(cloud.rows()).toHaveLength(8);
     expect(await newest(table, "shop")).toMatchObject({
       kind: "row",
@@ -86,6 +87,15 @@ describe("a look", () => {
         requestId: awsRequestId,
       }),
     ]);
+  });
+
+  test("that nobody came to in time is left to the heartbeat since", async () => {
+    const batch = batchOf(lookAt("old"));
+    const [record] = batch.Records;
+    if (record) record.attributes.SentTimestamp = `${Date.now() - 11 * 60_000}`;
+    expect(await handler(batch)).toEqual(none);
+    expect(await generationOf("old")).toBe(0);
+    expect(log.linesOf("WARN")).toMatchObject([{ message: "expired", look: { fleet: "old" } }]);
   });
 
   test("at a fleet in motion asks for the next one, a minute on and for that generation only", async () => {

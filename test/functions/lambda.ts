@@ -70,7 +70,11 @@ export const recorded = (name: string): unknown =>
 export function batchOf(...bodies: readonly string[]): SQSEvent {
   const [record] = (recorded("sqs-batch") as SQSEvent).Records;
   return {
-    Records: bodies.map((body, index) => ({ ...(record as SQSRecord), messageId: `message-${index + 1}`, body })),
+    Records: bodies.map((body, index) => {
+      const { attributes, ...recorded } = record as SQSRecord;
+      const sent = { ...attributes, SentTimestamp: `${Date.now() - 1_000}` };
+      return { ...recorded, attributes: sent, messageId: `message-${index + 1}`, body };
+    }),
   };
 }
 

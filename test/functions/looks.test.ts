@@ -1,7 +1,7 @@
 // The small parts of the functions, by tables.
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { environment, roleCredentials } from "../../functions/environment.ts";
-import { heartbeatSeconds, type Look, messageOf, parseLook, secondOf } from "../../functions/looks.ts";
+import { hasExpired, heartbeatSeconds, type Look, messageOf, parseLook, secondOf } from "../../functions/looks.ts";
 import { nextLook } from "../../functions/nextLook.ts";
 import { fleetOfAlarm } from "../../functions/wake.ts";
 import type { Tick } from "../../shared/control/index.ts";
@@ -35,6 +35,15 @@ describe("a look", () => {
     expect(parseLook('{"fleet":"shop","generation":3}')).toEqual({
       ...{ fleet: "shop", generation: 3, sight: "as-needed", watchCount: 0 },
     });
+  });
+
+  test.each([
+    ["just sent", 0, false],
+    ["at the end of its longest delay", 300, false],
+    ["five minutes later", 600, false],
+    ["after that", 601, true],
+  ])("has expired %s: %d s", (_, seconds, expected) => {
+    expect(hasExpired(noon, noon + seconds * 1_000)).toBe(expected);
   });
 
   const secondsOf = (count: number): readonly number[] =>
