@@ -7,6 +7,8 @@ export default {
   testTimeout: 60_000,
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
+  // Need more than npm: `npm run test:aws` runs them.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/emulated/"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [

@@ -1,7 +1,7 @@
 // The two faces of the World over one and the same imagined cloud: the simulator's own, and the real one over SDK clients and
-// a table. A contract test is written once and run against both.
+// a table. A contract test is written once and run against both, and by `npm run test:aws` against the real one over emulators.
 import { createAwsWorld, putBrake, putOverride, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
-import type { Row, World } from "../../shared/control/index.ts";
+import { fleetTag, type Row, type World } from "../../shared/control/index.ts";
 import { type DurationMs, secondMs } from "../../shared/core/index.ts";
 import {
   type Action,
@@ -12,16 +12,18 @@ import {
   type Snapshot,
 } from "../../shared/engine/index.ts";
 import { policyVersion } from "../../shared/policy/index.ts";
-import type { Cloud } from "../../shared/sim/cloud/index.ts";
+import type { Cloud, CloudOptions } from "../../shared/sim/cloud/index.ts";
 import { createSimWorld } from "../../shared/sim/index.ts";
-import { cloudPolicy } from "./awsFleet.ts";
+import { givenCloud } from "../sim/cloudGiven.ts";
+import { cloudPolicy, tally } from "./awsFleet.ts";
 import { never, simulatedClients } from "./cloudClients.ts";
 
-/** A cloud with worlds over it that share one log. */
+/** A fleet's place in some cloud, with worlds over it that share one log. */
 export interface Stage {
+  /** What only an imagined cloud can do: its faults, and what time does to it. */
   readonly cloud: Cloud;
-  /** By whom an evaluator is known. */
-  world(evaluator?: string): World;
+  /** By whom an evaluator is known, and in which table it keeps its log. */
+  world(evaluator?: string, tableName?: string): World;
   /** The value of the fleet's tag. */
   readonly owner: string;
   /** A fact that the next look sees. */
@@ -29,50 +31,86 @@ export interface Stage {
   brake(brake: Brake): Promise<void>;
   /** Time passes; what warming has come to is written down. */
   passTo(at: number): Promise<void>;
+  /** The minute that begins now gets its metrics. */
+  closeMinute(): Promise<void>;
+  /** Ids, ascending, of so many instances that serve already; the fleet's, or whose it says. */
+  serving(count: number, tags?: Readonly<Record<string, string>>): Promise<readonly string[]>;
+  /** Ids, ascending, of all that were ever launched. */
+  launched(): Promise<readonly string[]>;
+  /** Behind Tidegate's back. */
+  terminate(ids: readonly string[]): Promise<void>;
+  /** How many instances are in each state, as EC2 and the load balancer say. */
+  tally(): Promise<Readonly<Record<string, number>>>;
+  /** What was asked of EC2 and the load balancer that changes anything, oldest first. */
+  readonly calls: readonly string[];
 }
 
-export type Open = (cloud: Cloud) => Stage;
+export type Open = (changed?: Partial<CloudOptions>) => Promise<Stage>;
 
 const drainMs: DurationMs = 60 * secondMs;
 
-export const simStage: Open = (cloud) => {
+export const simStage: Open = async (changed) => {
+  const calls: string[] = [];
+  const cloud = witnessed(backwards(givenCloud(changed)), calls);
   const overrides: Override[] = [];
   const brakes: Brake[] = [];
   const world = createSimWorld({ cloud, deregistrationDelayMs: drainMs, overrides, brakes, onRow: () => {} });
   return {
-    cloud,
+    ...imagined(cloud, "shop"),
+    calls,
     world: () => world,
-    owner: "shop",
     override: async (override) => void overrides.push(override),
     brake: async (brake) => void brakes.push(brake),
     passTo: async (at) => cloud.advanceTo(at),
   };
 };
 
+export const openAws =
+  (table: () => Table): Open =>
+  async (changed) => {
+    const calls: string[] = [];
+    return { ...awsStage(witnessed(backwards(givenCloud(changed)), calls), table()), calls };
+  };
+
 export const awsStage = (cloud: Cloud, table: Table): Stage => {
   const warming = warmerOver(cloud, table);
   const clients = simulatedClients(cloud);
   return {
-    cloud,
-    world: (evaluator = "one") =>
+    ...imagined(cloud, `${table.stage}/shop`),
+    calls: [],
+    world: (evaluator = "one", name = table.name) =>
       createAwsWorld({
         clients,
-        table,
+        table: { ...table, name },
         now: () => cloud.now,
         evaluator: () => evaluator,
         warmer: warming.warmer,
         abortIn: never,
       }),
-    owner: `${table.stage}/shop`,
     override: (override) => putOverride(table, "shop", override),
-    brake: ({ scope, ...brake }) =>
-      putBrake(table, scope === "fleet" ? { kind: "fleet", fleet: "shop" } : { kind: "all-fleets" }, brake),
+    brake: brakeIn(table),
     passTo: async (at) => {
       cloud.advanceTo(at);
       await warming.report();
     },
   };
 };
+
+export const brakeIn =
+  (table: Table): Stage["brake"] =>
+  ({ scope, ...brake }) =>
+    putBrake(table, scope === "fleet" ? { kind: "fleet", fleet: "shop" } : { kind: "all-fleets" }, brake);
+
+const imagined = (cloud: Cloud, owner: string) => ({
+  cloud,
+  owner,
+  closeMinute: async () => void cloud.closeMinute(cloud.now),
+  serving: async (count: number, tags: Readonly<Record<string, string>> = { [fleetTag]: owner }) =>
+    cloud.seedServing(count, tags),
+  launched: async () => cloud.rows().map(({ id }) => id),
+  terminate: async (ids: readonly string[]) => void cloud.terminate(ids),
+  tally: async () => tally(cloud),
+});
 
 function warmerOver(cloud: Cloud, table: Table): { readonly warmer: Warmer; report(): Promise<void> } {
   const report = async (): Promise<void> => {
@@ -92,7 +130,7 @@ export const refusedBySdk = ({ name, message }: Error): Error =>
   Object.assign(new Error(message), { name, $fault: "client", $metadata: { httpStatusCode: 400 } });
 
 /** Lists things backwards: the order AWS answers in is nobody's promise. */
-export const backwards = (cloud: Cloud): Cloud => {
+const backwards = (cloud: Cloud): Cloud => {
   const reversing = (output: object): object =>
     Object.fromEntries(
       Object.entries(output).map(([key, value]) => [
@@ -107,6 +145,19 @@ export const backwards = (cloud: Cloud): Cloud => {
     },
   }) as Cloud;
 };
+
+/** Notes what is asked of the load balancer and of EC2, by whichever face. */
+const witnessed = (cloud: Cloud, calls: string[]): Cloud =>
+  Object.create(cloud, {
+    deregister: { value: (ids: readonly string[]) => calls.push("DeregisterTargets") && cloud.deregister(ids) },
+    terminate: { value: (ids: readonly string[]) => calls.push("TerminateInstances") && cloud.terminate(ids) },
+    answer: {
+      value: (service: string, command: string, input: unknown) => {
+        if (["DeregisterTargets", "TerminateInstances"].includes(command)) calls.push(command);
+        return cloud.answer(service, command, input);
+      },
+    },
+  }) as Cloud;
 
 /** The row that follows a snapshot, with these actions and nothing else to it. */
 export function rowUpon(snapshot: Snapshot, actions: readonly Action[], target = 4): Row {

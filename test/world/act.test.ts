@@ -1,56 +1,18 @@
 // The World contract, second part: what acting does, and what its outcomes say. Run against both worlds.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Embedded, openMemory } from "../../shared/aws/index.ts";
+import { beforeEach, describe, expect } from "@jest/globals";
 import type { Row, World } from "../../shared/control/index.ts";
 import type { Action, Outcome, TargetState } from "../../shared/engine/index.ts";
-import type { Cloud } from "../../shared/sim/cloud/index.ts";
-import { atSecond, givenCloud } from "../sim/cloudGiven.ts";
-import { cloudPolicy, freshTable } from "../support/awsFleet.ts";
+import { atSecond } from "../sim/cloudGiven.ts";
+import { cloudPolicy } from "../support/awsFleet.ts";
+import { places } from "../support/contract.ts";
 import { instance } from "../support/given.ts";
-import {
-  awsStage,
-  drainEach,
-  launchOf,
-  type Open,
-  onEach,
-  rowUpon,
-  type Stage,
-  simStage,
-  terminateEach,
-} from "../support/worlds.ts";
+import { drainEach, launchOf, onEach, rowUpon, type Stage, terminateEach } from "../support/worlds.ts";
 
-let embedded: Embedded;
-beforeAll(async () => {
-  embedded = await openMemory();
-});
-afterAll(() => embedded.close());
-
-const worlds: readonly (readonly [string, Open])[] = [
-  ["sim", simStage],
-  ["aws", (cloud) => awsStage(cloud, freshTable(embedded))],
-];
-
-/** Notes what is asked of the load balancer and of EC2, by whichever face. */
-const witnessed = (cloud: Cloud, calls: string[]): Cloud =>
-  Object.create(cloud, {
-    deregister: { value: (ids: readonly string[]) => calls.push("deregister") && cloud.deregister(ids) },
-    terminate: { value: (ids: readonly string[]) => calls.push("terminate") && cloud.terminate(ids) },
-    answer: {
-      value: (service: string, command: string, input: unknown) => {
-        if (command === "DeregisterTargets") calls.push("deregister");
-        if (command === "TerminateInstances") calls.push("terminate");
-        return cloud.answer(service, command, input);
-      },
-    },
-  }) as Cloud;
-
-describe.each(worlds)("the world %s", (_name, open) => {
-  let cloud: Cloud;
+describe.each(places)("the world $name", ({ open, test }) => {
   let stage: Stage;
   let world: World;
-  beforeEach(() => {
-    cloud = givenCloud();
-    stage = open(cloud);
+  beforeEach(async () => {
+    stage = await open();
     world = stage.world();
   });
 
@@ -70,7 +32,6 @@ describe.each(worlds)("the world %s", (_name, open) => {
   }
   const idsIn = ([outcome]: readonly Outcome[]): readonly string[] =>
     outcome && "instances" in outcome ? outcome.instances : [];
-  const serving = (count: number): readonly string[] => cloud.seedServing(count, { "tidegate:fleet": stage.owner });
   const targetOf = async (id: string): Promise<TargetState["kind"] | "gone"> => {
     const { instances } = await world.observe(cloudPolicy());
     const found = instances.kind === "seen" ? instances.instances.find((one) => one.id === id) : undefined;
@@ -88,49 +49,49 @@ describe.each(worlds)("the world %s", (_name, open) => {
       const { outcomes } = await carryOut([launchOf(2, 1)]);
       expect(outcomes).toMatchObject([{ kind: "done", action: "shop@1/launch" }]);
       expect(idsIn(outcomes)).toHaveLength(3);
-      expect(cloud.rows().map(({ id }) => id)).toEqual([...idsIn(outcomes)].sort());
+      expect(await stage.launched()).toEqual([...idsIn(outcomes)].sort());
     });
 
     test("asked for again under its id brings the same instances, and no more", async () => {
       const { row, outcomes } = await carryOut([launchOf(2)]);
       expect(await world.act(cloudPolicy(), row, row.decision.actions)).toEqual(outcomes);
-      expect(cloud.rows()).toHaveLength(2);
+      expect(await stage.launched()).toHaveLength(2);
     });
 
     test("with other counts under the same id is refused, and launches nothing", async () => {
       const { row } = await carryOut([launchOf(2)]);
       const [other] = await world.act(cloudPolicy(), row, [launchOf(3)]);
       expect(other).toMatchObject({ kind: "failed", because: expect.stringMatching(/^IdempotentParameterMismatch: /) });
-      expect(cloud.rows()).toHaveLength(2);
+      expect(await stage.launched()).toHaveLength(2);
     });
 
     test("that was refused stays refused under its id; the next generation's gets through", async () => {
-      cloud.faults.noCapacity = () => true;
+      stage.cloud.faults.noCapacity = () => true;
       const { row, outcomes } = await carryOut([launchOf(2)]);
       expect(outcomes).toMatchObject([{ kind: "insufficient-capacity", instances: [] }]);
-      cloud.faults.noCapacity = () => false;
+      stage.cloud.faults.noCapacity = () => false;
       expect(await world.act(cloudPolicy(), row, row.decision.actions)).toEqual(outcomes);
-      expect(cloud.rows()).toHaveLength(0);
+      expect(await stage.launched()).toHaveLength(0);
       const next = await carryOut([launchOf(2, 0, 2)]);
       expect(next.outcomes).toMatchObject([{ kind: "done" }]);
-      expect(cloud.rows()).toHaveLength(2);
+      expect(await stage.launched()).toHaveLength(2);
     });
 
     test("for which there is not room enough says what came, and where there was none", async () => {
       let room = 2;
-      cloud.faults.noCapacity = () => room-- <= 0;
+      stage.cloud.faults.noCapacity = () => room-- <= 0;
       const { outcomes } = await carryOut([launchOf(5)]);
       expect(outcomes).toMatchObject([
         { kind: "insufficient-capacity", action: "shop@1/launch", because: expect.stringMatching(/eu-west-1/) },
       ]);
-      expect(cloud.rows().map(({ id }) => id)).toEqual([...idsIn(outcomes)].sort());
+      expect(await stage.launched()).toEqual([...idsIn(outcomes)].sort());
       expect(idsIn(outcomes)).toHaveLength(2);
     });
   });
 
   describe("a batch", () => {
     test("of terminations ends all but the one that EC2 does not know, which needs none", async () => {
-      const ids = serving(4);
+      const ids = await stage.serving(4);
       const actions = terminateEach([...ids.slice(0, 2), "i-unknown", ...ids.slice(2)]);
       const { outcomes } = await carryOut(actions, ["i-unknown"]);
       expect(new Set(outcomes)).toEqual(new Set(done(actions)));
@@ -140,7 +101,7 @@ describe.each(worlds)("the world %s", (_name, open) => {
     test("of registrations fails for the one that does not run, and for no other", async () => {
       const ids = idsIn((await carryOut([launchOf(3)])).outcomes);
       await stage.passTo(atSecond(30));
-      cloud.terminate(ids.slice(1, 2));
+      await stage.terminate(ids.slice(1, 2));
       const { outcomes } = await carryOut(onEach("register", ids));
       const kinds = new Map(outcomes.map(({ action, kind }) => [action, kind]));
       expect(ids.map((id) => kinds.get(`shop@1/register/${id}`))).toEqual(["done", "failed", "done"]);
@@ -160,7 +121,7 @@ describe.each(worlds)("the world %s", (_name, open) => {
   });
 
   test("a drained target is draining for the whole delay, and then out", async () => {
-    const [id = ""] = serving(1);
+    const [id = ""] = await stage.serving(1);
     const drain = drainEach([id]);
     expect((await carryOut(drain)).outcomes).toEqual(done(drain));
     await stage.passTo(atSecond(59));
@@ -170,7 +131,7 @@ describe.each(worlds)("the world %s", (_name, open) => {
   });
 
   test("one taken back while it drains serves at once", async () => {
-    const [id = ""] = serving(1);
+    const [id = ""] = await stage.serving(1);
     await carryOut(drainEach([id]));
     await stage.passTo(atSecond(30));
     const takeBack = onEach("take-back", [id]);
@@ -181,20 +142,17 @@ describe.each(worlds)("the world %s", (_name, open) => {
   });
 
   test("a registered instance leaves the load balancer before it is terminated", async () => {
-    const calls: string[] = [];
-    stage = open(witnessed(cloud, calls));
-    world = stage.world();
-    const [id = ""] = serving(1);
+    const [id = ""] = await stage.serving(1);
     const terminate = terminateEach([id]).map((action) => ({ ...action, registered: "registered" }) as Action);
     expect((await carryOut(terminate)).outcomes).toEqual(done(terminate));
-    expect(calls).toEqual(["deregister", "terminate"]);
+    expect(stage.calls).toEqual(["DeregisterTargets", "TerminateInstances"]);
   });
 
   test.each([
     ["done", false],
     ["failed", true],
   ] as const)("a warm-up only starts; that it is %s shows later", async (end, fails) => {
-    cloud.faults.warmFails = () => fails;
+    stage.cloud.faults.warmFails = () => fails;
     const warm = { kind: "http", paths: ["/"], untilP95Ms: 300, timeoutMs: 60_000, onFailure: "serve" } as const;
     const [id = ""] = idsIn((await carryOut([launchOf(1)])).outcomes);
     const warmOf = async () => {

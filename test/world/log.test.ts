@@ -1,34 +1,20 @@
 // The World contract, first part: what a look is told, and what the log keeps. Run against both worlds.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Embedded, openMemory } from "../../shared/aws/index.ts";
+import { beforeEach, describe, expect } from "@jest/globals";
 import type { Row, World } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { initialMemory, type Outcome, type Snapshot } from "../../shared/engine/index.ts";
-import type { Cloud } from "../../shared/sim/cloud/index.ts";
-import { atMinute, atSecond, givenCloud, start } from "../sim/cloudGiven.ts";
-import { cloudPolicy, freshTable } from "../support/awsFleet.ts";
-import { awsStage, backwards, launchOf, type Open, rowUpon, type Stage, simStage } from "../support/worlds.ts";
+import { atMinute, atSecond, start } from "../sim/cloudGiven.ts";
+import { cloudPolicy } from "../support/awsFleet.ts";
+import { places } from "../support/contract.ts";
+import { launchOf, rowUpon, type Stage } from "../support/worlds.ts";
 
-let embedded: Embedded;
-beforeAll(async () => {
-  embedded = await openMemory();
-});
-afterAll(() => embedded.close());
-
-const worlds: readonly (readonly [string, Open])[] = [
-  ["sim", simStage],
-  ["aws", (cloud) => awsStage(cloud, freshTable(embedded))],
-];
-
-describe.each(worlds)("the world %s", (_name, open) => {
-  let cloud: Cloud;
+describe.each(places)("the world $name", ({ open, test }) => {
   let stage: Stage;
   let world: World;
   const observe = (by: World = world): Promise<Snapshot> => by.observe(cloudPolicy());
   const commit = (row: Row, by: World = world) => by.commit(cloudPolicy(), row);
-  beforeEach(() => {
-    cloud = givenCloud();
-    stage = open(backwards(cloud));
+  beforeEach(async () => {
+    stage = await open();
     world = stage.world();
   });
 
@@ -46,10 +32,10 @@ describe.each(worlds)("the world %s", (_name, open) => {
     });
 
     test("puts instances in the order of their ids, and points in that of time", async () => {
-      const ids = cloud.seedServing(5, { "tidegate:fleet": stage.owner });
+      const ids = await stage.serving(5);
       for (let minute = 0; minute <= 4; minute++) {
         await stage.passTo(atMinute(minute));
-        cloud.closeMinute(cloud.now);
+        await stage.closeMinute();
       }
       const { instances, signals } = await observe();
       expect(instances).toMatchObject({ kind: "seen", instances: ids.map((id) => ({ id })) });
@@ -58,7 +44,7 @@ describe.each(worlds)("the world %s", (_name, open) => {
     });
 
     test("freezes: what happens later is not in a snapshot taken before", async () => {
-      cloud.seedServing(2, { "tidegate:fleet": stage.owner });
+      await stage.serving(2);
       const snapshot = await observe();
       const asTaken = JSON.stringify(snapshot);
       const row = rowUpon(snapshot, [launchOf(2)]);
@@ -73,29 +59,34 @@ describe.each(worlds)("the world %s", (_name, open) => {
 
     test("sees no instance of another fleet, stage or none", async () => {
       for (const owner of ["bakery", "other-stage/shop", `${stage.owner}2`])
-        cloud.seedServing(1, { "tidegate:fleet": owner });
-      cloud.seedServing(1, {});
+        await stage.serving(1, { "tidegate:fleet": owner });
+      await stage.serving(1, {});
       expect((await observe()).instances).toMatchObject({ kind: "seen", instances: [] });
     });
 
-    test("tells whose an instance is, how it was bought, and how long a target drains", async () => {
+    test("tells whose an instance is, since when, and how long a target drains", async () => {
+      const row = rowUpon(await observe(), [launchOf(1)]);
+      await commit(row);
+      await world.act(cloudPolicy(), row, row.decision.actions);
+      await stage.passTo(atSecond(10));
+      const target = { kind: "unregistered" };
+      expect((await observe()).instances).toMatchObject({
+        deregistrationDelayMs: minuteMs,
+        instances: [{ launchedBy: "shop@1/launch", target, launchedAt: start, state: "pending" }],
+      });
+    });
+
+    test("tells how an instance was bought, and of what type it is", async () => {
       const row = rowUpon(await observe(), [launchOf(1, 1)]);
       await commit(row);
       await world.act(cloudPolicy(), row, row.decision.actions);
       await stage.passTo(atSecond(10));
-      const one = {
-        launchedAt: start,
-        launchedBy: "shop@1/launch",
-        state: "pending",
-        target: { kind: "unregistered" },
-      };
-      expect((await observe()).instances).toMatchObject({
-        deregistrationDelayMs: minuteMs,
-        instances: [
-          { ...one, purchase: "on-demand", instanceType: "m7g.large" },
-          { ...one, purchase: "spot" },
-        ],
-      });
+      const { instances } = await observe();
+      const bought = instances.kind === "seen" ? instances.instances : [];
+      expect(bought.map(({ purchase, instanceType }) => `${purchase} ${instanceType}`).sort()).toEqual([
+        "on-demand m7g.large",
+        "spot m7g.large",
+      ]);
     });
 
     test("sees an override as it was put", async () => {

@@ -1,36 +1,24 @@
 // The World contract, third part: what cannot be seen, and what does not work. Run against both worlds, but for what only
 // calls can express.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { createAwsWorld, type Embedded, openMemory, rowsBackwards, type Table } from "../../shared/aws/index.ts";
+import { beforeEach, describe, expect } from "@jest/globals";
 import type { World } from "../../shared/control/index.ts";
 import type { MetricName, Signal } from "../../shared/engine/index.ts";
 import type { ExpressionPart, OwnMetric, OwnSeries, Policy, Rule } from "../../shared/policy/index.ts";
-import { type Cloud, type CloudOptions, calmFaults } from "../../shared/sim/cloud/index.ts";
-import { atMinute, atSecond, givenCloud, plant } from "../sim/cloudGiven.ts";
-import { cloudPolicy, freshTable, look, tally } from "../support/awsFleet.ts";
-import { never, simulatedClients } from "../support/cloudClients.ts";
+import { type CloudOptions, calmFaults } from "../../shared/sim/cloud/index.ts";
+import { atMinute, atSecond, plant } from "../sim/cloudGiven.ts";
+import { cloudPolicy, look } from "../support/awsFleet.ts";
+import { places, wired } from "../support/contract.ts";
 import { missing, ownMetric } from "../support/given.ts";
-import { awsStage, drainEach, launchOf, type Open, rowUpon, type Stage, simStage } from "../support/worlds.ts";
+import { drainEach, launchOf, rowUpon, type Stage } from "../support/worlds.ts";
 
 const text = (text: string): ExpressionPart => ({ kind: "text", text });
 const part = (name: string): ExpressionPart => ({ kind: "series", name });
-
-let embedded: Embedded;
-beforeAll(async () => {
-  embedded = await openMemory();
-});
-afterAll(() => embedded.close());
-
-const worlds: readonly (readonly [string, Open])[] = [
-  ["sim", simStage],
-  ["aws", (cloud) => awsStage(cloud, freshTable(embedded))],
-];
 
 /** Minutes that pass with nobody looking, each with its metrics. */
 async function idle(stage: Stage, { from, to }: { readonly from: number; readonly to: number }): Promise<void> {
   for (let minute = from; minute <= to; minute++) {
     await stage.passTo(atMinute(minute));
-    stage.cloud.closeMinute(stage.cloud.now);
+    await stage.closeMinute();
   }
 }
 
@@ -42,15 +30,15 @@ async function lookEachMinute(
   for (let minute = from; minute <= to; minute++) {
     await stage.passTo(atMinute(minute));
     await look(world, cloudPolicy());
-    stage.cloud.closeMinute(stage.cloud.now);
+    await stage.closeMinute();
   }
 }
 
-describe.each(worlds)("the world %s", (_name, open) => {
+describe.each(places)("the world $name", ({ open, test }) => {
   /** Three serving instances at minute six. */
   async function shop(changed: Partial<CloudOptions> = {}): Promise<Stage> {
-    const stage = open(givenCloud(changed));
-    stage.cloud.seedServing(3, { "tidegate:fleet": stage.owner });
+    const stage = await open(changed);
+    await stage.serving(3);
     await idle(stage, { from: 0, to: 5 });
     await stage.passTo(atMinute(6));
     return stage;
@@ -189,30 +177,28 @@ describe.each(worlds)("the world %s", (_name, open) => {
 
   describe("eventual consistency", () => {
     test("a launch that EC2 does not show is in flight, and is not bought again", async () => {
-      const cloud = givenCloud({ faults: { ...calmFaults(), visibilityLagMs: 150_000 } });
-      const stage = open(cloud);
+      const stage = await open({ faults: { ...calmFaults(), visibilityLagMs: 150_000 } });
       await lookEachMinute(stage, stage.world(), { from: 0, to: 8 });
-      expect(cloud.rows()).toHaveLength(4);
-      expect(tally(cloud)).toEqual({ "running healthy": 4 });
+      expect(await stage.launched()).toHaveLength(4);
+      expect(await stage.tally()).toEqual({ "running healthy": 4 });
     });
 
     test("one that a stale read hides again is in flight too", async () => {
-      const cloud = givenCloud();
-      const stage = open(cloud);
+      const stage = await open();
       await lookEachMinute(stage, stage.world(), { from: 0, to: 1 });
-      cloud.faults.staleReadsMs = 100_000;
+      stage.cloud.faults.staleReadsMs = 100_000;
       await stage.passTo(atSecond(70));
       await look(stage.world(), cloudPolicy());
-      cloud.faults.staleReadsMs = 0;
+      stage.cloud.faults.staleReadsMs = 0;
       await lookEachMinute(stage, stage.world(), { from: 2, to: 8 });
-      expect(cloud.rows()).toHaveLength(4);
-      expect(tally(cloud)).toEqual({ "running healthy": 4 });
+      expect(await stage.launched()).toHaveLength(4);
+      expect(await stage.tally()).toEqual({ "running healthy": 4 });
     });
 
     test("a stale read shows what was", async () => {
       const stage = await shop();
       const world = stage.world();
-      const row = rowUpon(await world.observe(cloudPolicy()), drainEach([stage.cloud.rows()[0]?.id ?? ""]));
+      const row = rowUpon(await world.observe(cloudPolicy()), drainEach((await stage.launched()).slice(0, 1)));
       await world.commit(cloudPolicy(), row);
       await world.act(cloudPolicy(), row, row.decision.actions);
       const first = async () => {
@@ -228,22 +214,17 @@ describe.each(worlds)("the world %s", (_name, open) => {
   });
 });
 
-describe("only calls can be refused: sim acts on plain functions, its calls always arrive, and it has the group it is given", () => {
-  let cloud: Cloud;
-  let table: Table;
+describe.each(wired)("only calls can be refused: the world $name", ({ open, test }) => {
   let stage: Stage;
   let world: World;
-  beforeEach(() => {
-    cloud = givenCloud();
-    table = freshTable(embedded);
-    stage = awsStage(cloud, table);
+  beforeEach(async () => {
+    stage = await open();
     world = stage.world();
   });
 
-  const outcomesOf = async (generation: number) => {
-    for await (const { row, outcomes } of rowsBackwards(table, "shop", { from: "newest" }))
-      if (row.generation === generation) return outcomes;
-    throw new Error(`no row ${generation}`);
+  const outcomes = async () => {
+    const { previous } = await world.observe(cloudPolicy());
+    return previous.kind === "row" ? previous.outcomes : [];
   };
 
   test("a target group that does not exist: nothing is seen, nothing done, and the log says why", async () => {
@@ -251,9 +232,9 @@ describe("only calls can be refused: sim acts on plain functions, its calls alwa
     const because = expect.stringMatching(/^TargetGroupNotFound: /);
     expect((await world.observe(nowhere)).instances).toMatchObject({ kind: "missing", because });
     expect(await look(world, nowhere)).toMatchObject({ kind: "done", row: { decision: { actions: [] } } });
-    expect(await outcomesOf(1)).toMatchObject([{ kind: "failed", action: "shop@1/observe", because }]);
+    expect(await outcomes()).toMatchObject([{ kind: "failed", action: "shop@1/observe", because }]);
     await lookEachMinute(stage, world, { from: 1, to: 5 });
-    expect(tally(cloud)).toEqual({ "running healthy": 4 });
+    expect(await stage.tally()).toEqual({ "running healthy": 4 });
   });
 
   test.each([
@@ -261,29 +242,29 @@ describe("only calls can be refused: sim acts on plain functions, its calls alwa
     ["denied", "UnauthorizedOperation"],
   ] as const)("a launch that is %s", async (kind, code) => {
     const fault = kind === "throttled" ? "throttle" : "denied";
-    cloud.faults[fault] = (command) => command === "CreateFleet";
+    stage.cloud.faults[fault] = (command) => command === "CreateFleet";
     await look(world, cloudPolicy());
-    expect(await outcomesOf(1)).toEqual([
+    expect(await outcomes()).toEqual([
       { kind, action: "shop@1/launch", because: expect.stringMatching(new RegExp(`^${code}: `)) },
     ]);
-    cloud.faults[fault] = () => false;
+    stage.cloud.faults[fault] = () => false;
     await lookEachMinute(stage, world, { from: 1, to: 5 });
-    expect(tally(cloud)).toEqual({ "running healthy": 4 });
+    expect(await stage.tally()).toEqual({ "running healthy": 4 });
   });
 
-  test.each(["DescribeInstances", "DescribeTargetHealth", "DescribeTargetGroups"])(
+  test.each([["DescribeInstances"], ["DescribeTargetHealth"], ["DescribeTargetGroups"]] as const)(
     "a look whose %s is throttled has seen nothing",
     async (command) => {
-      cloud.faults.throttle = (asked) => asked === command;
+      stage.cloud.faults.throttle = (asked) => asked === command;
       const { instances } = await world.observe(cloudPolicy());
       expect(instances).toMatchObject({ kind: "missing", because: expect.stringMatching(/Rate|limit/i) });
-      cloud.faults.throttle = () => false;
+      stage.cloud.faults.throttle = () => false;
       expect((await world.observe(cloudPolicy())).instances).toMatchObject({ kind: "seen" });
     },
   );
 
   test("metrics that cannot be read are missing, because, and nothing else is", async () => {
-    cloud.faults.throttle = (asked) => asked === "GetMetricData";
+    stage.cloud.faults.throttle = (asked) => asked === "GetMetricData";
     const { instances, signals } = await world.observe(cloudPolicy());
     expect(signals.requests).toEqual({ kind: "missing", because: "Throttling: Rate exceeded" });
     expect(instances).toMatchObject({ kind: "seen" });
@@ -296,19 +277,11 @@ describe("only calls can be refused: sim acts on plain functions, its calls alwa
     expect(await world.act(cloudPolicy(), row, row.decision.actions)).toEqual([
       { kind: "too-late", action: "shop@1/launch" },
     ]);
-    expect(cloud.rows()).toHaveLength(0);
+    expect(await stage.launched()).toHaveLength(0);
   });
 
   test("a log that cannot be read is no look at all", async () => {
-    const broken = createAwsWorld({
-      clients: simulatedClients(cloud),
-      table: { ...table, name: "no-such-table" },
-      now: () => cloud.now,
-      evaluator: () => "one",
-      warmer: { kind: "none" },
-      abortIn: never,
-    });
-    await expect(look(broken, cloudPolicy())).rejects.toThrow("Requested resource not found");
-    expect(cloud.rows()).toHaveLength(0);
+    await expect(look(stage.world("one", "no-such-table"), cloudPolicy())).rejects.toThrow(/resource not found/i);
+    expect(await stage.launched()).toHaveLength(0);
   });
 });

@@ -1,0 +1,39 @@
+// Where the World contract is run: on the two faces of the imagined cloud, or, when `npm run test:aws` says where they are, on
+// emulators of AWS. What one of those gets wrong is listed, and has to go on failing there.
+import { afterAll, beforeAll, test } from "@jest/globals";
+import { type Embedded, openMemory } from "../../shared/aws/index.ts";
+import { freshTable } from "./awsFleet.ts";
+import { type Open, openAws, simStage } from "./worlds.ts";
+
+/** Jest's own, as far as the contract uses it. */
+export interface Test {
+  (name: string, run: () => Promise<void>): void;
+  each<Row extends readonly [unknown, ...unknown[]]>(
+    rows: readonly Row[],
+  ): (name: string, run: (...row: [...Row]) => Promise<void>) => void;
+}
+export interface Place {
+  readonly name: string;
+  readonly open: Open;
+  readonly test: Test;
+}
+
+const isEmulated = process.env.TIDEGATE_TEST_MINISTACK !== undefined;
+
+export const places: readonly Place[] = isEmulated ? (await import("../emulated/places.ts")).emulated : imagined();
+
+/** Those where Tidegate's calls can be refused. */
+export const wired: readonly Place[] = places.filter(({ name }) => name !== "sim");
+
+function imagined(): readonly Place[] {
+  let embedded: Embedded;
+  beforeAll(async () => {
+    embedded = await openMemory();
+  });
+  afterAll(() => embedded.close());
+  const plain = test as unknown as Test;
+  return [
+    { name: "sim", open: simStage, test: plain },
+    { name: "aws", open: openAws(() => freshTable(embedded)), test: plain },
+  ];
+}
