@@ -1,4 +1,5 @@
 export type { Clients, Warmer } from "./act.ts";
+export * from "./alarms/index.ts";
 export { type Answer, answerWith } from "./answered.ts";
 export { answeredClients } from "./clients.ts";
 export * as lambdaClients from "./lambdaClients.ts";

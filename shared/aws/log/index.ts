@@ -14,6 +14,7 @@ export {
   rosterOf,
   warmOf,
 } from "./facts.ts";
+export * from "./orphans.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export {
   type LoggedRow,

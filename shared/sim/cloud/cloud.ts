@@ -12,7 +12,7 @@ import type { Site } from "./site.ts";
 import type { Cloud, CloudOptions } from "./types.ts";
 
 export function createCloud(options: CloudOptions): Cloud {
-  const site: Site = { fleet: createFleet(options), minutes: [], sent: [] };
+  const site: Site = { fleet: createFleet(options), minutes: [], sent: [], alarms: new Map(), groupTags: new Map() };
   const { fleet, sent } = site;
   return {
     get now() {

@@ -39,7 +39,7 @@ export function describeTargetGroups({ fleet }: Site, input: DescribeTargetGroup
 const groupNotFound = (): AwsError =>
   new AwsError("TargetGroupNotFoundException", "One or more target groups not found");
 
-function checkGroup(fleet: Fleet, asked: string): void {
+export function checkGroup(fleet: Fleet, asked: string): void {
   if (asked !== groupArn(fleet)) throw groupNotFound();
 }
 
