@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { dismantle, reconcile } from "../../shared/aws/alarms/index.ts";
 import { type Embedded, openMemory, orphans, type Reconciliation, type Table } from "../../shared/aws/index.ts";
+import { secondMs } from "../../shared/core/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { type Cloud, calmFaults } from "../../shared/sim/cloud/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
@@ -58,8 +59,10 @@ function everyAlarm(prefix: string): { readonly MetricAlarms: readonly { readonl
   cloud.faults.pageSizeMax = size;
   return answer as ReturnType<typeof everyAlarm>;
 }
-const putByHand = (AlarmName: string): object =>
+function putByHand(AlarmName: string): void {
   cloud.answer("CloudWatch", "PutMetricAlarm", { AlarmName, MetricName: "Any", EvaluationPeriods: 1 });
+  sent.length = 0;
+}
 
 function groupArn(): string {
   const answer = cloud.answer("ElasticLoadBalancingV2", "DescribeTargetGroups", {});
@@ -128,6 +131,19 @@ describe("alarms", () => {
       failed: [],
     });
     expect(standing()).toEqual([name("late", "demand")]);
+    expect(sent).not.toContain("DescribeTargetGroups");
+  });
+
+  test("stay when the time ends between two of them", async () => {
+    putByHand(name("shop", "slow"));
+    const { crash } = cloud.faults;
+    cloud.faults.crash = (command, phase) => {
+      crash(command, phase);
+      if (command === "PutMetricAlarm" && phase === "after") cloud.advanceTo(cloud.now + secondMs);
+    };
+    expect(await run([shop()], cloud.now + secondMs)).toMatchObject({ left: ["shop"], deleted: [] });
+    expect(standing()).toEqual([name("shop", "demand"), name("shop", "slow")]);
+    expect(sent.filter((command) => command === "PutMetricAlarm")).toHaveLength(1);
   });
 
   test("that cannot be listed are an error: nothing is known then", async () => {
