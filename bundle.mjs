@@ -9,7 +9,7 @@ import { rolldown } from "rolldown";
 import { minify } from "terser";
 import "./cli/typescript.mjs";
 
-const functions = ["dispatch", "evaluate"];
+const functions = ["dispatch", "evaluate", "reconcile"];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const usual = { policies: here("policies"), out: here(".build") };
 

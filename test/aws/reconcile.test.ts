@@ -1,7 +1,7 @@
 // Policies against an account: real SDK clients over the imagined cloud, and a real table.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { dismantle, reconcile } from "../../shared/aws/alarms/index.ts";
 import { type Embedded, openMemory, orphans, type Reconciliation, type Table } from "../../shared/aws/index.ts";
+import { dismantle, reconcile } from "../../shared/aws/reconcile/index.ts";
 import { secondMs } from "../../shared/core/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { type Cloud, calmFaults } from "../../shared/sim/cloud/index.ts";

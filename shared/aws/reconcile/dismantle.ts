@@ -1,11 +1,11 @@
 // The end of a stage: its alarms go, and its target groups may be claimed by another. Instances stay as they are.
 import type { Policy } from "../../policy/index.ts";
+import { alarmPrefix } from "../alarms/alarm.ts";
+import { deleteAlarms, standingAlarms } from "../alarms/standing.ts";
 import { findTargetGroup } from "../loadBalancer.ts";
-import { alarmPrefix } from "./alarm.ts";
 import { attempt } from "./attempt.ts";
 import { groupsAtOnceMax, ownersOf, release, stageOf } from "./claims.ts";
 import type { ReconcileOptions } from "./reconcile.ts";
-import { deleteAlarms, standingAlarms } from "./standing.ts";
 
 export interface Dismantled {
   /** Names of alarms. */

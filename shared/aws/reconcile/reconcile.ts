@@ -3,14 +3,14 @@
 import { type EpochMs, error, ok, type Result } from "../../core/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import type { Clients } from "../act.ts";
+import { type Alarm, alarmPrefix, alarmsOf } from "../alarms/alarm.ts";
+import { deleteAlarms, putAlarm, type Standing, standingAlarms } from "../alarms/standing.ts";
 import { findTargetGroup, type TargetGroup } from "../loadBalancer.ts";
 import { type OrphanedFleet, putOrphans } from "../log/orphans.ts";
 import { fleetKey, type Table } from "../log/table.ts";
-import { type Alarm, alarmPrefix, alarmsOf } from "./alarm.ts";
 import { attempt } from "./attempt.ts";
 import { claim, claimOf, groupsAtOnceMax, ownersOf } from "./claims.ts";
 import { orphansOf } from "./orphans.ts";
-import { deleteAlarms, putAlarm, type Standing, standingAlarms } from "./standing.ts";
 
 export interface ReconcileOptions {
   readonly clients: Clients;
