@@ -1,40 +1,19 @@
 // Whose a target group is: a tag on it. Two masters of one target group would drain each other's instances.
 import {
   AddTagsCommand,
-  DescribeTagsCommand,
   type ElasticLoadBalancingV2Client,
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { fleetTag } from "../../control/index.ts";
 
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html */
-export const groupsAtOnceMax = 20;
+/** Looked up side by side: fewer than the load balancer's API throttles. */
+export const groupsAtOnceMax = 10;
 
-/** `<stage>/<fleet>` by the target group's ARN; a group that nobody has claimed is not among them. */
-export async function ownersOf(
-  elb: ElasticLoadBalancingV2Client,
-  arns: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (arns.length === 0) return new Map();
-  const { TagDescriptions: described = [] } = await elb.send(new DescribeTagsCommand({ ResourceArns: [...arns] }));
-  return new Map(
-    described.flatMap(({ ResourceArn = "", Tags = [] }) => {
-      const owner = Tags.find(({ Key }) => Key === fleetTag)?.Value;
-      return owner ? [[ResourceArn, owner]] : [];
-    }),
-  );
-}
-
-export type Claim =
-  | { readonly kind: "ours" }
-  | { readonly kind: "free" }
-  | { readonly kind: "taken"; readonly owner: string };
-
-/** Within a stage the policies say who has which group: a claim of a fleet that was renamed is taken over. */
-export function claimOf(current: string | undefined, wanted: string): Claim {
-  if (current === wanted) return { kind: "ours" };
-  if (current === undefined || stageOf(current) === stageOf(wanted)) return { kind: "free" };
-  return { kind: "taken", owner: current };
+/** `current` and `wanted` are `<stage>/<fleet>`; a group that nobody has claimed has "". */
+export function claimOf(current: string, wanted: string): "ours" | "free" | "taken" {
+  if (current === wanted) return "ours";
+  // Within a stage the policies say who has which group: a claim of a fleet that was renamed is taken over.
+  return current === "" || stageOf(current) === stageOf(wanted) ? "free" : "taken";
 }
 
 /** Of `<stage>/<fleet>`. */

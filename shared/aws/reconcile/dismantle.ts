@@ -1,10 +1,10 @@
 // The end of a stage: its alarms go, and its target groups may be claimed by another. Instances stay as they are.
 import type { Policy } from "../../policy/index.ts";
 import { alarmPrefix } from "../alarms/alarm.ts";
-import { deleteAlarms, standingAlarms } from "../alarms/standing.ts";
+import { alarmsUnder, deleteAlarms } from "../alarms/inCloudWatch.ts";
 import { findTargetGroup } from "../loadBalancer.ts";
 import { attempt } from "./attempt.ts";
-import { groupsAtOnceMax, ownersOf, release, stageOf } from "./claims.ts";
+import { groupsAtOnceMax, release, stageOf } from "./claims.ts";
 import type { ReconcileOptions } from "./reconcile.ts";
 
 export interface Dismantled {
@@ -17,7 +17,7 @@ export interface Dismantled {
 /** Throws only when the alarms of the stage cannot be listed or deleted. */
 export async function dismantle(options: Omit<ReconcileOptions, "now" | "until">): Promise<Dismantled> {
   const { clients, table, policies } = options;
-  const deleted = [...(await standingAlarms(clients.metrics, alarmPrefix(table.stage))).keys()];
+  const deleted = [...(await alarmsUnder(clients.metrics, alarmPrefix(table.stage))).keys()];
   await deleteAlarms(clients.metrics, deleted);
   const unreleased: string[] = [];
   for (let from = 0; from < policies.length; from += groupsAtOnceMax)
@@ -33,14 +33,10 @@ async function releaseAll(
   const found = await Promise.all(
     policies.map(({ targetGroup }) => attempt(() => findTargetGroup(loadBalancer, targetGroup))),
   );
-  const arns = found.flatMap((group) => (group.kind === "ok" ? [group.value.arn] : []));
-  const released = await attempt(async () => {
-    const owners = await ownersOf(loadBalancer, arns);
-    await release(
-      loadBalancer,
-      arns.filter((arn) => stageOf(owners.get(arn) ?? "") === table.stage),
-    );
-  });
+  const ours = found.flatMap((group) =>
+    group.kind === "ok" && stageOf(group.value.claimedBy) === table.stage ? [group.value.arn] : [],
+  );
+  const released = await attempt(() => release(loadBalancer, ours));
   const failures = [...found, released].flatMap((ended) => (ended.kind === "error" ? [ended.error] : []));
   return failures.filter((because) => !because.startsWith("TargetGroupNotFound"));
 }

@@ -1,15 +1,16 @@
 // What the policies ask for and what stands in the account, made one: each fleet's target group is claimed, its high alarms
 // are put, alarms of nobody are deleted, and instances of nobody are counted. No instance is ever touched.
-import { type EpochMs, error, ok, type Result } from "../../core/index.ts";
+import { fleetTag } from "../../control/index.ts";
+import type { EpochMs, Result } from "../../core/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import type { Clients } from "../act.ts";
 import { type Alarm, alarmPrefix, alarmsOf } from "../alarms/alarm.ts";
-import { deleteAlarms, putAlarm, type Standing, standingAlarms } from "../alarms/standing.ts";
+import { alarmsUnder, deleteAlarms, type Present, putAlarm } from "../alarms/inCloudWatch.ts";
 import { findTargetGroup, type TargetGroup } from "../loadBalancer.ts";
 import { type OrphanedFleet, putOrphans } from "../log/orphans.ts";
 import { fleetKey, type Table } from "../log/table.ts";
 import { attempt } from "./attempt.ts";
-import { claim, claimOf, groupsAtOnceMax, ownersOf } from "./claims.ts";
+import { claim, claimOf, groupsAtOnceMax } from "./claims.ts";
 import { orphansOf } from "./orphans.ts";
 
 export interface ReconcileOptions {
@@ -43,11 +44,11 @@ export interface FailedFleet {
 /** Throws only when the alarms of the stage cannot be listed or deleted. Repeating it changes nothing more. */
 export async function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
   const { clients, table, policies } = options;
-  const standing = await standingAlarms(clients.metrics, alarmPrefix(table.stage));
-  const settled = await settleAll(options, standing);
+  const present = await alarmsUnder(clients.metrics, alarmPrefix(table.stage));
+  const settled = await settleAll(options, present);
   const wanted = new Set(settled.flatMap((one) => (one.kind === "settled" ? [...one.put, ...one.unchanged] : [])));
   const keeping = new Set(settled.flatMap((one) => (keepsItsAlarms(one) ? [one.fleet] : [])));
-  const deleted = [...standing.keys()].filter((name) => !wanted.has(name) && !keeping.has(fleetIn(name)));
+  const deleted = [...present.keys()].filter((name) => !wanted.has(name) && !keeping.has(fleetIn(name)));
   await deleteAlarms(clients.metrics, deleted);
   return {
     put: settled.flatMap((one) => (one.kind === "settled" ? one.put : [])),
@@ -72,13 +73,15 @@ type Settled =
 const keepsItsAlarms = ({ kind }: Settled): boolean => kind === "left" || kind === "unreached";
 const fleetIn = (alarm: string): string => alarm.split("/")[2] ?? "";
 
-/** As many fleets at once as one question about tags may name; the alarms one by one, since CloudWatch takes three a second. */
-async function settleAll(options: ReconcileOptions, standing: Standing): Promise<readonly Settled[]> {
+/** Target groups side by side; the alarms one by one, since CloudWatch takes three a second. */
+async function settleAll(options: ReconcileOptions, present: Present): Promise<readonly Settled[]> {
   const { policies } = options;
   const settled: Settled[] = [];
-  for (let from = 0; from < policies.length; from += groupsAtOnceMax)
-    for (const one of await claimAll(options, policies.slice(from, from + groupsAtOnceMax)))
-      settled.push(one.kind === "ours" ? await putAlarms(options, standing, one) : one);
+  for (let from = 0; from < policies.length; from += groupsAtOnceMax) {
+    const some = policies.slice(from, from + groupsAtOnceMax);
+    for (const one of await Promise.all(some.map((policy) => claimFor(options, policy))))
+      settled.push(one.kind === "ours" ? await putAlarms(options, present, one) : one);
+  }
   return settled;
 }
 
@@ -89,50 +92,29 @@ interface Ours {
 }
 type Claimed = Ours | Exclude<Settled, { kind: "settled" }>;
 
-async function claimAll(options: ReconcileOptions, policies: readonly Policy[]): Promise<readonly Claimed[]> {
-  const { clients, now, until } = options;
-  if (now() >= until) return policies.map(({ fleet }) => ({ kind: "left", fleet }));
-  const { loadBalancer } = clients;
-  const found = await Promise.all(
-    policies.map((policy) => attempt(() => findTargetGroup(loadBalancer, policy.targetGroup))),
-  );
-  const arns = found.flatMap((group) => (group.kind === "ok" ? [group.value.arn] : []));
-  const owners = await attempt(() => ownersOf(loadBalancer, arns));
-  return await Promise.all(
-    policies.map(async (policy, index) => {
-      const group = found[index] ?? error("it was not looked for");
-      if (group.kind === "error") return unreached(policy, `target group ${policy.targetGroup}: ${group.error}`);
-      if (owners.kind === "error") return unreached(policy, owners.error);
-      return await claimFor(options, { policy, group: group.value, current: owners.value.get(group.value.arn) });
-    }),
-  );
+async function claimFor({ clients, table, now, until }: ReconcileOptions, policy: Policy): Promise<Claimed> {
+  const { fleet, targetGroup } = policy;
+  if (now() >= until) return { kind: "left", fleet };
+  const found = await attempt(() => findTargetGroup(clients.loadBalancer, targetGroup));
+  if (found.kind === "error") return unreached(policy, `target group ${targetGroup}: ${found.error}`);
+  const group = found.value;
+  const owner = fleetKey(table, fleet);
+  const state = claimOf(group.claimedBy, owner);
+  if (state === "taken") return { fleet, kind: "claimed", because: taken(group) };
+  if (state === "ours") return { kind: "ours", policy, group };
+  const claimed = await attempt(() => claim(clients.loadBalancer, group.arn, owner));
+  return claimed.kind === "error" ? unreached(policy, claimed.error) : { kind: "ours", policy, group };
 }
 
 const unreached = ({ fleet }: Policy, because: string): FailedFleet => ({ fleet, kind: "unreached", because });
 
-async function claimFor(
-  { clients, table }: ReconcileOptions,
-  {
-    policy,
-    group,
-    current,
-  }: { readonly policy: Policy; readonly group: TargetGroup; readonly current: string | undefined },
-): Promise<Claimed> {
-  const owner = fleetKey(table, policy.fleet);
-  const state = claimOf(current, owner);
-  if (state.kind === "taken") return { fleet: policy.fleet, kind: "claimed", because: taken(group, state.owner) };
-  const claimed =
-    state.kind === "ours" ? ok(undefined) : await attempt(() => claim(clients.loadBalancer, group.arn, owner));
-  return claimed.kind === "error" ? unreached(policy, claimed.error) : { kind: "ours", policy, group };
-}
-
-const taken = ({ name }: TargetGroup, owner: string): string =>
-  `target group ${name} is claimed by ${owner}: give the fleet another one, or remove the tag tidegate:fleet from it ` +
-  `if ${owner} is no more`;
+const taken = ({ name, claimedBy }: TargetGroup): string =>
+  `target group ${name} is claimed by ${claimedBy}: give the fleet another one, or remove the tag ${fleetTag} from it ` +
+  `if ${claimedBy} is no more`;
 
 async function putAlarms(
   { clients, table, now, until }: ReconcileOptions,
-  standing: Standing,
+  present: Present,
   { policy, group }: Ours,
 ): Promise<Settled> {
   const { fleet } = policy;
@@ -142,7 +124,7 @@ async function putAlarms(
   const [put, unchanged]: [string[], string[]] = [[], []];
   for (const alarm of alarmsOf({ stage: table.stage, policy, dimensions })) {
     if (now() >= until) return { kind: "left", fleet };
-    const ended = await attempt(() => putAlarm(clients.metrics, standing, alarm));
+    const ended = await attempt(() => putAlarm(clients.metrics, present, alarm));
     if (ended.kind === "error") return unreached(policy, failedAlarm(alarm, ended.error));
     (ended.value === "put" ? put : unchanged).push(alarm.name);
   }

@@ -26,7 +26,6 @@ const commands: ReadonlyMap<string, Answering> = new Map([
   ["EC2.CreateTags", believing(createTags)],
   ["ElasticLoadBalancingV2.DescribeTargetGroups", believing(elb.describeTargetGroups)],
   ["ElasticLoadBalancingV2.DescribeTargetGroupAttributes", believing(elb.describeTargetGroupAttributes)],
-  ["ElasticLoadBalancingV2.DescribeTags", believing(elb.describeTags)],
   ["ElasticLoadBalancingV2.RegisterTargets", believing(elb.registerTargets)],
   ["ElasticLoadBalancingV2.DeregisterTargets", believing(elb.deregisterTargets)],
   ["ElasticLoadBalancingV2.DescribeTargetHealth", believing(elb.describeTargetHealth)],

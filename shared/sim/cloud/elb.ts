@@ -56,16 +56,6 @@ export function describeTargetGroupAttributes({ fleet }: Site, { TargetGroupArn 
   return { Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: seconds }] };
 }
 
-/** The group's own tags: a claim stands there. */
-export function describeTags(
-  { fleet }: Site,
-  { ResourceArns: arns }: { readonly ResourceArns: readonly string[] },
-): object {
-  for (const asked of arns) checkGroup(fleet, asked);
-  const Tags = Object.entries(fleet.options.targetGroup.tags).map(([Key, Value]) => ({ Key, Value }));
-  return { TagDescriptions: arns.map((ResourceArn) => ({ ResourceArn, Tags })) };
-}
-
 export function registerTargets({ fleet }: Site, input: OfGroup & { readonly Targets: readonly Target[] }): object {
   checkGroup(fleet, input.TargetGroupArn);
   orThrow(

@@ -1,4 +1,4 @@
-// The alarms that stand in CloudWatch: listing, putting and deleting them.
+// The alarms that are there in CloudWatch: listing, putting and deleting them.
 import {
   type CloudWatchClient,
   DeleteAlarmsCommand,
@@ -18,18 +18,18 @@ const pagesMax = 1_000;
 const deletedAtOnceMax = 100;
 
 /** By name. */
-export type Standing = ReadonlyMap<string, MetricAlarm>;
+export type Present = ReadonlyMap<string, MetricAlarm>;
 
-export async function standingAlarms(metrics: CloudWatchClient, prefix: string): Promise<Standing> {
-  const standing = new Map<string, MetricAlarm>();
+export async function alarmsUnder(metrics: CloudWatchClient, prefix: string): Promise<Present> {
+  const present = new Map<string, MetricAlarm>();
   let next: string | undefined;
   for (let page = 0; page < pagesMax; page++) {
     const at = next ? { NextToken: next } : {};
     const ask = { AlarmNamePrefix: prefix, MaxRecords: pageSizeMax, ...at };
     const answer = await metrics.send(new DescribeAlarmsCommand(ask));
-    for (const alarm of answer.MetricAlarms ?? []) standing.set(alarm.AlarmName ?? "", alarm);
+    for (const alarm of answer.MetricAlarms ?? []) present.set(alarm.AlarmName ?? "", alarm);
     next = answer.NextToken;
-    if (!next) return standing;
+    if (!next) return present;
   }
   assert(false, `a stage's alarms fit ${pagesMax} pages`);
 }
@@ -37,11 +37,11 @@ export async function standingAlarms(metrics: CloudWatchClient, prefix: string):
 /** An alarm that stands as wanted keeps its state and costs no call. */
 export async function putAlarm(
   metrics: CloudWatchClient,
-  standing: Standing,
+  present: Present,
   alarm: Alarm,
 ): Promise<"put" | "unchanged"> {
   const wanted = requestOf(alarm);
-  const before = standing.get(alarm.name);
+  const before = present.get(alarm.name);
   if (before && saysTheSame(before, wanted)) return "unchanged";
   await metrics.send(new PutMetricAlarmCommand(wanted));
   return "put";
