@@ -208,7 +208,7 @@ describe("a build is refused, and leaves no zip behind,", () => {
     [
       "when two policies have one fleet",
       { "a.yml": policyOf("shop"), "b.yml": policyOf("shop") },
-      "policies/b.yml:1:8 fleet another policy has fleet shop, too",
+      "policies/b.yml:1:8 fleet expected one file for the fleet shop, found it in",
     ],
     ["when there is no policy at all", { "shop.yaml": policyOf("shop") }, "holds no policy"],
   ])(
