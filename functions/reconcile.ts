@@ -1,7 +1,5 @@
 // Called by CloudFormation when a deploy has changed the policies, and once a day by the clock against drift: alarms, claims
 // on target groups and the count of instances of nobody, as the policies have them (docs/decisions/0009).
-import { Logger } from "@aws-lambda-powertools/logger";
-import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import {
@@ -16,13 +14,13 @@ import { type DurationMs, secondMs } from "../shared/core/index.ts";
 import { answer, answeringMs, type ResourceRequest, requestOf, type Verdict } from "./customResource.ts";
 import { beforeTimeout } from "./deadline.ts";
 import { environment } from "./environment.ts";
+import { log, namesRequest } from "./log.ts";
 import { readPolicies } from "./policies.ts";
 import { countsOf, sentenceOf } from "./reconciled.ts";
 
 const { tableName, stage, folder } = environment();
 const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
 const policies = [...readPolicies(folder).values()].map(({ policy }) => policy);
-const logger = new Logger({ serviceName: "tidegate" });
 
 /** Long enough for a call that is under way to come back, with its retries, before the answer is due. */
 const lastCallMs: DurationMs = 30 * secondMs;
@@ -62,22 +60,22 @@ async function ended(request: ResourceRequest, context: Context): Promise<Ended>
 }
 
 function failed(error: Error): Ended {
-  logger.error("not reconciled", { error });
+  log.error("not reconciled", { error });
   return { verdict: { status: "FAILED", reason: `${error.name}: ${error.message}` }, left: [] };
 }
 
 async function reconcileAll(context: Context): Promise<Reconciliation> {
   const until = Date.now() + context.getRemainingTimeInMillis() - answeringMs - lastCallMs;
   const result = await reconcile({ clients: patientClients, table, policies, now: Date.now, until });
-  for (const fleet of result.failed) logger.warn("fleet not reconciled", { ...fleet });
-  logger.info("reconciled", countsOf(result));
+  for (const fleet of result.failed) log.warn("fleet not reconciled", { ...fleet });
+  log.info("reconciled", countsOf(result));
   return result;
 }
 
 async function dismantleAll(): Promise<string> {
   const { deleted, unreleased } = await dismantle({ clients: patientClients, table, policies });
-  logger.info("dismantled", { deleted: deleted.length, unreleased });
+  log.info("dismantled", { deleted: deleted.length, unreleased });
   return [`alarms: ${deleted.length} deleted`, ...unreleased].join("; ");
 }
 
-export const handler = middy(handle).use(injectLambdaContext(logger));
+export const handler = middy(handle).use(namesRequest());

@@ -13,16 +13,17 @@ export function targetGroupArns(policies: readonly Policy[]): readonly Arn[] {
 }
 
 const groupArn = (nameOrArn: string): Arn =>
-  nameOrArn.startsWith("arn:")
-    ? nameOrArn
-    : local("elasticloadbalancing:${AWS::Region}:${AWS::AccountId}", `targetgroup/${nameOrArn}/*`);
+  nameOrArn.startsWith("arn:") ? nameOrArn : own("elasticloadbalancing", region, `targetgroup/${nameOrArn}/*`);
 
 /** The roles that instances get from the policies' launch templates, each once. */
 export function instanceRoleArns(policies: readonly Policy[]): readonly Arn[] {
   const named = new Set(policies.map(({ launch }) => launch.role).filter((role) => role !== ""));
-  return [...named]
-    .sort()
-    .map((role) => (role.startsWith("arn:") ? role : local("iam::${AWS::AccountId}", `role/${role}`)));
+  return [...named].sort().map((role) => (role.startsWith("arn:") ? role : own("iam", "", `role/${role}`)));
 }
 
-const local = (place: string, resource: string): Arn => ({ "Fn::Sub": `arn:\${AWS::Partition}:${place}:${resource}` });
+const region = `\${AWS::Region}`;
+
+/** One of the account that the stack is in. */
+const own = (service: string, region: string, resource: string): Arn => ({
+  "Fn::Sub": `arn:\${AWS::Partition}:${service}:${region}:\${AWS::AccountId}:${resource}`,
+});

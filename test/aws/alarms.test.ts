@@ -101,6 +101,77 @@ describe("a high alarm", () => {
   });
 });
 
+describe("a metric of the operator's own", () => {
+  const orders = { namespace: "Shop", name: "OrdersWaiting", statistic: "Average", dimensions: { Queue: "orders" } };
+  const busy = { namespace: "Shop", name: "Busy", statistic: "p90", dimensions: {} };
+  const metrics: Policy["metrics"] = {
+    "orders-waiting": { kind: "series", series: orders },
+    "busy-share": {
+      kind: "expression",
+      parts: [
+        { kind: "text", text: "100 * " },
+        { kind: "series", name: "hosts" },
+        { kind: "text", text: " / 2" },
+      ],
+      using: { hosts: busy },
+    },
+  };
+  const plain = { Namespace: "Shop", MetricName: "OrdersWaiting", Statistic: "Average" };
+  const queryOf = (Id: string, Metric: object, Stat: string) => ({
+    Id,
+    MetricStat: { Metric, Period: 60, Stat },
+    ReturnData: false,
+  });
+  const busyQuery = queryOf("own_hosts", { Namespace: "Shop", MetricName: "Busy", Dimensions: [] }, "p90");
+  const ordersQuery = queryOf(
+    "total",
+    { Namespace: "Shop", MetricName: "OrdersWaiting", Dimensions: [{ Name: "Queue", Value: "orders" }] },
+    "Average",
+  );
+  const hostsQuery = queryOf(
+    "hosts",
+    { Namespace: "AWS/ApplicationELB", MetricName: "HealthyHostCount", Dimensions: ofTargets },
+    "Average",
+  );
+  const result = (Expression: string) => ({ Id: "watched", Expression, ReturnData: true });
+
+  test.each<[string, Rule, object]>([
+    [
+      "in a step",
+      step("orders-waiting"),
+      { ...plain, Dimensions: [{ Name: "Queue", Value: "orders" }], Threshold: 300 },
+    ],
+    [
+      "in a step, as an expression",
+      step("busy-share"),
+      { Metrics: [busyQuery, result("100 * own_hosts / 2")], Threshold: 300, EvaluationPeriods: 3 },
+    ],
+    [
+      "to be held",
+      { kind: "target-level", name: "level", metric: "orders-waiting", level: 60 },
+      { ...plain, Threshold: 60, EvaluationPeriods: 1 },
+    ],
+    [
+      "to be shared by the healthy hosts",
+      { kind: "target-total", name: "total", metric: "orders-waiting", perInstance: 100 },
+      { Metrics: [ordersQuery, hostsQuery, result("total / hosts")], Threshold: 100 },
+    ],
+    [
+      "to be shared, as an expression",
+      { kind: "target-total", name: "total", metric: "busy-share", perInstance: 7 },
+      { Metrics: [busyQuery, hostsQuery, result("(100 * own_hosts / 2) / hosts")], Threshold: 7 },
+    ],
+  ])("%s", (_, rule, expected) => {
+    expect(requestsFor([rule], { metrics })).toEqual([expect.objectContaining(expected)]);
+  });
+
+  test("or a target's share of the requests, to be held", () => {
+    const rule: Rule = { kind: "target-level", name: "share", metric: "requests-per-target", level: 700 };
+    const share = { MetricName: "RequestCountPerTarget", Dimensions: ofTargets.slice(0, 1), Threshold: 700 };
+    expect(requestsFor([rule])).toEqual([expect.objectContaining(share)]);
+  });
+});
+
 test.each<[string, Rule]>([
   ["a step on CPU, whose dimensions change with the fleet", step("cpu")],
   ["a utilization", { kind: "target-utilization", name: "target cpu", metric: "cpu", targetRatio: 0.6 }],

@@ -60,21 +60,25 @@ const unnarrowable = new Set([
 
 /** What a statement without a condition may leave open, and why. */
 const left: Readonly<Record<string, string>> = {
-  "cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*": "DescribeAlarms by prefix asks for all of the account's",
-  "cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:tidegate/test/*": "the stage's own alarms",
-  "ec2:${AWS::Region}::image/*": "what a launch is made from is the launch template's to say",
-  "ec2:${AWS::Region}::snapshot/*": "of the image",
-  "ec2:${AWS::Region}:${AWS::AccountId}:key-pair/*": "of the launch template",
-  "ec2:${AWS::Region}:${AWS::AccountId}:launch-template/*": "the policy names it by name, IAM knows it by id",
-  "ec2:${AWS::Region}:*:security-group/*": "of the launch template; in a shared VPC it is another account's",
-  "ec2:${AWS::Region}:*:subnet/*": "of the policy or the launch template; in a shared VPC it is another account's",
-  "ec2:${AWS::Region}:${AWS::AccountId}:spot-instances-request/*": "a launch does not tag it",
+  "cloudwatch:<Region>:<AccountId>:alarm:*": "DescribeAlarms by prefix asks for all of the account's",
+  "cloudwatch:<Region>:<AccountId>:alarm:tidegate/test/*": "the stage's own alarms",
+  "ec2:<Region>::image/*": "what a launch is made from is the launch template's to say",
+  "ec2:<Region>::snapshot/*": "of the image",
+  "ec2:<Region>:<AccountId>:key-pair/*": "of the launch template",
+  "ec2:<Region>:<AccountId>:launch-template/*": "the policy names it by name, IAM knows it by id",
+  "ec2:<Region>:*:security-group/*": "of the launch template; in a shared VPC it is another account's",
+  "ec2:<Region>:*:subnet/*": "of the policy or the launch template; in a shared VPC it is another account's",
+  "ec2:<Region>:<AccountId>:spot-instances-request/*": "a launch does not tag it",
 };
 const said = (resource: Resource): string =>
   typeof resource === "string"
     ? resource
     : String(listed(resource["Fn::Sub"] ?? resource["Fn::GetAtt"] ?? "").join("."));
-const shortened = (resource: Resource): string => said(resource).replace("arn:${AWS::Partition}:", "");
+/** Without the partition, and with `<Region>` for CloudFormation's own. */
+const shortened = (resource: Resource): string =>
+  said(resource)
+    .replace(/\$\{AWS::(\w+)\}/g, "<$1>")
+    .replace("arn:<Partition>:", "");
 
 const everyStatement = (): readonly Statement[] =>
   Object.entries(template.Resources)
@@ -143,12 +147,12 @@ describe("a role", () => {
   ])("%s %s", (role, sid, actions, kinds, condition) => {
     const { Action, Resource, Condition } = statement(role, sid);
     expect(listed(Action)).toEqual(actions);
-    const account = "ec2:${AWS::Region}:${AWS::AccountId}:";
+    const account = "ec2:<Region>:<AccountId>:";
     expect(listed(Resource).map(shortened)).toEqual(kinds.map((kind) => `${account}${kind}/*`));
     expect(Condition).toEqual(condition);
   });
 
-  const groups = ["elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:targetgroup/shop-web/*", groupArn].sort();
+  const groups = ["elasticloadbalancing:<Region>:<AccountId>:targetgroup/shop-web/*", groupArn].sort();
   test.each([
     ["EvaluateRole", "RegisterAndDrain"],
     ["ReconcileRole", "Claim"],
@@ -163,7 +167,7 @@ describe("a role", () => {
 
   test("may hand over the roles that policies name, to EC2", () => {
     const { Resource, Condition } = statement("EvaluateRole", "GiveInstancesTheirRole");
-    expect(listed(Resource).map(shortened).sort()).toEqual([roleArn, "iam::${AWS::AccountId}:role/shop-web"]);
+    expect(listed(Resource).map(shortened).sort()).toEqual([roleArn, "iam::<AccountId>:role/shop-web"]);
     expect(Condition).toEqual({ StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } });
   });
 });
@@ -256,7 +260,7 @@ describe("a stack", () => {
 
   test("shows a dashboard that is valid JSON and names each of these alarms", () => {
     const { DashboardName, DashboardBody } = propertiesOf("Dashboard");
-    expect(DashboardName).toEqual({ "Fn::Sub": "tidegate-test-${AWS::Region}" });
+    expect(shortened(DashboardName)).toBe("tidegate-test-<Region>");
     const { widgets } = JSON.parse(DashboardBody["Fn::Sub"]);
     const named = of("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties.AlarmName);
     expect(widgets[0].properties.alarms.map((arn: string) => arn.split(":alarm:")[1])).toEqual(named);

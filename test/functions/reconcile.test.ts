@@ -2,12 +2,12 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type Answer, answerWith } from "../../shared/aws/index.ts";
 import { type Cloud, calmFaults } from "../../shared/sim/cloud/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
-import { awsRequestId, contextOf, type Lambda, linesOf, openLambda, recorded, stage } from "./lambda.ts";
+import { awsRequestId, contextOf, type Lambda, openLambda, recorded, spyOnLog, stage } from "./lambda.ts";
 
 interface Answered {
   readonly method: string;
@@ -56,9 +56,7 @@ async function answerIn(request: IncomingMessage): Promise<Answered> {
   return { method, url, contentType, length: Number(length), body: JSON.parse(body) };
 }
 
-const spies = ["info", "warn", "error"] as const;
-const spied = Object.fromEntries(spies.map((name) => [name, jest.spyOn(console, name).mockImplementation(() => {})]));
-const lines = (name: (typeof spies)[number]) => linesOf(spied[name] as never);
+const log = spyOnLog();
 
 beforeEach(() => {
   cloud = givenCloud({ faults: { ...calmFaults(), visibilityLagMs: 0 } });
@@ -67,7 +65,7 @@ afterEach(() => {
   answers.length = 0;
   refusals = [];
   hangs = false;
-  for (const name of spies) spied[name]?.mockClear();
+  log.clear();
 });
 
 /** As recorded, but that the answer comes here. */
@@ -118,9 +116,9 @@ test.each(["custom-resource-create", "custom-resource-update"])(
         },
       },
     ]);
-    expect(lines("warn")).toMatchObject([{ message: "fleet not reconciled", fleet: "lost", kind: "unreached" }]);
-    expect(lines("info")).toMatchObject([
-      { message: "reconciled", put: 1, failed: 1, orphans: [], function_request_id: awsRequestId },
+    expect(log.linesOf("WARN")).toMatchObject([{ message: "fleet not reconciled", fleet: "lost", kind: "unreached" }]);
+    expect(log.linesOf("INFO")).toMatchObject([
+      { message: "reconciled", put: 1, failed: 1, orphans: [], requestId: awsRequestId },
     ]);
   },
 );
@@ -146,7 +144,7 @@ test("what fails as a whole is answered, too", async () => {
   await handler(asked("custom-resource-update"));
   const Reason = "AccessDenied: You are not authorized to perform: DescribeAlarms";
   expect(answers).toMatchObject([{ body: { Status: "FAILED", Reason } }]);
-  expect(lines("error")).toMatchObject([{ message: "not reconciled" }]);
+  expect(log.linesOf("ERROR")).toMatchObject([{ message: "not reconciled" }]);
 });
 
 test("a call that hangs is given up in time for an answer", async () => {

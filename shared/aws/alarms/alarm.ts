@@ -1,6 +1,8 @@
 // The high alarms that a fleet's rules ask for: what wakes it before its next heartbeat. An alarm decides nothing. There are
 // no low ones: they would stay in ALARM all night at min, and the heartbeat shrinks.
-import type { Policy, Rule, StepRule } from "../../policy/index.ts";
+import { assert } from "../../core/index.ts";
+import type { OwnMetric, Policy, Rule, StepRule } from "../../policy/index.ts";
+import { type Dimensions, ownWatched, perHost, type Reading, readingOf, type Watched } from "./watched.ts";
 
 export interface Alarm {
   /** `tidegate/<stage>/<fleet>/<rule>` */
@@ -11,28 +13,6 @@ export interface Alarm {
   readonly threshold: number;
   /** So many minutes in a row. */
   readonly minutes: number;
-}
-
-export type Watched =
-  | { readonly kind: "series"; readonly series: Series }
-  | {
-      readonly kind: "expression";
-      readonly expression: string;
-      /** By the name that the expression calls them. */
-      readonly inputs: Readonly<Record<string, Series>>;
-    };
-
-export interface Series {
-  readonly namespace: string;
-  readonly metric: string;
-  readonly statistic: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
-
-/** How CloudWatch knows a fleet's target group and its load balancer: `targetgroup/…` and `app/…`. */
-export interface Dimensions {
-  readonly group: string;
-  readonly balancer: string;
 }
 
 export interface AlarmsOf {
@@ -57,16 +37,19 @@ export function alarmsOf({ stage, policy, dimensions }: AlarmsOf): readonly Alar
 /** What of a reading a rule takes for too high. */
 type High = Pick<Alarm, "watched" | "threshold" | "minutes">;
 
-function highOf(rule: Rule, { capacity }: Policy, dimensions: Dimensions): High | "none" {
+function highOf(rule: Rule, policy: Policy, dimensions: Dimensions): High | "none" {
   switch (rule.kind) {
-    case "target-demand":
-      return {
-        watched: series("RequestCountPerTarget", "Sum", { TargetGroup: dimensions.group }),
-        threshold: capacity.perInstancePerMinute * capacity.targetRatio,
-        minutes: 1,
-      };
+    case "target-demand": {
+      const { perInstancePerMinute, targetRatio } = policy.capacity;
+      const perTarget = readingIn(policy, "requests-per-target", dimensions);
+      return over(perTarget, perInstancePerMinute * targetRatio, 1);
+    }
+    case "target-level":
+      return over(readingIn(policy, rule.metric, dimensions), rule.level, 1);
+    case "target-total":
+      return { watched: perHost(ownIn(policy, rule.metric), dimensions), threshold: rule.perInstance, minutes: 1 };
     case "step":
-      return stepHigh(rule, dimensions);
+      return stepHigh(rule, readingIn(policy, rule.metric, dimensions));
     case "target-utilization":
     case "schedule":
       return "none";
@@ -74,58 +57,21 @@ function highOf(rule: Rule, { capacity }: Policy, dimensions: Dimensions): High 
 }
 
 /** The lowest tier: whatever is over a higher one is over it too. */
-function stepHigh({ metric, above, minutes }: StepRule, dimensions: Dimensions): High | "none" {
-  const [lowest] = above;
-  const read = lowest === undefined ? "none" : readingOf(metric, dimensions);
-  if (lowest === undefined || read === "none") return "none";
-  return { watched: read.watched, threshold: lowest.over / read.scale, minutes };
+function stepHigh({ above: [lowest], minutes }: StepRule, reading: Reading | "none"): High | "none" {
+  return lowest === undefined ? "none" : over(reading, lowest.over, minutes);
 }
 
-interface Reading {
-  readonly watched: Watched;
-  /** From CloudWatch's unit to ours. */
-  readonly scale: number;
+/** `level` is in our unit. */
+const over = (reading: Reading | "none", level: number, minutes: number): High | "none" =>
+  reading === "none" ? "none" : { watched: reading.watched, threshold: level / reading.scale, minutes };
+
+function readingIn(policy: Policy, metric: string, dimensions: Dimensions): Reading | "none" {
+  if (!Object.hasOwn(policy.metrics, metric)) return readingOf(metric, dimensions);
+  return { watched: ownWatched(ownIn(policy, metric)), scale: 1 };
 }
 
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
-function readingOf(metric: StepRule["metric"], { group, balancer }: Dimensions): Reading | "none" {
-  const ofBalancer = { LoadBalancer: balancer };
-  const ofTargets = { TargetGroup: group, ...ofBalancer };
-  switch (metric) {
-    case "cpu":
-      return "none";
-    case "requests":
-      return { watched: series("RequestCount", "Sum", ofTargets), scale: 1 };
-    case "rejected":
-      return { watched: series("RejectedConnectionCount", "Sum", ofBalancer), scale: 1 };
-    case "errors-5xx":
-      return { watched: errors(ofTargets, ofBalancer), scale: 1 };
-    default:
-      return {
-        watched: series("TargetResponseTime", metric.replace("latency-", ""), ofTargets),
-        scale: 1_000,
-      };
-  }
+function ownIn({ metrics }: Policy, name: string): OwnMetric {
+  const own = metrics[name];
+  assert(own !== undefined, `a rule's metric ${name} is built in or the operator's own`);
+  return own;
 }
-
-/** A minute without errors of one sort has no point of it, and must not hide those of the other. */
-const errors = (ofTargets: Series["dimensions"], ofBalancer: Series["dimensions"]): Watched => ({
-  kind: "expression",
-  expression: "FILL(targets, 0) + FILL(balancer, 0)",
-  inputs: {
-    targets: ofElb("HTTPCode_Target_5XX_Count", "Sum", ofTargets),
-    balancer: ofElb("HTTPCode_ELB_5XX_Count", "Sum", ofBalancer),
-  },
-});
-
-const series = (metric: string, statistic: string, dimensions: Series["dimensions"]): Watched => ({
-  kind: "series",
-  series: ofElb(metric, statistic, dimensions),
-});
-
-const ofElb = (metric: string, statistic: string, dimensions: Series["dimensions"]): Series => ({
-  namespace: "AWS/ApplicationELB",
-  metric,
-  statistic,
-  dimensions,
-});

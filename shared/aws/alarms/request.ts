@@ -7,7 +7,9 @@ import type {
   PutMetricAlarmCommandInput,
 } from "@aws-sdk/client-cloudwatch";
 import { minuteMs } from "../../core/index.ts";
-import type { Alarm, Series, Watched } from "./alarm.ts";
+import type { OwnSeries } from "../../policy/index.ts";
+import type { Alarm } from "./alarm.ts";
+import type { Watched } from "./watched.ts";
 
 const periodSeconds = minuteMs / 1_000;
 
@@ -26,10 +28,10 @@ export const requestOf = ({ name, description, watched, threshold, minutes }: Al
 
 function watchedRequest(watched: Watched): Partial<PutMetricAlarmCommandInput> {
   if (watched.kind === "expression") return { Metrics: queriesOf(watched) };
-  const { namespace, metric, statistic, dimensions } = watched.series;
+  const { namespace, name, statistic, dimensions } = watched.series;
   return {
     Namespace: namespace,
-    MetricName: metric,
+    MetricName: name,
     Dimensions: dimensionsOf(dimensions),
     Period: periodSeconds,
     ...(/^p\d/.test(statistic)
@@ -49,13 +51,13 @@ function queriesOf({ expression, inputs }: Extract<Watched, { kind: "expression"
 /** No input may be called so. */
 const resultId = "watched";
 
-const statOf = ({ namespace, metric, statistic, dimensions }: Series): MetricStat => ({
-  Metric: { Namespace: namespace, MetricName: metric, Dimensions: dimensionsOf(dimensions) },
+const statOf = ({ namespace, name, statistic, dimensions }: OwnSeries): MetricStat => ({
+  Metric: { Namespace: namespace, MetricName: name, Dimensions: dimensionsOf(dimensions) },
   Period: periodSeconds,
   Stat: statistic,
 });
 
-const dimensionsOf = (dimensions: Series["dimensions"]): Dimension[] =>
+const dimensionsOf = (dimensions: OwnSeries["dimensions"]): Dimension[] =>
   Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 
 /** What CloudWatch adds, such as the state, counts for nothing, and neither does the order of its lists. */
