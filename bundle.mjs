@@ -11,13 +11,15 @@ import { rolldown } from "rolldown";
 import { minify } from "terser";
 import "./cli/typescript.mjs";
 
-const functions = ["dispatch", "evaluate"];
+const functions = ["dispatch", "evaluate", "reconcile"];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const usual = { policies: here("policies"), out: here(".build") };
 
 /** Resolves to one line for each zip, or throws an Error that holds every mistake of the policies, a line each. */
 export async function bundle({ policies, out } = usual) {
-  const files = policyFiles(await readPolicies(policies));
+  const read = await readPolicies(policies);
+  if (read.kind === "error") throw new Error(read.error);
+  const files = policyFiles(read.value);
   await mkdir(out, { recursive: true });
   return await Promise.all(
     functions.map(async (name) => {
@@ -41,27 +43,26 @@ function policyFiles(policies) {
 /** Some sixty fleets: as much again as the engine takes. */
 const policiesBytesMax = 20_000;
 
-/** Every `*.yml` of the folder, parsed and with its version: what functions/policies.ts reads. */
-async function readPolicies(folder) {
-  const { parsePolicy, issueAt, formatIssue, policyVersion } = await import("./shared/policy/index.ts");
+/** Every `*.yml` of the folder, parsed and with its version: what functions/policies.ts reads. Or every mistake, a line each. */
+export async function readPolicies(folder) {
+  const { parsePolicy, clashesOf, formatIssue, policyVersion } = await import("./shared/policy/index.ts");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".yml")).sort();
-  if (names.length === 0) throw new Error(`${folder} holds no policy: one *.yml a fleet is expected`);
+  if (names.length === 0) return refused([`${folder} holds no policy: one *.yml a fleet is expected`]);
   const issues = [];
-  const policies = new Map();
+  const good = [];
   for (const name of names) {
     const file = relative(process.cwd(), join(folder, name));
     const text = await readFile(join(folder, name), "utf8");
     const parsed = parsePolicy(text, file);
     if (parsed.kind === "error") issues.push(...parsed.error);
-    else if (policies.has(parsed.value.fleet))
-      issues.push(
-        issueAt({ text, file, key: "fleet", message: `another policy has fleet ${parsed.value.fleet}, too` }),
-      );
-    else policies.set(parsed.value.fleet, { policy: parsed.value, policyVersion: policyVersion(parsed.value) });
+    else good.push({ file, text, policy: parsed.value });
   }
-  if (issues.length > 0) throw new Error(issues.map(formatIssue).join("\n"));
-  return [...policies.values()];
+  issues.push(...clashesOf(good));
+  if (issues.length > 0) return refused(issues.map(formatIssue));
+  return { kind: "ok", value: good.map(({ policy }) => ({ policy, policyVersion: policyVersion(policy) })) };
 }
+
+const refused = (lines) => ({ kind: "error", error: lines.join("\n") });
 
 /** One function as a single ESM file. What the bundler leaves, terser takes another tenth from. */
 async function bundled(name) {

@@ -1,7 +1,7 @@
 // Which log a command reads: the deployed table, or with --local the embedded database in a folder. The AWS SDK is loaded
 // when a log is opened and not before, so that help and usage errors come at once.
 import { type Command, Option } from "commander";
-import type { Braked, Brakes, LoggedRow, Table } from "../shared/aws/log/index.ts";
+import type { Braked, Brakes, LoggedRow, Orphans, Table } from "../shared/aws/log/index.ts";
 import type { Newest } from "../shared/control/index.ts";
 import type { DurationMs } from "../shared/core/index.ts";
 import type { Brake, Override } from "../shared/engine/index.ts";
@@ -18,6 +18,8 @@ export interface LogOptions {
 /** What the commands read, whoever keeps it. */
 export interface Log {
   fleets(): Promise<readonly string[]>;
+  /** Instances whose fleet has no policy any more, as last counted. */
+  orphans(): Promise<Orphans | "none">;
   newest(fleet: string): Promise<Newest>;
   rowOf(fleet: string, generation: number): Promise<Newest>;
   /** Newest first; reads as far as the caller walks. */
@@ -68,6 +70,7 @@ async function opened(aws: Aws, { local, stage, table }: LogOptions): Promise<Re
 
 const logOf = (aws: Aws, table: Table): Log => ({
   fleets: () => aws.fleets(table),
+  orphans: () => aws.orphans(table),
   newest: (fleet) => aws.newest(table, fleet),
   rowOf: (fleet, generation) => aws.rowOf(table, fleet, generation),
   rowsBackwards: (fleet) => aws.rowsBackwards(table, fleet, { from: "newest" }),

@@ -1,12 +1,16 @@
-// One fleet that hangs must not take the others of its batch with it: a look ends before Lambda ends them all.
+// Work that hangs must not take with it what is to be said in its end: it ends before Lambda ends everything.
 import type { Context } from "aws-lambda";
 import { type DurationMs, secondMs } from "../shared/core/index.ts";
 
 /** Left for the batch to say which of its looks failed. */
-const reserveMs: DurationMs = secondMs;
+const batchReserveMs: DurationMs = secondMs;
 
-/** What `work` comes to, or an Error shortly before this invocation's time is up. */
-export async function beforeTimeout<T>(context: Context, work: Promise<T>): Promise<T> {
+/** What `work` comes to, or an Error `reserveMs` before this invocation's time is up. */
+export async function beforeTimeout<T>(
+  context: Context,
+  work: Promise<T>,
+  reserveMs: DurationMs = batchReserveMs,
+): Promise<T> {
   const leftMs = context.getRemainingTimeInMillis() - reserveMs;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

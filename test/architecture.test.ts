@@ -246,7 +246,7 @@ function packagesBehind(path: string, files: ReadonlyMap<string, SourceFile>): R
 
 test("no YAML parser and nothing of the command line is deployed with a handler", () => {
   const files = new Map(sources.map((file) => [file.path, file]));
-  const handlers = ["functions/dispatch.ts", "functions/evaluate.ts"];
+  const handlers = ["functions/dispatch.ts", "functions/evaluate.ts", "functions/reconcile.ts"];
   for (const handler of handlers) {
     const packages = packagesBehind(handler, files);
     expect(packages).toContain("@middy/core");

@@ -1,6 +1,6 @@
 // `fleets`: what stands now, from the newest row of each fleet.
 import { Command } from "commander";
-import type { Brakes } from "../../shared/aws/log/index.ts";
+import type { Brakes, Orphans } from "../../shared/aws/log/index.ts";
 import type { Row } from "../../shared/control/index.ts";
 import { type Phase, stage, targetOf, whyOf } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
@@ -17,7 +17,8 @@ Examples:
   $ tidegate fleets --json | jq '.[] | select(.serving < .target)'
   $ tidegate fleets --local
 
-The counts are those that the newest decision saw, before it acted; "unknown" where it saw none.`;
+The counts are those that the newest decision saw, before it acted; "unknown" where it saw none. Instances of a fleet whose
+policy was removed or renamed are told below the table, and as "orphans" in the JSON.`;
 
 export const fleetsCommand = (): Command =>
   withLogOptions(
@@ -30,10 +31,11 @@ export const fleetsCommand = (): Command =>
 
 async function fleets(options: Options): Promise<void> {
   await withLog(options, async (log) => {
-    const standing = await standingFleets(log);
-    for (const line of stopped(await log.brakes())) say(line);
-    if (options.json) return print([JSON.stringify(standing, null, 2)]);
+    const [standing, orphans, brakes] = await Promise.all([standingFleets(log), log.orphans(), log.brakes()]);
+    for (const line of stopped(brakes)) say(line);
+    if (options.json) return print([JSON.stringify(withOrphans(standing, orphans), null, 2)]);
     print(standing.length === 0 ? ["no fleets yet"] : tableOf(columns, standing));
+    print(orphanLines(orphans));
   });
 }
 
@@ -43,6 +45,26 @@ const stopped = (brakes: Brakes): readonly string[] =>
     ([name, { since, by, reason }]) =>
       `${name === "*" ? "every fleet" : name} is stopped from terminating since ${new Date(since).toISOString()} by ${by}: ${reason}`,
   );
+
+/** Each entry says how many instances its fleet left behind when its policy went; a fleet without a row has an entry for that. */
+function withOrphans(standing: readonly Standing[], orphans: Orphans | "none"): readonly object[] {
+  const left = new Map(orphans === "none" ? [] : orphans.fleets.map(({ fleet, count }) => [fleet, count]));
+  const entries = standing.map((one) => ({ ...one, orphans: left.get(one.fleet) ?? 0 }));
+  for (const { fleet } of entries) left.delete(fleet);
+  return [...entries, ...[...left].map(([fleet, count]) => ({ fleet, orphans: count }))];
+}
+
+function orphanLines(orphans: Orphans | "none"): readonly string[] {
+  if (orphans === "none" || orphans.fleets.length === 0) return [];
+  const lines = orphans.fleets.map(
+    ({ fleet, count }) =>
+      `${count} instance${count === 1 ? "" : "s"} of ${fleet}, which has no policy: deploy one for fleet ${fleet} to adopt ` +
+      "what is left of it, or terminate it by hand",
+  );
+  return ["", ...lines, `(counted ${minute(orphans.at)}; Tidegate leaves them alone)`];
+}
+
+const minute = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")}Z`;
 
 type Count = number | "unknown";
 

@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { Command } from "commander";
 import {
+  clashesOf,
   formatIssue,
   type Issue,
-  issueAt,
   type Policy,
+  type PolicyFile,
   parsePolicy,
   policyBytesMax,
   policyJsonSchema,
@@ -51,10 +52,13 @@ async function validate(files: readonly string[]): Promise<readonly Verdict[]> {
   const distinct = files.filter(
     (file, index) => files.findIndex((other) => resolve(other) === resolve(file)) === index,
   );
-  const fileOf = new Map<string, string>();
-  const verdicts: Verdict[] = [];
-  for (const file of distinct) verdicts.push(judge(await read(file), fileOf));
-  return verdicts;
+  const judged: Judged[] = [];
+  for (const file of distinct) judged.push(judge(await read(file)));
+  const clashes = clashesOf(judged.flatMap((one) => (one.kind === "ok" ? [one] : [])));
+  return judged.map((one) => {
+    const issues = clashes.filter(({ file }) => file === one.file);
+    return one.kind !== "ok" || issues.length === 0 ? one : { kind: "wrong", file: one.file, issues };
+  });
 }
 
 type Text =
@@ -77,17 +81,14 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
 };
 
-function judge(text: Text, fileOf: Map<string, string>): Verdict {
+type Judged = Exclude<Verdict, { kind: "ok" }> | ({ readonly kind: "ok" } & PolicyFile);
+
+function judge(text: Text): Judged {
   if (text.kind === "unreadable") return text;
   const { file } = text;
   const parsed = parsePolicy(text.text, file);
   if (parsed.kind === "error") return { kind: "wrong", file, issues: parsed.error };
-  const { fleet } = parsed.value;
-  const earlier = fileOf.get(fleet);
-  fileOf.set(fleet, earlier ?? file);
-  if (earlier === undefined) return { kind: "ok", file, policy: parsed.value };
-  const message = `expected one file for the fleet ${fleet}, found it in ${earlier} too`;
-  return { kind: "wrong", file, issues: [issueAt({ text: text.text, file, key: "fleet", message })] };
+  return { ...text, kind: "ok", policy: parsed.value };
 }
 
 function forPeople(verdict: Verdict): readonly string[] {

@@ -4,6 +4,8 @@ export { answeredClients } from "./clients.ts";
 export * as lambdaClients from "./lambdaClients.ts";
 export type { AbortIn } from "./lease.ts";
 export * from "./log/index.ts";
+export * as patientClients from "./patientClients.ts";
 export { type Message, type Queue, sendMessage, sendMessages } from "./queue.ts";
+export * from "./reconcile/index.ts";
 export { standingAlarms } from "./standingAlarms.ts";
 export { type AwsWorldOptions, createAwsWorld } from "./world.ts";

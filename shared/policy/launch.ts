@@ -62,6 +62,13 @@ const instanceType = text({
   examples: ["m7g.large"],
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const role = text({
+  expects: "an IAM role's name (at most 64 letters, digits and +=,.@_-) or ARN",
+  pattern: /^(?:arn:aws[a-z-]{0,20}:iam::\d{12}:role\/(?:[\x21-\x7e]{0,510}\/)?)?[A-Za-z0-9+=,.@_-]{1,64}$/,
+  examples: ["shop-web"],
+});
+
 const purchase = object({
   fields: {
     onDemandBase: defaulted(
@@ -95,6 +102,7 @@ export const launch: Shape<Launch> = convert(
         "In order of preference. Empty leaves it to the launch template.",
       ),
       purchase: group(purchase, "On-demand and spot."),
+      role: optional(role, "The IAM role of the template's instance profile. Left out: the template has none."),
       leadTime: defaulted(
         duration({ from: secondMs, to: hourMs }),
         defaults.launch.leadTime,
@@ -102,8 +110,9 @@ export const launch: Shape<Launch> = convert(
       ),
     },
   }),
-  ({ purchase: { onDemandBase, spotShare }, leadTime, ...rest }) => ({
+  ({ purchase: { onDemandBase, spotShare }, role = "", leadTime, ...rest }) => ({
     ...rest,
+    role,
     purchase: { onDemandBase, spotShareRatio: spotShare },
     leadTimeMs: leadTime,
   }),

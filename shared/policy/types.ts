@@ -30,6 +30,8 @@ export interface Launch {
   /** In order of preference; empty leaves the choice to the launch template. */
   readonly instanceTypes: readonly string[];
   readonly purchase: { readonly onDemandBase: number; readonly spotShareRatio: Ratio };
+  /** Name or ARN of the IAM role that instances get from the launch template; empty when they get none. */
+  readonly role: string;
   /** Request to serving, assumed until the fleet's own launches have been measured. */
   readonly leadTimeMs: DurationMs;
 }

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { unzipSync } from "fflate";
 import { changeRoster, type Embedded, newest, openMemory } from "../../shared/aws/index.ts";
 import { parsePolicy, policyVersion } from "../../shared/policy/index.ts";
-import { batchOf } from "../functions/lambda.ts";
+import { batchOf, recorded } from "../functions/lambda.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "tidegate-build-"));
@@ -60,6 +60,7 @@ describe("a build", () => {
   test.each([
     ["dispatch", 80_000],
     ["evaluate", 120_000],
+    ["reconcile", 100_000],
   ])(
     "of %s stays under %d bytes, says how large it is, and carries the policies and nothing else",
     (lambda, bytesMax) => {
@@ -78,18 +79,21 @@ describe("a build", () => {
     },
   );
 
-  test.each([["dispatch"], ["evaluate"]])("of %s has no YAML, no schema library and no database in it", (lambda) => {
-    const code = Buffer.from(unzipSync(zipOf("first", lambda))[`${lambda}.mjs`] ?? []).toString();
-    expect(code).toContain("TIDEGATE_TABLE");
-    for (const stowaway of ["YAMLParseError", "ZodError", "leveldb", "createTableMs"])
-      expect([stowaway, code.includes(stowaway)]).toEqual([stowaway, false]);
-  });
+  test.each([["dispatch"], ["evaluate"], ["reconcile"]])(
+    "of %s has no YAML, no schema library and no database in it",
+    (lambda) => {
+      const code = Buffer.from(unzipSync(zipOf("first", lambda))[`${lambda}.mjs`] ?? []).toString();
+      expect(code).toContain("TIDEGATE_TABLE");
+      for (const stowaway of ["YAMLParseError", "ZodError", "leveldb", "createTableMs"])
+        expect([stowaway, code.includes(stowaway)]).toEqual([stowaway, false]);
+    },
+  );
 
   test(
     "is the same to the byte wherever and whenever it is made",
     async () => {
       await build("second", policies, { TZ: "America/Los_Angeles" });
-      for (const lambda of ["dispatch", "evaluate"])
+      for (const lambda of ["dispatch", "evaluate", "reconcile"])
         expect(zipOf("second", lambda).equals(zipOf("first", lambda))).toBe(true);
     },
     longMs,
@@ -101,6 +105,8 @@ describe("a build", () => {
     let env: Readonly<Record<string, string>>;
     /** The messages that SQS was given. */
     const sent: unknown[] = [];
+    /** What CloudFormation was answered. */
+    const answered: unknown[] = [];
     beforeEach(() => {
       sent.length = 0;
     });
@@ -135,6 +141,8 @@ describe("a build", () => {
     async function answerTo(request: IncomingMessage): Promise<{ readonly code: number; readonly body: string }> {
       const [service, command] = String(request.headers["x-amz-target"]).split(".");
       const body = await text(request);
+      if (request.method === "PUT") answered.push(JSON.parse(body));
+      if (request.method === "PUT") return { code: 200, body: "" };
       if (service !== "AmazonSQS")
         return { code: 403, body: "<Response><Errors><Error><Code>AccessDenied</Code></Error></Errors></Response>" };
       const input = JSON.parse(body);
@@ -180,6 +188,16 @@ describe("a build", () => {
     );
 
     test(
+      "reconcile, denied everything, answers CloudFormation that it is",
+      async () => {
+        const event = recorded("custom-resource-update") as object;
+        await invoke("reconcile", { ...event, ResponseURL: `${env.AWS_ENDPOINT_URL}/answer` });
+        expect(answered).toMatchObject([{ Status: "FAILED", Reason: expect.stringContaining("AccessDenied") }]);
+      },
+      longMs,
+    );
+
+    test(
       "evaluate writes a decision that says what it was denied, and fails the fleet that nobody has",
       async () => {
         const looks = ["shop", "gone"].map((fleet) => JSON.stringify({ ...usual, fleet }));
@@ -208,7 +226,7 @@ describe("a build is refused, and leaves no zip behind,", () => {
     [
       "when two policies have one fleet",
       { "a.yml": policyOf("shop"), "b.yml": policyOf("shop") },
-      "policies/b.yml:1:8 fleet another policy has fleet shop, too",
+      "policies/b.yml:1:8 fleet expected one file for the fleet shop, found it in",
     ],
     ["when there is no policy at all", { "shop.yaml": policyOf("shop") }, "holds no policy"],
   ])(

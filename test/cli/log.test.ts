@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { type Embedded, newest, openEmbedded, putFleet, putRow, rowOf } from "../../shared/aws/index.ts";
+import { type Embedded, newest, openEmbedded, putFleet, putOrphans, putRow, rowOf } from "../../shared/aws/index.ts";
 import { engineVersion, type Row } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { decideOrRefuse, type Step, sizeByRules } from "../../shared/engine/index.ts";
 import { policyVersion } from "../../shared/policy/index.ts";
-import { givenPolicy } from "../support/given.ts";
+import { givenPolicy, noon } from "../support/given.ts";
 import { fillLog } from "./givenLog.ts";
 import { type Ran, tidegate } from "./run.ts";
 
@@ -178,8 +178,44 @@ test("fleets counts what stands now by phase, says why, and does not take what c
   const why = "demand wants 4: 2 000 requests/min at 12:04Z ÷ (1 000 × 50 %)";
   const counts = { target: 4, serving: 12, warming: 0, booting: 0, draining: 0, unhealthy: 0 };
   const at = "2026-06-16T12:07:00.000Z";
-  expect(fleets[2]).toEqual({ fleet: "shop", ...counts, generation: 7, id: "shop@7", at, kind: "decided", why });
+  expect(fleets[2]).toEqual({
+    fleet: "shop",
+    ...counts,
+    generation: 7,
+    id: "shop@7",
+    at,
+    kind: "decided",
+    why,
+    orphans: 0,
+  });
   expect(fleets[0]).toMatchObject({ target: 2, serving: "unknown", warming: "unknown", booting: "unknown" });
+});
+
+test("fleets tells of instances whose fleet has no policy any more, as last counted", async () => {
+  expect(await answer("fleets")).not.toContain("counted");
+  const counted = [
+    { fleet: "old", count: 3 },
+    { fleet: "unlogged", count: 1 },
+  ];
+  await putOrphans(embedded.table, { at: noon, fleets: counted });
+  const entries: readonly { fleet: string; orphans: number }[] = JSON.parse(await answer("fleets", "--json"));
+  expect(entries.map(({ fleet, orphans }) => [fleet, orphans])).toEqual([
+    ["lost", 0],
+    ["old", 3],
+    ["shop", 0],
+    ["tampered", 0],
+    ["web", 0],
+    ["unlogged", 1],
+  ]);
+  expect(entries[1]).toMatchObject({ generation: 1, id: "old@1" });
+  const lines = (await answer("fleets")).trimEnd().split("\n");
+  expect(lines.slice(-3)).toEqual([
+    "3 instances of old, which has no policy: deploy one for fleet old to adopt what is left of it, or terminate it by hand",
+    expect.stringMatching(/^1 instance of unlogged, /),
+    "(counted 2026-06-16 12:00Z; Tidegate leaves them alone)",
+  ]);
+  await putOrphans(embedded.table, { at: noon, fleets: [] });
+  expect(await answer("fleets")).not.toContain("counted");
 });
 
 describe("replay", () => {

@@ -15,6 +15,7 @@ const smallest: Policy = {
     subnets: [],
     instanceTypes: [],
     purchase: { onDemandBase: 0, spotShareRatio: 0 },
+    role: "",
     leadTimeMs: 4 * minuteMs,
   },
   bounds: { min: 3, max: 60 },
@@ -184,6 +185,13 @@ describe("spellings", () => {
   ])("%s is a launch template", (spelling, template) => {
     expect(policyWith({ launch: `{ template: ${spelling} }` }).launch.template).toEqual(template);
   });
+
+  test.each(["shop-web", "arn:aws:iam::123456789012:role/web/shop-web"])(
+    "%s is a role to hand to instances",
+    (role) => {
+      expect(policyWith({ launch: `{ template: shop-web, role: ${role} }` }).launch.role).toBe(role);
+    },
+  );
 
   test.each([
     ["hold", { kind: "hold" }],

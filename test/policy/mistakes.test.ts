@@ -115,6 +115,14 @@ describe("values", () => {
 describe("launch and warm", () => {
   check([
     [
+      { launch: "{ template: shop, role: arn:aws:iam::123456789012:user/shop }" },
+      'p.yml:3:33 launch.role expected an IAM role\'s name (at most 64 letters, digits and +=,.@_-) or ARN, found "arn:aws:iam::123456789012:user/shop"',
+    ],
+    [
+      { launch: "{ template: shop, role: '*' }" },
+      'p.yml:3:33 launch.role expected an IAM role\'s name (at most 64 letters, digits and +=,.@_-) or ARN, found "*"',
+    ],
+    [
       { launch: "{ template: lt-XYZ }" },
       'p.yml:3:21 launch.template expected a launch template such as shop-web, shop-web:3 or lt-0a1b2c3d4e5f60718, found "lt-XYZ"',
     ],

@@ -73,6 +73,21 @@ test("the same fleet in two files is a mistake of the second; the same file twic
   expect(exitCode).toBe(1);
 });
 
+test("the same target group in two files is a mistake of the second, whether named or given by its ARN", async () => {
+  const arnOf = (id: string) => `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-web/${id}`;
+  const named = file("named.yml", { fleet: "one", targetGroup: "shop-web" });
+  const byArn = file("arn.yml", { fleet: "two", targetGroup: arnOf("0a1b2c3d4e5f6071") });
+  const byAnother = file("another.yml", { fleet: "three", targetGroup: arnOf("1b2c3d4e5f607182") });
+  const other = file("other.yml", { fleet: "four", targetGroup: "blog-web" });
+  const issue = "arn.yml:2:14 targetGroup expected one fleet for the target group shop-web, found it in named.yml too";
+  const { printed, exitCode } = await run(named, byArn, other);
+  expect(printed.split("\n").slice(1, 2)).toEqual([issue]);
+  expect(printed).toMatch(/^named\.yml: ok [^\n]*\n[^\n]*\nother\.yml: ok/);
+  expect(exitCode).toBe(1);
+  process.exitCode = undefined;
+  expect(await run(byArn, byAnother, other)).toMatchObject({ exitCode: undefined });
+});
+
 test("programs get an object a file", async () => {
   const [good, wrong] = [file("good.yml", {}), file("wrong.yml", { mode: "off" })];
   const { printed, exitCode } = await run("--json", good, wrong, join(folder, "none.yml"));

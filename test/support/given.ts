@@ -25,6 +25,7 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
     subnets: [],
     instanceTypes: [],
     purchase: { onDemandBase: 0, spotShareRatio: 0 },
+    role: "",
     leadTimeMs: 3 * minuteMs,
   },
   bounds: { min: 1, max: 100 },

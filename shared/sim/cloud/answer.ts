@@ -1,8 +1,10 @@
 // The face that SDK clients see: (service, command, input) → output, or an AwsError. One line a command.
+import { deleteAlarms, describeAlarms, putMetricAlarm } from "./alarms.ts";
 import { getMetricData } from "./cloudwatch.ts";
 import { createTags, describeInstances, describeLaunchTemplates, terminateInstances } from "./ec2.ts";
 import { createFleet, runInstances } from "./ec2-launch.ts";
 import * as elb from "./elb.ts";
+import { addTags, describeTags, removeTags } from "./elb-tags.ts";
 import { AwsError } from "./errors.ts";
 import type { Call, Site } from "./site.ts";
 import { sendMessage, sendMessageBatch } from "./sqs.ts";
@@ -24,11 +26,16 @@ const commands: ReadonlyMap<string, Answering> = new Map([
   ["EC2.CreateTags", believing(createTags)],
   ["ElasticLoadBalancingV2.DescribeTargetGroups", believing(elb.describeTargetGroups)],
   ["ElasticLoadBalancingV2.DescribeTargetGroupAttributes", believing(elb.describeTargetGroupAttributes)],
-  ["ElasticLoadBalancingV2.DescribeTags", believing(elb.describeTags)],
   ["ElasticLoadBalancingV2.RegisterTargets", believing(elb.registerTargets)],
   ["ElasticLoadBalancingV2.DeregisterTargets", believing(elb.deregisterTargets)],
   ["ElasticLoadBalancingV2.DescribeTargetHealth", believing(elb.describeTargetHealth)],
+  ["ElasticLoadBalancingV2.DescribeTags", believing(describeTags)],
+  ["ElasticLoadBalancingV2.AddTags", believing(addTags)],
+  ["ElasticLoadBalancingV2.RemoveTags", believing(removeTags)],
   ["CloudWatch.GetMetricData", believing(getMetricData)],
+  ["CloudWatch.PutMetricAlarm", believing(putMetricAlarm)],
+  ["CloudWatch.DescribeAlarms", believing(describeAlarms)],
+  ["CloudWatch.DeleteAlarms", believing(deleteAlarms)],
   ["SQS.SendMessage", believing(sendMessage)],
   ["SQS.SendMessageBatch", believing(sendMessageBatch)],
 ]);

@@ -12,7 +12,8 @@ import type { Site } from "./site.ts";
 import type { Cloud, CloudOptions } from "./types.ts";
 
 export function createCloud(options: CloudOptions): Cloud {
-  const site: Site = { fleet: createFleet(options), minutes: [], sent: [] };
+  const groupTags = new Map(Object.entries(options.targetGroup.tags));
+  const site: Site = { fleet: createFleet(options), minutes: [], sent: [], alarms: new Map(), groupTags };
   const { fleet, sent } = site;
   return {
     get now() {

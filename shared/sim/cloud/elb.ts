@@ -39,7 +39,7 @@ export function describeTargetGroups({ fleet }: Site, input: DescribeTargetGroup
 const groupNotFound = (): AwsError =>
   new AwsError("TargetGroupNotFoundException", "One or more target groups not found");
 
-function checkGroup(fleet: Fleet, asked: string): void {
+export function checkGroup(fleet: Fleet, asked: string): void {
   if (asked !== groupArn(fleet)) throw groupNotFound();
 }
 
@@ -54,16 +54,6 @@ export function describeTargetGroupAttributes({ fleet }: Site, { TargetGroupArn 
   checkGroup(fleet, TargetGroupArn);
   const seconds = String(fleet.options.plant.drainSeconds);
   return { Attributes: [{ Key: "deregistration_delay.timeout_seconds", Value: seconds }] };
-}
-
-/** The group's own tags: a claim stands there. */
-export function describeTags(
-  { fleet }: Site,
-  { ResourceArns: arns }: { readonly ResourceArns: readonly string[] },
-): object {
-  for (const asked of arns) checkGroup(fleet, asked);
-  const Tags = Object.entries(fleet.options.targetGroup.tags).map(([Key, Value]) => ({ Key, Value }));
-  return { TagDescriptions: arns.map((ResourceArn) => ({ ResourceArn, Tags })) };
 }
 
 export function registerTargets({ fleet }: Site, input: OfGroup & { readonly Targets: readonly Target[] }): object {

@@ -1,11 +1,16 @@
 // What a command works on.
 import type { Result } from "../../core/index.ts";
+import type { PutMetricAlarmInput } from "./alarms.ts";
 import type { AwsError } from "./errors.ts";
 import type { Recorder } from "./metrics.ts";
 import type { SentMessage } from "./types.ts";
 
 export interface Site extends Recorder {
   readonly sent: SentMessage[];
+  /** By name. */
+  readonly alarms: Map<string, PutMetricAlarmInput>;
+  /** Of the target group. */
+  readonly groupTags: Map<string, string>;
 }
 export interface Call {
   /** The SDK client's name, with or without "Client". */

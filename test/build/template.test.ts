@@ -1,0 +1,316 @@
+// What is deployed beside the code: `sls package` as the operator runs it, read back. No account is needed for it.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  bundleOf,
+  callsIn,
+  listed,
+  packaged,
+  type Resource,
+  type Statement,
+  statementsOf,
+  type Template,
+  templateIn,
+} from "./packaged.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "tidegate-template-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const longMs = 120_000;
+
+const groupArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blog-web/0a1b2c3d4e5f6071";
+const roleArn = "arn:aws:iam::123456789012:role/web/blog-web";
+const policyOf = (
+  fleet: string,
+  changed: { readonly group?: string; readonly role?: string } = {},
+): string => `fleet: ${fleet}
+targetGroup: ${changed.group ?? `${fleet}-web`}
+launch: { template: ${fleet}-web${changed.role ? `, role: "${changed.role}"` : ""} }
+bounds: { min: 2, max: 9 }
+capacity: { perInstance: 1000 requests/min }
+`;
+
+let template: Template;
+const bundles = new Map<string, string>();
+const lambdas = ["dispatch", "evaluate", "reconcile"];
+const roleOf = (lambda: string): string => `${lambda[0]?.toUpperCase()}${lambda.slice(1)}Role`;
+
+beforeAll(async () => {
+  const policies = {
+    "shop.yml": policyOf("shop", { role: "shop-web" }),
+    "blog.yml": policyOf("blog", { group: groupArn, role: roleArn }),
+  };
+  const { code, said } = await packaged(join(folder, "two"), policies, "--stage", "test");
+  if (code !== 0) throw new Error(said);
+  template = templateIn(join(folder, "two"));
+  for (const lambda of lambdas) bundles.set(lambda, bundleOf(lambda));
+}, longMs);
+
+/** Reads that know no resources, so that nobody can narrow them. */
+const unnarrowable = new Set([
+  "cloudwatch:GetMetricData",
+  "ec2:DescribeInstances",
+  "ec2:DescribeLaunchTemplates",
+  "elasticloadbalancing:DescribeTags",
+  "elasticloadbalancing:DescribeTargetGroupAttributes",
+  "elasticloadbalancing:DescribeTargetGroups",
+  "elasticloadbalancing:DescribeTargetHealth",
+]);
+
+/** What a statement without a condition may leave open, and why. */
+const left: Readonly<Record<string, string>> = {
+  "cloudwatch:<Region>:<AccountId>:alarm:*": "DescribeAlarms by prefix asks for all of the account's",
+  "cloudwatch:<Region>:<AccountId>:alarm:tidegate/test/*": "the stage's own alarms",
+  "ec2:<Region>::image/*": "what a launch is made from is the launch template's to say",
+  "ec2:<Region>::snapshot/*": "of the image",
+  "ec2:<Region>:<AccountId>:key-pair/*": "of the launch template",
+  "ec2:<Region>:<AccountId>:launch-template/*": "the policy names it by name, IAM knows it by id",
+  "ec2:<Region>:*:security-group/*": "of the launch template; in a shared VPC it is another account's",
+  "ec2:<Region>:*:subnet/*": "of the policy or the launch template; in a shared VPC it is another account's",
+  "ec2:<Region>:<AccountId>:spot-instances-request/*": "a launch does not tag it",
+};
+const said = (resource: Resource): string =>
+  typeof resource === "string"
+    ? resource
+    : String(listed(resource["Fn::Sub"] ?? resource["Fn::GetAtt"] ?? "").join("."));
+/** Without the partition, and with `<Region>` for CloudFormation's own. */
+const shortened = (resource: Resource): string =>
+  said(resource)
+    .replace(/\$\{AWS::(\w+)\}/g, "<$1>")
+    .replace("arn:<Partition>:", "");
+
+const everyStatement = (): readonly Statement[] =>
+  Object.entries(template.Resources)
+    .filter(([, { Type }]) => Type === "AWS::IAM::Role")
+    .flatMap(([role]) => statementsOf(template, role));
+const statement = (role: string, sid: string): Statement => {
+  const found = statementsOf(template, role).find(({ Sid }) => Sid === sid);
+  if (!found) throw new Error(`${role} has no ${sid}`);
+  return found;
+};
+
+describe("a role", () => {
+  test("is there for each function, and has no fixed name that another stage or region would want too", () => {
+    const roles = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::IAM::Role");
+    expect(roles.map(([name]) => name).sort()).toEqual(["ClockRole", ...lambdas.map(roleOf)].sort());
+    for (const [, { Properties }] of roles) expect(Properties).not.toHaveProperty("RoleName");
+    for (const lambda of lambdas) {
+      const { Role } = template.Resources[`${roleOf(lambda).slice(0, -4)}LambdaFunction`]?.Properties ?? {};
+      expect(Role).toEqual({ "Fn::GetAtt": [roleOf(lambda), "Arn"] });
+    }
+  });
+
+  test("allows no action with a wildcard, and on any resource only reads that cannot be narrowed", () => {
+    const statements = everyStatement();
+    expect(statements.length).toBeGreaterThan(15);
+    const actions = statements.flatMap(({ Action }) => listed(Action));
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    const anywhere = statements.filter(({ Resource }) => listed(Resource).includes("*"));
+    expect(anywhere.flatMap(({ Action }) => listed(Action)).filter((action) => !unnarrowable.has(action))).toEqual([]);
+  });
+
+  test("leaves a part of a resource open only under a condition, or as listed with its reason", () => {
+    const open = everyStatement().flatMap(({ Resource, Condition }) =>
+      listed(Resource)
+        .map(shortened)
+        .filter((resource) => resource.includes("*") && resource !== "*" && Condition === undefined),
+    );
+    expect(new Set(open)).toEqual(new Set(Object.keys(left)));
+  });
+
+  test.each<[string, string, readonly string[], readonly string[], object]>([
+    [
+      "EvaluateRole",
+      "LaunchTagged",
+      ["ec2:CreateFleet", "ec2:RunInstances"],
+      ["fleet", "instance", "network-interface", "volume"],
+      { StringLike: { "aws:RequestTag/tidegate:fleet": "test/*" } },
+    ],
+    [
+      "EvaluateRole",
+      "TagAtLaunch",
+      ["ec2:CreateTags"],
+      ["fleet", "instance", "network-interface", "spot-instances-request", "volume"],
+      { StringEquals: { "ec2:CreateAction": ["CreateFleet", "RunInstances"] } },
+    ],
+    [
+      "EvaluateRole",
+      "TerminateOwn",
+      ["ec2:TerminateInstances"],
+      ["instance"],
+      {
+        StringLike: { "aws:ResourceTag/tidegate:fleet": "test/*" },
+        Null: { "aws:ResourceTag/aws:autoscaling:groupName": "true" },
+      },
+    ],
+  ])("%s %s", (role, sid, actions, kinds, condition) => {
+    const { Action, Resource, Condition } = statement(role, sid);
+    expect(listed(Action)).toEqual(actions);
+    const account = "ec2:<Region>:<AccountId>:";
+    expect(listed(Resource).map(shortened)).toEqual(kinds.map((kind) => `${account}${kind}/*`));
+    expect(Condition).toEqual(condition);
+  });
+
+  const groups = ["elasticloadbalancing:<Region>:<AccountId>:targetgroup/shop-web/*", groupArn].sort();
+  test.each([
+    ["EvaluateRole", "RegisterAndDrain"],
+    ["ReconcileRole", "Claim"],
+    ["ReconcileRole", "Release"],
+  ])("%s %s knows the target groups of the policies, and keeps off what another stage has claimed", (role, sid) => {
+    const { Resource, Condition } = statement(role, sid);
+    expect(listed(Resource).map(shortened).sort()).toEqual(groups);
+    expect(JSON.stringify(Condition)).toMatch(
+      /"StringLike(IfExists)?":\{"aws:ResourceTag\/tidegate:fleet":"test\/\*"\}/,
+    );
+  });
+
+  test("may hand over the roles that policies name, to EC2", () => {
+    const { Resource, Condition } = statement("EvaluateRole", "GiveInstancesTheirRole");
+    expect(listed(Resource).map(shortened).sort()).toEqual([roleArn, "iam::<AccountId>:role/shop-web"]);
+    expect(Condition).toEqual({ StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } });
+  });
+});
+
+/** What a function needs without calling it, and what calls it has that nobody makes. */
+const lambdaLogs = { "logs:CreateLogStream": "Lambda logs as the role", "logs:PutLogEvents": "likewise" };
+const implied: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  dispatch: lambdaLogs,
+  evaluate: {
+    ...lambdaLogs,
+    "ec2:CreateTags": "CreateFleet tags what it launches",
+    "ec2:RunInstances": "CreateFleet of type instant runs them as its caller",
+    "iam:PassRole": "the launch template gives instances a role",
+    "sqs:DeleteMessage": "the event source mapping polls as the role",
+    "sqs:GetQueueAttributes": "likewise",
+    "sqs:ReceiveMessage": "likewise",
+  },
+  reconcile: lambdaLogs,
+};
+const neverCalled = new Set([
+  // DynamoDB's client knows it for endpoint discovery, which is off.
+  "dynamodb:DescribeEndpoints",
+]);
+
+test.each(lambdas)("the role of %s allows what its bundle calls, and nothing else", (lambda) => {
+  const calls = callsIn(bundles.get(lambda) ?? "").filter((call) => !neverCalled.has(call));
+  expect(calls.length).toBeGreaterThan(2);
+  const needed = [...calls, ...Object.keys(implied[lambda] ?? {})];
+  const allowed = statementsOf(template, roleOf(lambda)).flatMap(({ Action }) => listed(Action));
+  expect([...new Set(allowed)].sort()).toEqual([...new Set(needed)].sort());
+});
+
+test("calls are found in minified code, however its quotes look", () => {
+  const code = 'a$=m(p,"X","EC2Client",q),b=m(p,`Y`,`SQSClient`,q);class c extends a$(d,e,"CreateFleet",f){};';
+  expect(callsIn(`${code}class g extends b(d,e,\`SendMessageBatch\`,f){}`)).toEqual([
+    "ec2:CreateFleet",
+    "sqs:SendMessage",
+  ]);
+  expect(() => callsIn('a=m(p,"X","KMSClient",q)')).toThrow("nobody has said how IAM calls the service of KMSClient");
+});
+
+describe("a stack", () => {
+  const of = (type: string) => Object.values(template.Resources).filter(({ Type }) => Type === type);
+  const propertiesOf = (name: string) => template.Resources[name]?.Properties;
+
+  test("keeps its table whatever happens, with a way back in time, and forgets old rows", () => {
+    expect(template.Resources.Table).toMatchObject({
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+      },
+    });
+  });
+
+  test("keeps every function's log for a while and not for ever, and runs on arm64", () => {
+    expect(of("AWS::Logs::LogGroup").map(({ Properties }) => Properties.RetentionInDays)).toEqual([30, 30, 30]);
+    expect(of("AWS::Lambda::Function").map(({ Properties }) => Properties.Architectures)).toEqual(
+      Array(3).fill(["arm64"]),
+    );
+  });
+
+  test("is woken by its own alarms when they go off, not when they end", () => {
+    const patterns = of("AWS::Events::Rule").map(({ Properties }) => Properties.EventPattern);
+    expect(patterns).toContainEqual({
+      source: ["aws.cloudwatch"],
+      "detail-type": ["CloudWatch Alarm State Change"],
+      detail: { alarmName: [{ prefix: "tidegate/test/" }], state: { value: ["ALARM"] } },
+    });
+  });
+
+  test("watches itself by alarms that wake no fleet, on the metrics that its filters make", () => {
+    const alarms = of("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties);
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(
+      ["missed-looks", "superseded", "dead-letters", "at-max", "mismatch", "unreconciled"].map(
+        (name) => `tidegate-test-${name}`,
+      ),
+    );
+    const made = of("AWS::Logs::MetricFilter").map(
+      ({ Properties }) =>
+        `${Properties.MetricTransformations[0].MetricNamespace} ${Properties.MetricTransformations[0].MetricName}`,
+    );
+    const watched = alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`);
+    expect(watched.filter((metric) => !made.includes(metric))).toEqual(["AWS/SQS ApproximateNumberOfMessagesVisible"]);
+    expect(made.filter((metric) => !watched.includes(metric))).toEqual([]);
+    expect(alarms.flatMap(({ AlarmActions }) => AlarmActions)).toEqual([]);
+  });
+
+  test("shows a dashboard that is valid JSON and names each of these alarms", () => {
+    const { DashboardName, DashboardBody } = propertiesOf("Dashboard");
+    expect(shortened(DashboardName)).toBe("tidegate-test-<Region>");
+    const { widgets } = JSON.parse(DashboardBody["Fn::Sub"]);
+    const named = of("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties.AlarmName);
+    expect(widgets[0].properties.alarms.map((arn: string) => arn.split(":alarm:")[1])).toEqual(named);
+  });
+
+  test("reconciles again whenever a policy changes, and waits no longer than the function may run", async () => {
+    const { Policies, ServiceToken, ServiceTimeout } = propertiesOf("Reconciliation");
+    expect(ServiceToken).toEqual({ "Fn::GetAtt": ["ReconcileLambdaFunction", "Arn"] });
+    expect(ServiceTimeout).toBeGreaterThan(propertiesOf("ReconcileLambdaFunction").Timeout);
+    expect(Policies).toMatch(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  test(
+    "of policies without roles hands over none, and tells the topic that it is given",
+    async () => {
+      const topic = "arn:aws:sns:eu-west-1:123456789012:operators";
+      const { code, said } = await packaged(
+        join(folder, "one"),
+        { "shop.yml": policyOf("shop") },
+        "--param",
+        `alarmTopic=${topic}`,
+      );
+      expect({ code, said: code === 0 ? "" : said }).toEqual({ code: 0, said: "" });
+      const other = templateIn(join(folder, "one"));
+      const alarms = Object.values(other.Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
+      expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual(Array(6).fill([topic]));
+      const allowed = statementsOf(other, "EvaluateRole").flatMap(({ Action }) => listed(Action));
+      expect(allowed).toContain("ec2:CreateFleet");
+      expect(allowed).not.toContain("iam:PassRole");
+      expect(other.Resources.Reconciliation?.Properties.Policies).not.toBe(propertiesOf("Reconciliation").Policies);
+    },
+    longMs,
+  );
+
+  test(
+    "is not made of a policy that is wrong, or of two that want one target group, with what validate says",
+    async () => {
+      const wrong = {
+        "a.yml": policyOf("one", { group: "web" }),
+        "b.yml": policyOf("two", { group: "web" }),
+        "c.yml": policyOf("three").replace("min: 2", "mni: 2"),
+      };
+      const { code, said } = await packaged(join(folder, "none"), wrong);
+      expect(code).toBe(1);
+      expect(said).toMatch(
+        /policies\/b\.yml:2:14 targetGroup expected one fleet for the target group web, found it in .*a\.yml too\n/,
+      );
+      expect(said).toMatch(/policies\/c\.yml:4:11 bounds\.mni unknown key; did you mean `min`\?\n/);
+      expect(said).not.toMatch(/\bat .*\.m?js:\d/);
+    },
+    longMs,
+  );
+});
