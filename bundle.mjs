@@ -64,9 +64,15 @@ export async function readPolicies(folder) {
 
 const refused = (lines) => ({ kind: "error", error: lines.join("\n") });
 
+/** An import that leads nowhere would be deployed and never start. */
+function complain(level, log, ordinary) {
+  if (log.code === "UNRESOLVED_IMPORT") throw new Error(log.message);
+  ordinary(level, log);
+}
+
 /** One function as a single ESM file. What the bundler leaves, terser takes another tenth from. */
 async function bundled(name) {
-  const build = await rolldown({ input: here(`functions/${name}.ts`), platform: "node", ...lean });
+  const build = await rolldown({ input: here(`functions/${name}.ts`), platform: "node", onLog: complain, ...lean });
   const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false });
   await build.close();
   const { code } = await minify(output[0].code, { module: true, ecma: 2020, compress: { passes: 2 } });

@@ -143,6 +143,7 @@ describe("a build", () => {
       const body = await text(request);
       if (request.method === "PUT") answered.push(JSON.parse(body));
       if (request.method === "PUT") return { code: 200, body: "" };
+      if (service !== "AmazonSQS" && command !== undefined) return { code: 403, body: '{"__type":"AccessDenied"}' };
       if (service !== "AmazonSQS")
         return { code: 403, body: "<Response><Errors><Error><Code>AccessDenied</Code></Error></Errors></Response>" };
       const input = JSON.parse(body);

@@ -80,7 +80,7 @@ export function callsIn(code: string): readonly string[] {
     const prefix = prefixes[client];
     if (prefix === undefined) throw new Error(`nobody has said how IAM calls the service of ${client}`);
     const commands = code.matchAll(
-      new RegExp(`extends ${maker.replaceAll("$", "\\$")}\\([^()]*?["'\`](\\w+)["'\`],`, "g"),
+      new RegExp(`extends[ (]${maker.replaceAll("$", "\\$")}\\([^()]*?["'\`](\\w+)["'\`],`, "g"),
     );
     return [...commands].map(([, name]) => `${prefix}:${name}`);
   });

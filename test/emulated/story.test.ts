@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -94,6 +95,14 @@ async function tellOf(ids: readonly string[]): Promise<void> {
 /** The next look of a fleet on the move is a minute away. */
 const nextLookMs = 90 * secondMs;
 
+/** What reconcile has put at the deploy. */
+async function alarms(): Promise<readonly MetricAlarm[]> {
+  const asked = new DescribeAlarmsCommand({ AlarmNamePrefix: `tidegate/${stage}/${fleet}/` });
+  return (await account.metrics.send(asked)).MetricAlarms ?? [];
+}
+const inAlarm = async (): Promise<readonly string[]> =>
+  (await alarms()).flatMap(({ AlarmName = "", StateValue }) => (StateValue === "ALARM" ? [AlarmName] : []));
+
 const ask = async (...args: readonly string[]): Promise<string> => {
   const { code, stdout, stderr } = await tidegate([...args, "--stage", stage], { env: environmentFor(account) });
   if (code !== 0) throw new Error(`tidegate ${args.join(" ")} → ${code}: ${stderr}`);
@@ -132,6 +141,7 @@ describe("a website from its first deploy to its last", () => {
     stack = await stackNamed(account, stackName);
     expect(stack.status).toBe("UPDATE_COMPLETE");
     expect(stack.resources.length).toBeGreaterThan(10);
+    expect((await alarms()).map(({ AlarmName }) => AlarmName)).toEqual([alarm.detail.alarmName]);
     for (const event of [alarm, changed()]) await relay(account, event);
   });
 
@@ -156,7 +166,9 @@ describe("a website from its first deploy to its last", () => {
 
   chapter("the peak: from the event to CreateFleet in less than two seconds", async () => {
     const at = minuteOf(Date.now()) - 2 * minuteMs;
-    await publish(account, site, [{ at, requests: 3_000, hosts: 2 }]);
+    const peak = [at, at + minuteMs, at + 2 * minuteMs].map((minute) => ({ at: minute, requests: 3_000, hosts: 2 }));
+    await publish(account, site, peak);
+    say(`from the metric to ALARM: ${await until(1, inAlarm)} ms`);
     await put(account, alarm);
     const tookMs = await until(6, instances);
     say(`from the event to CreateFleet: ${tookMs} ms`);
