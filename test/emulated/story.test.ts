@@ -12,7 +12,7 @@ import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balanc
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { minuteMs, minuteOf, secondMs } from "../../shared/core/index.ts";
 import { tidegate } from "../cli/run.ts";
-import { accountAt, environmentFor, given, publish, type Site, standUp } from "./account.ts";
+import { accountAt, environmentFor, given, publish, publishOwn, type Site, standUp } from "./account.ts";
 import { put, relay } from "./bus.ts";
 import { complaintsOf, lastStatusOf, type Stack, sls, stackNamed } from "./deployment.ts";
 import { leftOver } from "./leftOver.ts";
@@ -81,7 +81,10 @@ async function until(count: number, of: () => Promise<readonly unknown[]>, withi
 const recorded = (name: string) =>
   JSON.parse(readFileSync(join(import.meta.dirname, "../functions/events", `${name}.json`), "utf8"));
 const [alarmEvent, instanceEvent] = [recorded("alarm-state-change"), recorded("instance-state-change")];
-const alarm = { ...alarmEvent, detail: { ...alarmEvent.detail, alarmName: `tidegate/${stage}/${fleet}/requests` } };
+const alarm = {
+  ...alarmEvent,
+  detail: { ...alarmEvent.detail, alarmName: `tidegate/${stage}/${fleet}/target requests` },
+};
 const changed = (instance = "i-0123456789abcdef0", state = "running") => ({
   ...instanceEvent,
   detail: { "instance-id": instance, state },
@@ -166,8 +169,14 @@ describe("a website from its first deploy to its last", () => {
 
   chapter("the peak: from the event to CreateFleet in less than two seconds", async () => {
     const at = minuteOf(Date.now()) - 2 * minuteMs;
-    const peak = [at, at + minuteMs, at + 2 * minuteMs].map((minute) => ({ at: minute, requests: 3_000, hosts: 2 }));
-    await publish(account, site, peak);
+    // The emulator's alarms look at the minute that runs, and at nothing older.
+    const { TargetGroup } = site.dimensions;
+    const share = {
+      ...{ namespace: "AWS/ApplicationELB", name: "RequestCountPerTarget", dimensions: { TargetGroup } },
+      samples: () => [1_500],
+    };
+    await publish(account, site, [{ at, requests: 3_000, hosts: 2 }]);
+    await publishOwn(account, [share], minuteOf(Date.now()));
     say(`from the metric to ALARM: ${await until(1, inAlarm)} ms`);
     await put(account, alarm);
     const tookMs = await until(6, instances);
