@@ -137,6 +137,8 @@ describe("a build", () => {
       await embedded.close();
     });
 
+    const deniedInXml = "<Response><Errors><Error><Code>AccessDenied</Code></Error></Errors></Response>";
+
     /** SQS takes every message; whatever else is asked is denied. */
     async function answerTo(request: IncomingMessage): Promise<{ readonly code: number; readonly body: string }> {
       const [service, command] = String(request.headers["x-amz-target"]).split(".");
@@ -145,7 +147,7 @@ describe("a build", () => {
       if (request.method === "PUT") return { code: 200, body: "" };
       if (service !== "AmazonSQS" && command !== undefined) return { code: 403, body: '{"__type":"AccessDenied"}' };
       if (service !== "AmazonSQS")
-        return { code: 403, body: "<Response><Errors><Error><Code>AccessDenied</Code></Error></Errors></Response>" };
+        return { code: 403, body: command === undefined ? deniedInXml : '{ "__type": "AccessDenied" }' };
       const input = JSON.parse(body);
       if (command === "SendMessage") return { code: 200, body: JSON.stringify(taken(input)) };
       return { code: 200, body: JSON.stringify({ Successful: input.Entries.map(taken), Failed: [] }) };

@@ -82,7 +82,9 @@ export function callsIn(code: string): readonly string[] {
     const commands = code.matchAll(
       new RegExp(`extends[ (]${maker.replaceAll("$", "\\$")}\\([^()]*?["'\`](\\w+)["'\`],`, "g"),
     );
-    return [...commands].map(([, name]) => `${prefix}:${name}`);
+    const names = [...commands].map(([, name]) => `${prefix}:${name}`);
+    if (names.length === 0) throw new Error(`${client} is bundled, and no command of it was found`);
+    return names;
   });
   return [...new Set(calls.map((call) => actions[call] ?? call))].sort();
 }

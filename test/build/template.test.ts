@@ -201,11 +201,12 @@ test.each(lambdas)("the role of %s allows what its bundle calls, and nothing els
 });
 
 test("calls are found in minified code, however its quotes look", () => {
-  const code = 'a$=m(p,"X","EC2Client",q),b=m(p,`Y`,`SQSClient`,q);class c extends a$(d,e,"CreateFleet",f){};';
+  const code = 'a$=m({v:{}},"X","EC2Client",q),b=m(p,`Y`,`SQSClient`,q);class c extends(a$(d,e,"CreateFleet",f)){};';
   expect(callsIn(`${code}class g extends b(d,e,\`SendMessageBatch\`,f){}`)).toEqual([
     "ec2:CreateFleet",
     "sqs:SendMessage",
   ]);
+  expect(() => callsIn('a=m(p,"X","EC2Client",q)')).toThrow("EC2Client is bundled, and no command of it was found");
   expect(() => callsIn('a=m(p,"X","KMSClient",q)')).toThrow("nobody has said how IAM calls the service of KMSClient");
 });
 
