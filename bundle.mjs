@@ -23,7 +23,7 @@ export async function bundle({ policies, out } = usual) {
   await mkdir(out, { recursive: true });
   return await Promise.all(
     functions.map(async (name) => {
-      const code = Buffer.from(await bundled(name));
+      const code = Buffer.from(await bundled(here(`functions/${name}.ts`)));
       const zip = zipSync({ [`${name}.mjs`]: code, "policies.json": files(name) }, sameBytes);
       await writeFile(join(out, `${name}.zip`), zip);
       return `${name}.zip ${kilobytes(zip)}, of which ${name}.mjs ${kilobytes(code)} before compression`;
@@ -70,9 +70,9 @@ function complain(level, log, ordinary) {
   ordinary(level, log);
 }
 
-/** One function as a single ESM file. What the bundler leaves, terser takes another tenth from. */
-async function bundled(name) {
-  const build = await rolldown({ input: here(`functions/${name}.ts`), platform: "node", onLog: complain, ...lean });
+/** One function, by its path, as a single ESM file. What the bundler leaves, terser takes another tenth from. */
+export async function bundled(input) {
+  const build = await rolldown({ input, platform: "node", onLog: complain, ...lean });
   const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false });
   await build.close();
   const { code } = await minify(output[0].code, { module: true, ecma: 2020, compress: { passes: 2 } });

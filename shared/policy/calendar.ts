@@ -1,9 +1,8 @@
-// Time as an operator writes it: time zones, cron patterns and local dates. All of it is checked here, where a mistake
-// still has a line and a column.
-import { Cron } from "croner";
+// Time as an operator writes it: time zones and local dates. All of it is checked here, where a mistake still has a line
+// and a column.
 import { Temporal } from "temporal-polyfill";
 import { type EpochMs, error, ok, type Result } from "../core/index.ts";
-import { found, quote, textAt } from "./place.ts";
+import { found, textAt } from "./place.ts";
 import { refuse, type Shape, text, unexpected } from "./shape.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -26,46 +25,6 @@ function isTimeZone(zone: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-export const cron: Shape<string> = {
-  expects: "five Unix cron fields (minute hour day month weekday) such as 0 8 * * MON-FRI",
-  schema: { type: "string", examples: ["0 8 * * MON-FRI"] },
-  read: (at) => {
-    const written = textAt(at);
-    if (written === undefined || written.length > cronLengthMax) return unexpected(at, cron.expects);
-    const pattern = written.trim().split(/\s+/).join(" ");
-    const mistake = extensionIn(pattern) ?? grammarMistakeIn(pattern);
-    return mistake === undefined ? ok(pattern) : refuse(at, `expected ${cron.expects}, found ${found(at)}: ${mistake}`);
-  },
-};
-
-/** A list of every minute of the hour fits; it bounds the work of the cron parser. */
-const cronLengthMax = 200;
-
-const unixNames = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC SUN MON TUE WED THU FRI SAT".split(" ");
-
-/** What croner understands beyond Unix; the schedule must mean the same to whoever reads it. */
-function extensionIn(pattern: string): string | undefined {
-  if (pattern.startsWith("@")) return "nicknames such as @daily are not Unix fields";
-  const count = pattern.split(" ").length;
-  if (count !== 5) return `it has ${count} field${count === 1 ? "" : "s"}`;
-  const stranger = /[^\dA-Za-z*,/ -]/.exec(pattern)?.[0];
-  if (stranger !== undefined) return `${quote(stranger)} is not Unix`;
-  const word = pattern.match(/[A-Za-z]+/g)?.find((name) => !unixNames.includes(name.toUpperCase()));
-  return word === undefined ? undefined : `${quote(word)} is neither a month nor a weekday`;
-}
-
-/** A leap year begins here, so that 29 February occurs as soon as it can. */
-const anyInstant = new Date("2024-01-01T00:00:00Z");
-
-function grammarMistakeIn(pattern: string): string | undefined {
-  try {
-    const schedule = new Cron(pattern, { paused: true, timezone: "UTC", mode: "5-part" });
-    return schedule.nextRun(anyInstant) === null ? "it never occurs" : undefined;
-  } catch (refusal) {
-    return String(refusal instanceof Error ? refusal.message : refusal).replace(/^CronPattern: /, "");
   }
 }
 

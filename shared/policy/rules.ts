@@ -1,6 +1,7 @@
 // `rules`: each wishes for a number of instances. One arm here for one arm of the Rule union.
 import { assert, dayMs, minuteMs } from "../core/index.ts";
-import { cron, timeZone } from "./calendar.ts";
+import { timeZone } from "./calendar.ts";
+import { cron, startsOf } from "./cron.ts";
 import { defaults } from "./defaults.ts";
 import { list, repeatedNames } from "./list.ts";
 import { defaulted, object, optional, required } from "./object.ts";
@@ -22,7 +23,7 @@ const schedule: Shape<Nameless> = convert(
       for: required(duration({ from: minuteMs, to: 7 * dayMs }), "How long it lasts."),
     },
   }),
-  ({ for: forMs, ...rest }) => ({ kind: "schedule", ...rest, forMs }),
+  ({ for: forMs, ...rest }) => ({ kind: "schedule", ...rest, starts: startsOf(rest.cron), forMs }),
 );
 
 const rule = object({

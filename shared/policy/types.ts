@@ -133,11 +133,27 @@ export type Change =
 export interface ScheduleRule {
   readonly kind: "schedule";
   readonly name: string;
-  /** Five fields, Unix syntax, read in `timeZone` (IANA). */
+  /** Five fields, Unix syntax, read in `timeZone` (IANA): as written, and taken apart. */
   readonly cron: string;
+  readonly starts: Starts;
   readonly timeZone: string;
   readonly min: number;
   readonly forMs: DurationMs;
+}
+
+/** What the clock and the calendar must show for a schedule to start: each set ascending. */
+export interface Starts {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly days: readonly number[];
+  /** 1 is January. */
+  readonly months: readonly number[];
+  /** 0 is Sunday. */
+  readonly weekdays: readonly number[];
+  /** As in Unix: a day of the month and a weekday that are both restricted are alternatives. */
+  readonly dayIs: "both" | "either";
+  /** When the clocks change: each time of the day once, or as often as the clocks show it. */
+  readonly clockChange: "once" | "as-shown";
 }
 
 /** One announced event. Capacity stands in full from `atMs` to `atMs + holdMs`; it climbs during the ramp before. */

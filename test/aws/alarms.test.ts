@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { alarmsOf } from "../../shared/aws/alarms/alarm.ts";
 import { requestOf, saysTheSame } from "../../shared/aws/alarms/request.ts";
 import type { Policy, Rule, StepRule } from "../../shared/policy/index.ts";
-import { givenPolicy } from "../support/given.ts";
+import { givenPolicy, scheduled } from "../support/given.ts";
 
 const dimensions = { group: "targetgroup/shop-web/0a1b2c3d4e5f6071", balancer: "app/shop/1f2e3d4c5b6a7980" };
 const ofBalancer = [{ Name: "LoadBalancer", Value: dimensions.balancer }];
@@ -179,7 +179,7 @@ test.each<[string, Rule]>([
     "a step that only shrinks",
     step("requests", { above: [], below: [{ under: 10, remove: { kind: "count", count: 1 } }] }),
   ],
-  ["a schedule", { kind: "schedule", name: "morning", cron: "0 8 * * *", timeZone: "UTC", min: 4, forMs: 3_600_000 }],
+  ["a schedule", scheduled("0 8 * * *")],
 ])("no alarm for %s", (_, rule) => {
   expect(requestsFor([rule])).toEqual([]);
   expect(requestsFor([rule, demand])).toHaveLength(1);

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { metricsOf, type RawMetric, signalsOf } from "../../shared/control/index.ts";
 import { minuteMs, secondMs } from "../../shared/core/index.ts";
 import type { Signal } from "../../shared/engine/index.ts";
-import { givenPolicy, noon } from "../support/given.ts";
+import { givenPolicy, noon, scheduled } from "../support/given.ts";
 
 type Ago = readonly [minutesAgo: number, value: number];
 const pointsOf = (entries: readonly Ago[]) => entries.map(([ago, value]) => ({ at: noon - ago * minuteMs, value }));
@@ -81,7 +81,7 @@ test("a look reads what its rules name, demand, and the hosts that tell zero fro
       { kind: "step", name: "slow", metric: "latency-p95", above: [], below: [], minutes: 1 },
       { kind: "step", name: "slower", metric: "latency-p95", above: [], below: [], minutes: 1 },
       { kind: "target-total", name: "queue", metric: "orders-waiting", perInstance: 100 },
-      { kind: "schedule", name: "day", cron: "0 8 * * *", timeZone: "UTC", min: 1, forMs: 1 },
+      scheduled("0 8 * * *"),
     ],
   });
   expect(metricsOf(policy)).toEqual(["requests", "healthy-hosts", "cpu", "latency-p95", "orders-waiting"]);

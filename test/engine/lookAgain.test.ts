@@ -4,7 +4,7 @@ import { hourMs, minuteMs } from "../../shared/core/index.ts";
 import { decide, initialMemory, type Reason, type Sizing, sizeByRules } from "../../shared/engine/index.ts";
 import { heartbeatMs, lookAgain } from "../../shared/engine/lookAgain.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
-import { aiming, givenPolicy, givenSnapshot, noon, seen, serving, settledPoints } from "../support/given.ts";
+import { aiming, givenPolicy, givenSnapshot, noon, scheduled, seen, serving, settledPoints } from "../support/given.ts";
 
 const sizing = (kind?: Reason["kind"]): Sizing => ({
   proposals: [],
@@ -13,7 +13,7 @@ const sizing = (kind?: Reason["kind"]): Sizing => ({
 });
 const at = (minutes: number, because: string) => ({ at: noon + minutes * minuteMs, because });
 const starting = (minute: number, hour = 12): Partial<Policy> => ({
-  rules: [{ kind: "schedule", name: "day", cron: `${minute} ${hour} * * *`, timeZone: "UTC", min: 1, forMs: hourMs }],
+  rules: [scheduled(`${minute} ${hour} * * *`)],
 });
 const peakAt = (minutes: number, rampMinutes: number): Peak => ({
   name: `sale ${minutes}`,
@@ -36,19 +36,13 @@ test.each<[string, Partial<Policy>, boolean, Reason["kind"] | undefined, ReturnT
   ["a schedule is asked for with the heartbeat", starting(8), true, undefined, at(5, "heartbeat")],
   [
     "of two starts the one a lead time off",
-    { rules: [{ kind: "schedule", name: "twice", cron: "2,7 12 * * *", timeZone: "UTC", min: 1, forMs: hourMs }] },
+    { rules: [scheduled("2,7 12 * * *")] },
     true,
     undefined,
     at(4, "schedule-ahead"),
   ],
   ["a schedule begins later", starting(30), true, undefined, at(5, "heartbeat")],
-  [
-    "a schedule never begins",
-    { rules: [{ kind: "schedule", name: "never", cron: "0 0 30 2 *", timeZone: "UTC", min: 1, forMs: hourMs }] },
-    true,
-    undefined,
-    at(5, "heartbeat"),
-  ],
+  ["a schedule never begins", { rules: [scheduled("0 0 30 2 *")] }, true, undefined, at(5, "heartbeat")],
   ["a schedule has begun: its next start counts", starting(2), true, undefined, at(5, "heartbeat")],
   [
     "a peak's ramp begins before the heartbeat, a lead time and a minute off",

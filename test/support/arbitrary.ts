@@ -4,7 +4,7 @@ import { hourMs, minuteMs, secondMs } from "../../shared/core/index.ts";
 import type { Action, Instance, Memory, Outcome, Signal, Snapshot } from "../../shared/engine/index.ts";
 import type { Change, MissingChoice, Peak, Policy, Rule, StepRule } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
-import { givenPolicy, noon, ownMetric } from "./given.ts";
+import { givenPolicy, noon, ownMetric, scheduled } from "./given.ts";
 
 const pick = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const minutes = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max }).map((m) => m * minuteMs);
@@ -13,6 +13,8 @@ const count = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ m
 const ownSeries = { namespace: "Shop", name: "OrdersWaiting", statistic: "Average", dimensions: {} };
 const readable = [...ruleMetrics, ownMetric];
 const ratio: fc.Arbitrary<number> = count(1, 100).map((percent) => percent / 100);
+
+const recurrences = ["0 12 * * *", "5 * * * *", "*/20 * * * *"];
 
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: pick("count" as const), count: count(1, 4) }),
@@ -58,14 +60,9 @@ const rule = (name: string, sides: "both" | "above"): fc.Arbitrary<Rule> =>
     count(1, 900).map((level): Rule => ({ kind: "target-level", name, metric: "requests-per-target", level })),
     count(1, 90).map((perInstance): Rule => ({ kind: "target-total", name, metric: ownMetric, perInstance })),
     stepRule(name, sides),
-    fc.record({
-      kind: pick("schedule" as const),
-      name: pick(name),
-      cron: pick("0 12 * * *", "5 * * * *", "*/20 * * * *"),
-      timeZone: pick("UTC", "Asia/Kolkata"),
-      min: count(0, 15),
-      forMs: minutes(1, 30),
-    }),
+    fc
+      .record({ timeZone: pick("UTC", "Asia/Kolkata"), min: count(0, 15), forMs: minutes(1, 30) })
+      .chain((rest) => pick(...recurrences).map((cron) => scheduled(cron, { name, ...rest }))),
   );
 
 const peak = (name: string): fc.Arbitrary<Peak> =>

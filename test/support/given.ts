@@ -1,5 +1,5 @@
 // What tests start from: a policy, a snapshot and instances with nothing remarkable about them. A test names what matters.
-import { type DurationMs, minuteMs } from "../../shared/core/index.ts";
+import { type DurationMs, hourMs, minuteMs } from "../../shared/core/index.ts";
 import {
   type Instance,
   initialMemory,
@@ -8,7 +8,8 @@ import {
   type Signal,
   type Snapshot,
 } from "../../shared/engine/index.ts";
-import type { MissingChoice, Policy } from "../../shared/policy/index.ts";
+import { startsOf } from "../../shared/policy/cron.ts";
+import type { MissingChoice, Policy, ScheduleRule } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 
 /** A Tuesday, far from any daylight-saving edge. */
@@ -39,6 +40,18 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   stabilization: { scaleOutMs: 0, scaleInMs: 0 },
   limits: { scaleOut: { ratio: 100, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
   mode: "live",
+  ...overrides,
+});
+
+/** One instance for an hour, in UTC; the pattern need not be one that a policy may hold. */
+export const scheduled = (cron: string, overrides: Partial<ScheduleRule> = {}): ScheduleRule => ({
+  kind: "schedule",
+  name: "day",
+  cron,
+  starts: startsOf(cron),
+  timeZone: "UTC",
+  min: 1,
+  forMs: hourMs,
   ...overrides,
 });
 

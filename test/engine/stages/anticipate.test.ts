@@ -5,21 +5,14 @@ import { hourMs, minuteMs } from "../../../shared/core/index.ts";
 import type { Snapshot } from "../../../shared/engine/index.ts";
 import { anticipate } from "../../../shared/engine/stages/anticipate.ts";
 import type { Peak, ScheduleRule, StepRule } from "../../../shared/policy/index.ts";
-import { givenPolicy, givenSnapshot, noon, seen, settledAt, settledPoints } from "../../support/given.ts";
+import { givenPolicy, givenSnapshot, noon, scheduled, seen, settledAt, settledPoints } from "../../support/given.ts";
 import { givenContext } from "./context.ts";
 
 const nothing = { kind: "nothing-ahead" };
 const bridgeMs = 6 * minuteMs;
 
 /** Begins `minutes` after noon. */
-const rise = (minutes: number, min: number): ScheduleRule => ({
-  kind: "schedule",
-  name: "rise",
-  cron: `${minutes} 12 * * *`,
-  timeZone: "UTC",
-  min,
-  forMs: hourMs,
-});
+const rise = (minutes: number, min: number): ScheduleRule => scheduled(`${minutes} 12 * * *`, { name: "rise", min });
 
 test.each<[string, number, ScheduleRule, number, unknown]>([
   [

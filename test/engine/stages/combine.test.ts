@@ -4,13 +4,13 @@ import type { Proposal, Reason } from "../../../shared/engine/index.ts";
 import { sizeByRules } from "../../../shared/engine/index.ts";
 import { combine } from "../../../shared/engine/stages/combine.ts";
 import type { MissingChoice, Rule } from "../../../shared/policy/index.ts";
-import { aiming, givenPolicy, givenSnapshot, missing, silent } from "../../support/given.ts";
+import { aiming, givenPolicy, givenSnapshot, missing, scheduled, silent } from "../../support/given.ts";
 import { aside, blind, exceeded, givenContext, undercut, wish } from "./context.ts";
 
 const demand: Rule = { kind: "target-demand", name: "demand", metric: "requests" };
 const cpu: Rule = { kind: "target-utilization", name: "cpu", metric: "cpu", targetRatio: 0.6 };
 const slow: Rule = { kind: "step", name: "slow", metric: "latency-p95", above: [], below: [], minutes: 1 };
-const night: Rule = { kind: "schedule", name: "night", cron: "0 0 * * *", timeZone: "UTC", min: 2, forMs: 1 };
+const night: Rule = scheduled("0 0 * * *", { name: "night", min: 2 });
 
 const hold: MissingChoice = { kind: "hold" };
 const ignore: MissingChoice = { kind: "ignore" };
