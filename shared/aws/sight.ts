@@ -9,6 +9,7 @@ import { type TargetGroup, targetStates } from "./loadBalancer.ts";
 import { warmOf } from "./log/facts.ts";
 import { fleetKey, type Table } from "./log/table.ts";
 import { failureOf } from "./outcomes.ts";
+import { type Patience, patiently } from "./patience.ts";
 
 export interface Sight {
   readonly clients: Clients;
@@ -17,18 +18,19 @@ export interface Sight {
   readonly group: Result<TargetGroup, string>;
   /** Instances that were the fleet's a look ago: what the load balancer still shows of them is not somebody else's. */
   readonly known: readonly string[];
+  readonly patience: Patience | "none";
 }
 
-export async function see({ clients, table, policy, group, known }: Sight): Promise<InstancesView> {
+export async function see({ clients, table, policy, group, known, patience }: Sight): Promise<InstancesView> {
   if (group.kind === "error") return { kind: "missing", because: group.error };
   const { arn, deregistrationDelayMs } = group.value;
   const owner = fleetKey(table, policy.fleet);
   const read = await attempt(() =>
     Promise.all([
-      instancesOf(clients.ec2, owner),
-      targetStates(clients.loadBalancer, arn),
+      patiently(patience, () => instancesOf(clients.ec2, owner)),
+      patiently(patience, () => targetStates(clients.loadBalancer, arn)),
       policy.warm.kind === "none" ? new Map<string, WarmState>() : warmOf(table, policy.fleet),
-      templateVersion(clients, policy),
+      templateVersion(clients, policy, patience),
     ]),
   );
   if (read.kind === "error") return { kind: "missing", because: read.error };
@@ -46,8 +48,12 @@ export async function see({ clients, table, policy, group, known }: Sight): Prom
 }
 
 /** A template that cannot be read is asked for as the policy spells it: the launch then says what is wrong with it. */
-async function templateVersion({ ec2 }: Clients, { launch: { template } }: Policy): Promise<string> {
-  const read = await attempt(() => templateVersionOf(ec2, template));
+async function templateVersion(
+  { ec2 }: Clients,
+  { launch: { template } }: Policy,
+  patience: Patience | "none",
+): Promise<string> {
+  const read = await attempt(() => patiently(patience, () => templateVersionOf(ec2, template)));
   return read.kind === "ok" ? read.value : template.version;
 }
 

@@ -11,6 +11,7 @@ import {
 } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { actInOrder } from "./act.ts";
+import { needOf } from "./need.ts";
 import { isStirred } from "./rest.ts";
 import { engineVersion } from "./version.ts";
 import { leaseMs, type Row, type Versioned, type World } from "./world.ts";
@@ -50,7 +51,7 @@ async function decideUpon(
 ): Promise<{ readonly snapshot: Snapshot; readonly decision: Decision }> {
   const decision = decideOrRefuse(policy, glance, size);
   if (!isStirred(glance, decision)) return { snapshot: glance, decision };
-  const snapshot = await world.lookCloser(policy, glance);
+  const snapshot = await world.lookCloser(policy, glance, needOf(glance, decision));
   return { snapshot, decision: decideOrRefuse(policy, snapshot, size) };
 }
 

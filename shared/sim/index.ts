@@ -8,6 +8,7 @@ export { oracleInstanceMinutes } from "./score/oracle.ts";
 export { score } from "./score/score.ts";
 export type { MinuteRow, Score } from "./score/types.ts";
 export * from "./simulate.ts";
+export { createTimeline, type Timeline } from "./timeline.ts";
 export * from "./trace/generate.ts";
 export * from "./trace/trace.ts";
 export { createSimWorld, type SimWorldOptions } from "./world.ts";

@@ -2,7 +2,6 @@
 import type { CloudWatchClient, GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createAwsWorld, type Embedded, openMemory, putOverride, putWarm, type Table } from "../../shared/aws/index.ts";
-import { createMetricReader } from "../../shared/aws/metricReader.ts";
 import { readMetrics } from "../../shared/aws/metrics.ts";
 import { metricWindowMs } from "../../shared/control/index.ts";
 import { minuteMs, ok } from "../../shared/core/index.ts";
@@ -10,7 +9,7 @@ import { type Instance, initialMemory, type Snapshot } from "../../shared/engine
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { atMinute, givenCloud, launchedOne } from "../sim/cloudGiven.ts";
 import { cloudPolicy, cloudWorld, freshTable, look, lookThrough } from "../support/awsFleet.ts";
-import { answeredClients, awsError, never, simulatedClients } from "../support/cloudClients.ts";
+import { answeredClients, atOnceReader, awsError, never, simulatedClients } from "../support/cloudClients.ts";
 import { instance, noon, seen, serving } from "../support/given.ts";
 
 let embedded: Embedded;
@@ -211,7 +210,7 @@ describe("metrics", () => {
     claimedBy: "",
   } as const;
   const asked = { names: [], own: {}, group: ok(group), instances: seen(), now: noon } as const;
-  const readerOf = (client: CloudWatchClient) => createMetricReader(client, 0);
+  const readerOf = (client: CloudWatchClient) => atOnceReader(client);
   const at = (minutesAgo: number): Date => new Date(noon - minutesAgo * minuteMs);
 
   function metricsClient(results: (input: GetMetricDataCommandInput) => object) {

@@ -1,11 +1,18 @@
 // The small parts of the functions, by tables.
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { environment, roleCredentials } from "../../functions/environment.ts";
-import { hasExpired, heartbeatSeconds, type Look, messageOf, parseLook, secondOf } from "../../functions/looks.ts";
-import { nextLook } from "../../functions/nextLook.ts";
 import { fleetOfAlarm } from "../../functions/wake.ts";
 import type { Tick } from "../../shared/control/index.ts";
 import type { Decision, Reason, Step } from "../../shared/engine/index.ts";
+import {
+  hasExpired,
+  heartbeatSeconds,
+  type Look,
+  messageOf,
+  nextLook,
+  parseLook,
+  secondOf,
+} from "../../shared/looks/index.ts";
 import { noon } from "../support/given.ts";
 import { rowOfGeneration } from "../support/rows.ts";
 

@@ -1,7 +1,7 @@
 // Virtual time for many evaluators at once: each waits for its instant, and the earliest goes on. The same waits in the same
 // order give the same run, whatever the machine is doing.
 import { setImmediate } from "node:timers/promises";
-import { assert, type EpochMs } from "../../shared/core/index.ts";
+import { assert, type EpochMs } from "../core/index.ts";
 
 export interface Timeline {
   readonly now: EpochMs;
@@ -17,7 +17,7 @@ interface Waiting {
   goOn(): void;
 }
 
-/** More waits than any storm makes in one step: whoever waits for ever without time passing is stuck. */
+/** More waits than anybody makes in one step: whoever waits for ever without time passing is stuck. */
 const waitsMax = 100_000;
 
 /** `onTime` is told of every instant before anybody goes on at it. */
@@ -41,7 +41,7 @@ export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void):
     playTo: async (to) => {
       await setImmediate();
       for (let waits = 0; ; waits++) {
-        assert(waits < waitsMax, "a step of the storm ends");
+        assert(waits < waitsMax, "a step ends");
         const next = earliest(waiting);
         if (next === undefined || next.at >= to) break;
         waiting.splice(waiting.indexOf(next), 1);

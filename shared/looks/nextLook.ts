@@ -1,8 +1,8 @@
 // After a tick: whether this fleet wants to be looked at before its next heartbeat, and when.
-import type { Tick } from "../shared/control/index.ts";
-import { type EpochMs, secondMs } from "../shared/core/index.ts";
-import type { Decision, Reason } from "../shared/engine/index.ts";
-import { type DelayedLook, heartbeatSeconds, type Look } from "./looks.ts";
+import type { Tick } from "../control/index.ts";
+import { type EpochMs, secondMs } from "../core/index.ts";
+import type { Decision, Reason } from "../engine/index.ts";
+import { type DelayedLook, heartbeatSeconds, type Look } from "./look.ts";
 
 /** The chain of looks goes on from the generation just committed; whoever was superseded leaves it to the other. */
 export function nextLook(look: Look, ticked: Tick, now: EpochMs): DelayedLook | "none" {
