@@ -8,21 +8,21 @@ import { instancesOf, templateVersionOf } from "./ec2.ts";
 import { type TargetGroup, targetStates } from "./loadBalancer.ts";
 import { warmOf } from "./log/facts.ts";
 import { fleetKey, type Table } from "./log/table.ts";
-import { failureOf } from "./outcomes.ts";
+import { type Failure, failureOf } from "./outcomes.ts";
 import { type Patience, patiently } from "./patience.ts";
 
 export interface Sight {
   readonly clients: Clients;
   readonly table: Table;
   readonly policy: Policy;
-  readonly group: Result<TargetGroup, string>;
+  readonly group: Result<TargetGroup, Failure>;
   /** Instances that were the fleet's a look ago: what the load balancer still shows of them is not somebody else's. */
   readonly known: readonly string[];
   readonly patience: Patience | "none";
 }
 
-export async function see({ clients, table, policy, group, known, patience }: Sight): Promise<InstancesView> {
-  if (group.kind === "error") return { kind: "missing", because: group.error };
+export async function see({ clients, table, policy, group, known, patience }: Sight): Promise<Seen> {
+  if (group.kind === "error") return unseen(group.error);
   const { arn, deregistrationDelayMs } = group.value;
   const owner = fleetKey(table, policy.fleet);
   const read = await attempt(() =>
@@ -33,7 +33,7 @@ export async function see({ clients, table, policy, group, known, patience }: Si
       templateVersion(clients, policy, patience),
     ]),
   );
-  if (read.kind === "error") return { kind: "missing", because: read.error };
+  if (read.kind === "error") return unseen(read.error);
   const [bare, targets, warm, version] = read.value;
   const instances = bare
     .map((instance) => ({
@@ -44,8 +44,22 @@ export async function see({ clients, table, policy, group, known, patience }: Si
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const own = new Set([...known, ...instances.map(({ id }) => id)]);
   const foreignCount = [...targets].filter(([id, { kind }]) => kind === "healthy" && !own.has(id)).length;
-  return { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: version };
+  return {
+    view: { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: version },
+    group: "in-no-doubt",
+  };
 }
+
+export interface Seen {
+  readonly view: InstancesView;
+  /** Where it may have been made anew. Whoever was only asked too often is where it was. */
+  readonly group: "in-doubt" | "in-no-doubt";
+}
+
+const unseen = ({ kind, because }: Failure): Seen => ({
+  view: { kind: "missing", because },
+  group: kind === "throttled" ? "in-no-doubt" : "in-doubt",
+});
 
 /** A template that cannot be read is asked for as the policy spells it: the launch then says what is wrong with it. */
 async function templateVersion(
@@ -66,10 +80,10 @@ export function idsKnown(newest: Newest): readonly string[] {
 export const idsAtRest = (view: InstancesView): readonly string[] => (view.kind === "resting" ? view.serving : []);
 
 /** What a service or the network refuses, as a value. */
-export async function attempt<T>(read: () => Promise<T>): Promise<Result<T, string>> {
+export async function attempt<T>(read: () => Promise<T>): Promise<Result<T, Failure>> {
   try {
     return ok(await read());
   } catch (thrown) {
-    return error(failureOf(thrown).because);
+    return error(failureOf(thrown));
   }
 }

@@ -11,19 +11,20 @@ import {
   type Versioned,
   type World,
 } from "../control/index.ts";
-import { type EpochMs, ok, type Ratio } from "../core/index.ts";
+import { type EpochMs, error, ok, type Ratio, type Result } from "../core/index.ts";
 import type { Action, Brake, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { act, type Clients, type Warmer } from "./act.ts";
 import { groupAtRest, groupOf, type KnownGroups } from "./groups.ts";
 import type { AbortIn } from "./lease.ts";
+import type { TargetGroup } from "./loadBalancer.ts";
 import { type Brakes, brakesOf, brakesOn } from "./log/brakes.ts";
 import { changeRoster, type GroupFact, putFleet, putPolicy } from "./log/facts.ts";
 import { type Standing, standingOf } from "./log/standing.ts";
 import { putOutcomes, putRow, type Table } from "./log/table.ts";
 import { createMetricReader, type MetricReader } from "./metricReader.ts";
 import { readMetrics } from "./metrics.ts";
-import { gathering, type Patience, patiently, readPatienceMs, type Waiting } from "./patience.ts";
+import { createTurns, gathering, type Patience, readPatienceMs, type Waiting } from "./patience.ts";
 import { attempt, idsAtRest, idsKnown, see } from "./sight.ts";
 
 export interface AwsWorldOptions {
@@ -49,6 +50,8 @@ interface Remembered {
   readonly policyVersions: Map<string, string>;
   readonly metrics: MetricReader;
   brakes(): Promise<Brakes>;
+  /** Of many looks at once, the neediest are the first to see the whole. */
+  turn(need: Ratio): Promise<void>;
 }
 
 const realAbortIn: AbortIn = (leftMs) => AbortSignal.timeout(leftMs);
@@ -62,6 +65,7 @@ export function createAwsWorld(options: AwsWorldOptions): World {
     policyVersions: new Map(),
     metrics: createMetricReader({ cloudWatch: clients.metrics, waiting, now }),
     brakes: () => brakes.load("brakes"),
+    turn: waiting === "none" ? async () => {} : createTurns(waiting),
   };
   const context: Context = { options, remembered };
   return {
@@ -71,9 +75,9 @@ export function createAwsWorld(options: AwsWorldOptions): World {
     lookCloser: (policy, glanced, need) => lookCloser(context, policy, { glanced, need }),
     commit: (policy, row) => commit(options, remembered, { policy, row }),
     act: (policy, row, actions) => {
-      const targetGroup = () => groupOf({ clients, table, groups: remembered.groups, policy, now: now() });
-      const need = needOf(row.snapshot, row.decision);
-      const lease = { now, actBy: row.actBy, abortIn, patience: patienceOf(options, need, row.actBy) };
+      const patience = patienceOf(options, needOf(row.snapshot, row.decision), row.actBy);
+      const targetGroup = () => groupOf({ clients, table, groups: remembered.groups, policy, now: now(), patience });
+      const lease = { now, actBy: row.actBy, abortIn, patience };
       return act({ clients, table, warmer, lease, policy, row, targetGroup }, actions);
     },
     record: (row, outcomes) => record(table, row, outcomes),
@@ -137,22 +141,24 @@ interface Looked {
 async function seeWhole({ options, remembered }: Context, { policy, now, need, known }: Looked) {
   const { clients, table } = options;
   const { groups, doubtedAt } = remembered;
+  if (need > 0) await remembered.turn(need);
   const patience = patienceOf(options, need, now + readPatienceMs);
-  const group = await attempt(() => patiently(patience, () => groupOf({ clients, table, groups, policy, now })));
-  const instances = await see({ clients, table, policy, group, known, patience });
-  if (instances.kind === "missing") {
+  const found = await attempt(() => groupOf({ clients, table, groups, policy, now, patience }));
+  const seen = await see({ clients, table, policy, group: found, known, patience });
+  if (seen.group === "in-doubt") {
     groups.delete(policy.fleet);
     doubtedAt.set(policy.fleet, now);
   }
-  return { group, instances };
+  const group: Result<TargetGroup, string> = found.kind === "ok" ? found : error(found.error.because);
+  return { group, instances: seen.view };
 }
 
 async function glance(context: Context, { policy, policyVersion }: Versioned): Promise<Snapshot> {
-  const { options, remembered } = context;
+  const { remembered } = context;
   const begun = await begin(context, policy);
   const { now } = begun;
   const instances = restingView(begun.newest, now, policyVersion);
-  const group = groupAtRest({ ...options, groups: remembered.groups, policy, now });
+  const group = groupAtRest({ groups: remembered.groups, policy });
   if (instances === "none" || group === "none") return await observeWhole(context, policy, begun);
   const asked = { names: metricsOf(policy), own: policy.metrics, group: ok(group), instances, now };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(remembered.metrics, asked) });

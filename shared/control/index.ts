@@ -1,4 +1,4 @@
-export { needOf } from "./need.ts";
+export { needOf, wantedBy } from "./need.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";
 export * from "./signals.ts";

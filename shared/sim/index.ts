@@ -2,6 +2,7 @@ export * from "./cloud/index.ts";
 export { cloudFor } from "./cloudFor.ts";
 export { controllers } from "./peers/index.ts";
 export * from "./plant.ts";
+export { createRandom, type Random } from "./random.ts";
 export { neededFor } from "./score/demand.ts";
 export { type SimulationResult, simulationJson } from "./score/json.ts";
 export { oracleInstanceMinutes } from "./score/oracle.ts";

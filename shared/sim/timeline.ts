@@ -1,6 +1,7 @@
 // Virtual time for many evaluators at once: each waits for its instant, and the earliest goes on. The same waits in the same
 // order give the same run, whatever the machine is doing.
 import { setImmediate } from "node:timers/promises";
+import TinyQueue from "tinyqueue";
 import { assert, type EpochMs } from "../core/index.ts";
 
 export interface Timeline {
@@ -18,13 +19,13 @@ interface Waiting {
 }
 
 /** More waits than anybody makes in one step: whoever waits for ever without time passing is stuck. */
-const waitsMax = 100_000;
+const waitsMax = 10_000_000;
 
 /** `onTime` is told of every instant before anybody goes on at it. */
 export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void): Timeline {
   let now = startAt;
   let order = 0;
-  const waiting: Waiting[] = [];
+  const waiting = new TinyQueue<Waiting>([], (a, b) => a.at - b.at || a.order - b.order);
   const advance = (at: EpochMs): void => {
     if (at <= now) return;
     now = at;
@@ -42,9 +43,9 @@ export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void):
       await setImmediate();
       for (let waits = 0; ; waits++) {
         assert(waits < waitsMax, "a step ends");
-        const next = earliest(waiting);
+        const next = waiting.peek();
         if (next === undefined || next.at >= to) break;
-        waiting.splice(waiting.indexOf(next), 1);
+        waiting.pop();
         advance(next.at);
         next.goOn();
         await setImmediate();
@@ -53,9 +54,3 @@ export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void):
     },
   };
 }
-
-const earliest = (waiting: readonly Waiting[]): Waiting | undefined =>
-  waiting.reduce<Waiting | undefined>(
-    (best, next) => (best && (best.at < next.at || (best.at === next.at && best.order < next.order)) ? best : next),
-    undefined,
-  );

@@ -29,5 +29,10 @@ test.each<[string, InstancesView, number, number]>([
   ["at rest", resting(3), 4, 0.25],
   ["unseen", { kind: "missing", because: "throttled" }, 4, 0],
 ])("%s", (_, instances, target, expected) => {
-  expect(needOf({ instances }, { steps: [step(target)] })).toBe(expected);
+  expect(needOf({ instances }, { proposals: [], steps: [step(target)] })).toBe(expected);
+});
+
+test("what the rules wish for counts, whatever limits leave of it", () => {
+  const proposals = [{ kind: "wants", rule: "demand", count: 16, reason: {} as never }] as const;
+  expect(needOf({ instances: seen(...serving(4)) }, { proposals, steps: [step(8)] })).toBe(0.75);
 });

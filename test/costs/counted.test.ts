@@ -1,0 +1,60 @@
+// The measures, on the code that is deployed: what calm and busy fleets cost, and who comes first when many ramp at once.
+import { describe, expect, test } from "@jest/globals";
+import { totalOf } from "../../shared/costs/bill.ts";
+import { countCalm, countRamp } from "../../shared/costs/counted.ts";
+import { costOf } from "../../shared/costs/report.ts";
+
+const quiet = () => () => {};
+
+describe("a hundred fleets", () => {
+  test("cost, calm, no call to EC2 or the load balancer, half another one a minute, half a dollar a month", async () => {
+    const { calm, busy, account, waits, ramp } = await costOf(100, quiet);
+    expect(calm.ec2CallsPerMinute).toBe(0);
+    expect(calm.otherCallsPerMinute).toBeLessThanOrEqual(0.5);
+    expect(calm.usage.looks).toBe(12);
+    expect(calm.usage.metrics).toBe(36);
+    expect(totalOf(calm.bill)).toBeLessThanOrEqual(0.5);
+    expect(busy.usage["EC2 DescribeInstances"]).toBeGreaterThan(35);
+    expect(totalOf(busy.bill)).toBeLessThanOrEqual(4);
+    expect(totalOf(account)).toBeLessThan(6);
+    expect(waits.ended.longest).toBeLessThan(3_000);
+    expect(ramp).toMatchObject({ fleetCount: 20, withinMinuteRatio: 1 });
+  }, 60_000);
+});
+
+test("a fleet alone shares nothing: four calls a look, and twelve looks an hour", async () => {
+  const { usage } = await countCalm(1, () => {});
+  expect(usage).toMatchObject({ looks: 12, invocations: 12 });
+  expect(usage).toMatchObject({ "DynamoDB Query": 24, "CloudWatch GetMetricData": 12, "DynamoDB PutItem": 12 });
+});
+
+test("of many that ramp at once the neediest launch first, all launch, and what is throttled is asked again", async () => {
+  const { launches, throttledCount, busiestMinute } = await countRamp(
+    1_000,
+    () => 1,
+    () => {},
+  );
+  const took = launches.map(({ tookMs }) => tookMs);
+  expect(took).not.toContain("never");
+  expect(throttledCount).toBeGreaterThan(100);
+  expect(busiestMinute["EC2 CreateFleet"]).toBeLessThanOrEqual(350);
+  const neediestFirst = launches.toSorted((a, b) => b.shortRatio - a.shortRatio).map(({ tookMs }) => Number(tookMs));
+  const mean = (times: readonly number[]): number => times.reduce((sum, ms) => sum + ms, 0) / times.length;
+  expect(mean(neediestFirst.slice(0, 50)) * 2).toBeLessThan(mean(neediestFirst.slice(-50)));
+}, 60_000);
+
+test("counted twice it is the same", async () => {
+  expect(
+    await countRamp(
+      50,
+      () => 1,
+      () => {},
+    ),
+  ).toEqual(
+    await countRamp(
+      50,
+      () => 1,
+      () => {},
+    ),
+  );
+});
