@@ -6,6 +6,7 @@ import {
   costOf,
   type FleetCost,
   type Met,
+  type OnMinute,
   pricesOf,
   type Spread,
   totalOf,
@@ -41,11 +42,19 @@ export const costCommand = (): Command =>
 async function cost({ fleets, json }: Options): Promise<void> {
   if (fleets < 1 || fleets > fleetsMax)
     throw new CliError(`--fleets takes a number from 1 to ${fleetsMax}, not ${fleets}`);
-  const bar = progress<string>("counting");
+  const report = await withProgress((onStep) => costOf(fleets, onStep));
+  print(json ? [JSON.stringify(report, null, 2)] : forPeople(report));
+}
+
+/** A bar for each step, one after the other. */
+async function withProgress(count: (onStep: (what: string) => OnMinute) => Promise<CostReport>): Promise<CostReport> {
+  let bar = progress("counting");
   try {
-    const report = await costOf(fleets, (what) => (done, total) => bar.update(done, total, what));
-    bar.stop();
-    print(json ? [JSON.stringify(report, null, 2)] : forPeople(report));
+    return await count((what) => {
+      bar.stop();
+      bar = progress(`counting: ${what}`);
+      return (done, total) => bar.update(done, total);
+    });
   } finally {
     bar.stop();
   }

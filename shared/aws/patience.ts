@@ -60,7 +60,7 @@ function ranksOf(needs: readonly Ratio[]): number[] {
 }
 
 /** A look that begins does not read for longer: its lease is to leave time to act. */
-export const readPatienceMs: DurationMs = 12 * secondMs;
+export const readPatienceMs: DurationMs = 16 * secondMs;
 
 /** What `send` answers. Throws what it throws; a throttling only when there is no more time, or `none` to wait with. */
 export async function patiently<T>(patience: Patience | "none", send: () => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ export interface Sight {
   readonly patience: Patience | "none";
 }
 
-export async function see({ clients, table, policy, group, known, patience }: Sight): Promise<Seen> {
+export async function see({ clients, table, policy, group, known, patience }: Sight): Promise<InstancesView> {
   if (group.kind === "error") return unseen(group.error);
   const { arn, deregistrationDelayMs } = group.value;
   const owner = fleetKey(table, policy.fleet);
@@ -44,21 +44,13 @@ export async function see({ clients, table, policy, group, known, patience }: Si
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const own = new Set([...known, ...instances.map(({ id }) => id)]);
   const foreignCount = [...targets].filter(([id, { kind }]) => kind === "healthy" && !own.has(id)).length;
-  return {
-    view: { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: version },
-    group: "in-no-doubt",
-  };
+  return { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: version };
 }
 
-export interface Seen {
-  readonly view: InstancesView;
-  /** Where it may have been made anew. Whoever was only asked too often is where it was. */
-  readonly group: "in-doubt" | "in-no-doubt";
-}
-
-const unseen = ({ kind, because }: Failure): Seen => ({
-  view: { kind: "missing", because },
-  group: kind === "throttled" ? "in-no-doubt" : "in-doubt",
+const unseen = ({ kind, because }: Failure): InstancesView => ({
+  kind: "missing",
+  how: kind === "throttled" ? "throttled" : "failed",
+  because,
 });
 
 /** A template that cannot be read is asked for as the policy spells it: the launch then says what is wrong with it. */

@@ -144,13 +144,13 @@ async function seeWhole({ options, remembered }: Context, { policy, now, need, k
   if (need > 0) await remembered.turn(need);
   const patience = patienceOf(options, need, now + readPatienceMs);
   const found = await attempt(() => groupOf({ clients, table, groups, policy, now, patience }));
-  const seen = await see({ clients, table, policy, group: found, known, patience });
-  if (seen.group === "in-doubt") {
+  const instances = await see({ clients, table, policy, group: found, known, patience });
+  if (instances.kind === "missing" && instances.how === "failed") {
     groups.delete(policy.fleet);
     doubtedAt.set(policy.fleet, now);
   }
   const group: Result<TargetGroup, string> = found.kind === "ok" ? found : error(found.error.because);
-  return { group, instances: seen.view };
+  return { group, instances };
 }
 
 async function glance(context: Context, { policy, policyVersion }: Versioned): Promise<Snapshot> {

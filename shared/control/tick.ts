@@ -57,7 +57,9 @@ async function decideUpon(
 
 /** A fleet that could not be looked at has no action to fail; its reading's failure is the outcome that the log shows. */
 function unseen({ id, snapshot: { instances } }: Row): readonly Outcome[] {
-  return instances.kind !== "missing" ? [] : [{ kind: "failed", action: `${id}/observe`, because: instances.because }];
+  return instances.kind !== "missing"
+    ? []
+    : [{ kind: instances.how, action: `${id}/observe`, because: instances.because }];
 }
 
 /** Until when the evaluator of the newest row may still be acting; 0 once its outcomes are all recorded. */

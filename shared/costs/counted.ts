@@ -18,6 +18,10 @@ const hourFleetsMax = 100;
 /** Says how far it has come: minutes played, of so many. */
 export type OnMinute = (done: number, total: number) => void;
 
+/** By how much each limit is multiplied. */
+export type Raised = (limit: Limit) => number;
+export const asPublished: Raised = () => 1;
+
 const calmLoad = 3_000;
 
 /** Up to sevenfold and back within the hour: something boots or drains in two minutes of three. */
@@ -32,21 +36,24 @@ export interface Counted {
 }
 
 /** Fleets at rest. */
-export const countCalm = (fleetCount: number, onMinute: OnMinute): Promise<Counted> =>
-  counted({ fleetCount, load: () => calmLoad, lastsMs: fleetCount > hourFleetsMax ? 2 * beatMs : hourMs }, onMinute);
+export function countCalm(fleetCount: number, raised: Raised, onMinute: OnMinute): Promise<Counted> {
+  const lastsMs = fleetCount > hourFleetsMax ? 2 * beatMs : hourMs;
+  return counted({ fleetCount, load: () => calmLoad, lastsMs, raised }, onMinute);
+}
 
 /** Fleets whose requests rise and fall all the time. */
 export const countBusy = (fleetCount: number, onMinute: OnMinute): Promise<Counted> =>
-  counted({ fleetCount, load: busyLoad, lastsMs: hourMs }, onMinute);
+  counted({ fleetCount, load: busyLoad, lastsMs: hourMs, raised: asPublished }, onMinute);
 
 interface Counting {
   readonly fleetCount: number;
   readonly load: (sinceMs: DurationMs) => number;
   readonly lastsMs: DurationMs;
+  readonly raised: Raised;
 }
 
-async function counted({ fleetCount, load, lastsMs }: Counting, onMinute: OnMinute): Promise<Counted> {
-  const { account, source } = await begin({ fleetCount, load, raised: () => 1 });
+async function counted({ fleetCount, load, lastsMs, raised }: Counting, onMinute: OnMinute): Promise<Counted> {
+  const { account, source } = await begin({ fleetCount, load, raised });
   const total = (warmUpMs + lastsMs) / minuteMs;
   await play(account, startAt + warmUpMs, (done) => onMinute(done, total));
   const [callCount, lookCount, before] = [account.calls.length, source.ended.length, source.used];
@@ -88,11 +95,7 @@ const rampWatchedMs = 8 * minuteMs;
 const factorOf = (index: number): number => 1.33 + (((index / rampEvery) * 0.618) % 1) * 2.67;
 
 /** A minute in which the requests of every fifth fleet rise, and all their alarms come at once. */
-export async function countRamp(
-  fleetCount: number,
-  raised: (limit: Limit) => number,
-  onMinute: OnMinute,
-): Promise<Ramp> {
+export async function countRamp(fleetCount: number, raised: Raised, onMinute: OnMinute): Promise<Ramp> {
   const isRamping = (index: number): boolean => index % rampEvery === 0;
   const load = (sinceMs: DurationMs, index: number): number =>
     Math.round(sinceMs >= rampMs && isRamping(index) ? calmLoad * factorOf(index) : calmLoad);
@@ -151,7 +154,7 @@ interface Begun {
 async function begin(given: {
   readonly fleetCount: number;
   readonly load: (sinceMs: DurationMs, index: number) => number;
-  readonly raised: (limit: Limit) => number;
+  readonly raised: Raised;
 }): Promise<Begun> {
   const random = createRandom(1).fork("costs");
   const { fleetCount, load } = given;

@@ -39,97 +39,129 @@ export interface EventSource {
 }
 
 const morePollersMs = minuteMs / pollersMorePerMinute;
+/** Pollers that have had nothing to wait for so long are let go. */
+const restedMs = minuteMs;
 
-export function createEventSource(
-  { timeline, createProcess }: Pick<Account, "timeline" | "createProcess">,
-  random: Random,
-): EventSource {
-  const ended: Ended[] = [];
-  const waiting: Due[] = [];
-  const gathering: Due[][] = [];
+interface State {
+  readonly ended: Ended[];
+  readonly waiting: Due[];
+  readonly gathering: Due[][];
   /** Those that run nothing, the last one that did first. */
-  const processes: Looking[] = [];
-  let pollers = pollersAtRest;
-  let idle = pollersAtRest;
-  let running = 0;
-  let invocationsMost = 0;
-  let used: Usage = {};
-  let growing = false;
+  readonly processes: Looking[];
+  pollers: number;
+  idle: number;
+  running: number;
+  invocationsMost: number;
+  used: Usage;
+  growing: boolean;
+  waitedAt: EpochMs;
+}
 
-  /** SQS gives a message to any of those who ask. */
-  function arrive(due: Due): void {
-    const turn = Math.floor(random.uniform() * (idle + gathering.length));
-    const batch = gathering[turn];
-    if (batch) join(batch, due);
-    else if (idle > 0) gather([due]);
-    else {
-      waiting.push(due);
-      void grow();
-    }
-  }
+type Machine = Pick<Account, "timeline" | "createProcess"> & { readonly state: State };
 
-  function join(batch: Due[], due: Due): void {
-    batch.push(due);
-    if (batch.length === batchSizeMax) void close(batch);
-  }
-
-  function gather(batch: Due[]): void {
-    idle -= 1;
-    gathering.push(batch);
-    void timeline.until(timeline.now + batchingMs).then(() => close(batch));
-  }
-
-  async function close(batch: Due[]): Promise<void> {
-    const at = gathering.indexOf(batch);
-    if (at < 0) return;
-    gathering.splice(at, 1);
-    await invoke(batch);
-  }
-
-  async function invoke(batch: readonly Due[]): Promise<void> {
-    const beganAt = timeline.now;
-    running += 1;
-    invocationsMost = Math.max(invocationsMost, running);
-    const looking = processes.pop() ?? createProcess();
-    await Promise.all(batch.map((due) => look(looking, due, beganAt)));
-    processes.push(looking);
-    running -= 1;
-    used = plus(used, usageOf(batch.length, timeline.now - beganAt));
-    free();
-  }
-
-  async function look(looking: Looking, due: Due, beganAt: EpochMs): Promise<void> {
-    const looked = await lookAt(looking, due.look);
-    ended.push({ due, beganAt, endedAt: timeline.now, looked });
-  }
-
-  function free(): void {
-    const batch = waiting.splice(0, batchSizeMax);
-    if (batch.length > 0) void invoke(batch);
-    else idle += 1;
-  }
-
-  async function grow(): Promise<void> {
-    if (growing) return;
-    growing = true;
-    while (waiting.length > 0 && pollers < concurrencyMax) {
-      await timeline.until(timeline.now + morePollersMs);
-      pollers += 1;
-      free();
-    }
-    growing = false;
-  }
-
+export function createEventSource(account: Pick<Account, "timeline" | "createProcess">, random: Random): EventSource {
+  const state: State = {
+    ended: [],
+    waiting: [],
+    gathering: [],
+    processes: [],
+    pollers: pollersAtRest,
+    idle: pollersAtRest,
+    running: 0,
+    invocationsMost: 0,
+    used: {},
+    growing: false,
+    waitedAt: account.timeline.now,
+  };
+  const machine: Machine = { ...account, state };
   return {
-    deliver: (due) => void timeline.until(due.at).then(() => arrive(due)),
-    ended,
+    deliver: (due) => void account.timeline.until(due.at).then(() => arrive(machine, due, random.uniform())),
+    ended: state.ended,
     get used() {
-      return used;
+      return state.used;
     },
     get invocationsMost() {
-      return invocationsMost;
+      return state.invocationsMost;
     },
   };
+}
+
+/** SQS gives a message to any of those who ask. */
+function arrive(machine: Machine, due: Due, chance: number): void {
+  const { state } = machine;
+  rest(machine);
+  const batch = state.gathering[Math.floor(chance * (state.idle + state.gathering.length))];
+  if (batch) join(machine, batch, due);
+  else if (state.idle > 0) gather(machine, [due]);
+  else {
+    state.waiting.push(due);
+    void grow(machine);
+  }
+}
+
+/** While nothing waits, the event source goes back to few pollers. */
+function rest({ state, timeline }: Machine): void {
+  if (timeline.now - state.waitedAt < restedMs) return;
+  const spare = Math.min(state.idle, state.pollers - pollersAtRest);
+  state.pollers -= spare;
+  state.idle -= spare;
+}
+
+function join(machine: Machine, batch: Due[], due: Due): void {
+  batch.push(due);
+  if (batch.length === batchSizeMax) void close(machine, batch);
+}
+
+function gather(machine: Machine, batch: Due[]): void {
+  const { state, timeline } = machine;
+  state.idle -= 1;
+  state.gathering.push(batch);
+  void timeline.until(timeline.now + batchingMs).then(() => close(machine, batch));
+}
+
+async function close(machine: Machine, batch: Due[]): Promise<void> {
+  const { gathering } = machine.state;
+  const at = gathering.indexOf(batch);
+  if (at < 0) return;
+  gathering.splice(at, 1);
+  await invoke(machine, batch);
+}
+
+async function invoke(machine: Machine, batch: readonly Due[]): Promise<void> {
+  const { state, timeline, createProcess } = machine;
+  const beganAt = timeline.now;
+  state.running += 1;
+  state.invocationsMost = Math.max(state.invocationsMost, state.running);
+  const looking = state.processes.pop() ?? createProcess();
+  const look = async (due: Due): Promise<void> => {
+    const looked = await lookAt(looking, due.look);
+    state.ended.push({ due, beganAt, endedAt: timeline.now, looked });
+  };
+  await Promise.all(batch.map(look));
+  state.processes.push(looking);
+  state.running -= 1;
+  state.used = plus(state.used, usageOf(batch.length, timeline.now - beganAt));
+  free(machine);
+}
+
+function free(machine: Machine): void {
+  const { state } = machine;
+  const batch = state.waiting.splice(0, batchSizeMax);
+  if (batch.length > 0) void invoke(machine, batch);
+  else state.idle += 1;
+}
+
+async function grow(machine: Machine): Promise<void> {
+  const { state, timeline } = machine;
+  if (state.growing) return;
+  state.growing = true;
+  while (state.waiting.length > 0 && state.pollers < concurrencyMax) {
+    await timeline.until(timeline.now + morePollersMs);
+    state.pollers += 1;
+    state.waitedAt = timeline.now;
+    free(machine);
+  }
+  state.growing = false;
 }
 
 const usageOf = (lookCount: number, tookMs: number): Usage => ({

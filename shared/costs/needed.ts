@@ -28,11 +28,18 @@ const perFleet = (limit: Limit, { ramping, calm }: Demand): number =>
 
 const inOneMinute = ({ burst, perSecond }: Limit): number => burst + 60 * perSecond;
 
+/** Nearer to it, whoever is refused and asks again is in the way of the next. */
+const enoughShare = 0.8;
+/** What is asked of AWS at all is asked with room to spare. */
+const raisedShare = 0.5;
+
 /** By how much a limit has to be multiplied, its bucket too; 1 where it is enough. */
 export const raisedFor =
   (fleetCount: number, demand: Demand) =>
-  (limit: Limit): number =>
-    Math.max(1, (fleetCount * perFleet(limit, demand)) / inOneMinute(limit));
+  (limit: Limit): number => {
+    const usedRatio = (fleetCount * perFleet(limit, demand)) / inOneMinute(limit);
+    return usedRatio <= enoughShare ? 1 : usedRatio / raisedShare;
+  };
 
 /** The first to be met comes first. */
 export function limitsMet(fleetCount: number, demand: Demand): readonly Met[] {
@@ -42,7 +49,7 @@ export function limitsMet(fleetCount: number, demand: Demand): readonly Met[] {
     return {
       limit: limit.name,
       is: `${limit.perSecond}/s, ${limit.burst} at once`,
-      enoughFor: each > 0 ? Math.floor(inOneMinute(limit) / each) : "any",
+      enoughFor: each > 0 ? Math.floor((enoughShare * inOneMinute(limit)) / each) : "any",
       raiseTo:
         raised > 1 ? `${Math.ceil(raised * limit.perSecond)}/s, ${Math.ceil(raised * limit.burst)} at once` : "nothing",
     };

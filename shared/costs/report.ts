@@ -1,7 +1,7 @@
 // What so many fleets use and cost, and whether all are looked at in time.
 import type { DurationMs } from "../core/index.ts";
 import { type Bill, billOfAccount, billOfFleet } from "./bill.ts";
-import { countBusy, countCalm, countRamp, type OnMinute, type Ramp } from "./counted.ts";
+import { asPublished, countBusy, countCalm, countRamp, type OnMinute, type Ramp } from "./counted.ts";
 import type { Ended } from "./eventSource.ts";
 import { type Demand, limitsMet, type Met, raisedFor } from "./needed.ts";
 import { callCount, times, type Usage } from "./usage.ts";
@@ -43,16 +43,17 @@ export interface Spread {
 
 /** Busy fleets are counted a batch at a time: more of them use no more each. */
 const busyFleetsMax = 10;
-/** Fleets of which the demand of one that ramps is counted: without any throttling. */
+/** Fleets of which the demand of one that ramps is counted: few enough that none is throttled. */
 const sampleFleets = 50;
 
 /** Minutes or less up to a thousand fleets; `onStep` is told what is being counted. */
 export async function costOf(fleetCount: number, onStep: (what: string) => OnMinute): Promise<CostReport> {
-  const calm = await countCalm(fleetCount, onStep("calm fleets"));
+  const demand = await demandOf(onStep("a few that ramp"));
+  const raised = raisedFor(fleetCount, demand);
   const busyCount = Math.min(fleetCount, busyFleetsMax);
-  const busy = await countBusy(busyCount, onStep("busy fleets"));
-  const demand = await demandOf(onStep("one ramp"));
-  const ramp = await countRamp(fleetCount, raisedFor(fleetCount, demand), onStep("all ramps"));
+  const busy = await countBusy(busyCount, onStep("a batch that is busy"));
+  const calm = await countCalm(fleetCount, raised, onStep("all, calm"));
+  const ramp = await countRamp(fleetCount, raised, onStep("all, a fifth of them in a ramp"));
   return {
     fleetCount,
     calm: costEach(calm.usage, fleetCount, calm.alarmCount),
@@ -81,8 +82,8 @@ function costEach(usage: Usage, fleetCount: number, alarmCount: number): FleetCo
 }
 
 async function demandOf(onMinute: OnMinute): Promise<Demand> {
-  const { busiestMinute, launches } = await countRamp(sampleFleets, () => Number.MAX_SAFE_INTEGER, onMinute);
-  const calm = await countCalm(sampleFleets, () => {});
+  const { busiestMinute, launches } = await countRamp(sampleFleets, asPublished, onMinute);
+  const calm = await countCalm(sampleFleets, asPublished, () => {});
   return { ramping: times(busiestMinute, 1 / launches.length), calm: times(calm.usage, 1 / sampleFleets / 60) };
 }
 

@@ -15,12 +15,17 @@ export function nextLook(look: Look, ticked: Tick, now: EpochMs): DelayedLook | 
       const { fleet, generation, decision } = ticked.row;
       const { at, because } = decision.lookAgain;
       const next: Look = { fleet, generation, sight: "as-needed", watchCount: Math.max(0, look.watchCount - 1) };
+      if (ticked.outcomes.some(({ kind }) => kind === "throttled"))
+        return { look: next, delaySeconds: throttledSeconds };
       if (because !== "heartbeat")
         return { look: { ...next, watchCount: look.watchCount }, delaySeconds: secondsUntil(at, now) };
       return isWatched(look, decision) ? { look: next, delaySeconds: watchSeconds } : "none";
     }
   }
 }
+
+/** What was refused only for coming too fast has been decided, and is due: it is not to wait for the next minute. */
+const throttledSeconds = 10;
 
 const watchSeconds = 60;
 

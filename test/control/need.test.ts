@@ -27,7 +27,7 @@ test.each<[string, InstancesView, number, number]>([
   ["nothing serves", seen(), 4, 1],
   ["nothing is wanted", seen(), 0, 0],
   ["at rest", resting(3), 4, 0.25],
-  ["unseen", { kind: "missing", because: "throttled" }, 4, 0],
+  ["unseen", { kind: "missing", how: "failed", because: "throttled" }, 4, 0],
 ])("%s", (_, instances, target, expected) => {
   expect(needOf({ instances }, { proposals: [], steps: [step(target)] })).toBe(expected);
 });

@@ -35,16 +35,16 @@ test("what is raised is multiplied, bucket and all", () => {
 
 const demand = { ramping: { [createFleet]: 1, "EC2 DescribeInstances": 2 }, calm: { "CloudWatch GetMetricData": 0.1 } };
 
-test("a limit is enough for the fleets whose fifth fits it in one minute", () => {
+test("a limit is enough for the fleets whose fifth takes four fifths of it in one minute", () => {
   const met = limitsMet(7_000, demand);
-  expect(met[0]).toEqual({ limit: createFleet, is: "5/s, 50 at once", enoughFor: 1_750, raiseTo: "20/s, 200 at once" });
-  expect(met.find(({ limit }) => limit === "EC2 DescribeInstances")).toMatchObject({ enoughFor: 3_250 });
+  expect(met[0]).toEqual({ limit: createFleet, is: "5/s, 50 at once", enoughFor: 1_400, raiseTo: "40/s, 400 at once" });
+  expect(met.find(({ limit }) => limit === "EC2 DescribeInstances")).toMatchObject({ enoughFor: 2_600 });
   expect(met.find(({ limit }) => limit === "CloudWatch alarms")).toMatchObject({ enoughFor: 5_000, raiseTo: "7000" });
   expect(met.at(-1)).toMatchObject({ enoughFor: "any", raiseTo: "nothing" });
 });
 
 test("nothing is raised before it is met", () => {
-  expect(raisedFor(1_750, demand)(named(createFleet))).toBe(1);
-  expect(raisedFor(3_500, demand)(named(createFleet))).toBe(2);
-  expect(limitsMet(1_750, demand).filter(({ raiseTo }) => raiseTo !== "nothing")).toEqual([]);
+  expect(raisedFor(1_400, demand)(named(createFleet))).toBe(1);
+  expect(raisedFor(3_500, demand)(named(createFleet))).toBe(4);
+  expect(limitsMet(1_400, demand).filter(({ raiseTo }) => raiseTo !== "nothing")).toEqual([]);
 });

@@ -92,6 +92,12 @@ describe("after a tick the next look", () => {
     expect(nextLook(look, ticked, noon)).toEqual(expected);
   });
 
+  test("comes in ten seconds when something was only asked too fast", () => {
+    const ticked = done({ at: noon + 60_000, because: "moving" });
+    const outcomes = [{ kind: "throttled", action: "shop@7/launch", because: "rate" }] as const;
+    expect(ticked.kind === "done" && nextLook(look, { ...ticked, outcomes }, noon)).toEqual(sent(7, 10));
+  });
+
   const calm = { at: noon + 300_000, because: "heartbeat" } as const;
   const standing = (...kinds: readonly Reason[]): Tick => {
     const ticked = done(calm);
