@@ -28,37 +28,45 @@ const shown = {
       explain: fenced(`$ npx tidegate explain ${id} --local\n${tidegate("explain", id, "--local", log)}`),
     };
   },
-  "docs/costs.md": (text) => ({
-    "cost --fleets 100": fenced(tidegate("cost", "--fleets", "100")),
-    "four sizes": sizesTable(text),
-  }),
+  "docs/costs.md": (text) => {
+    const many = isCheck ? "as it stands" : report(slowest);
+    return {
+      "cost --fleets 100": fenced(tidegate("cost", "--fleets", "100")),
+      "four sizes": sizesTable(text, many),
+      "raised for ten thousand": many === "as it stands" ? many : raisedList(many),
+    };
+  },
 };
 
-/** Ten thousand take minutes: a check takes their row as it stands. */
+/** Ten thousand take minutes: a check takes what is said of them as it stands. */
 const slowest = "10,000";
 
-function sizesTable(text) {
+const report = (size) => JSON.parse(tidegate("cost", "--json", "--fleets", size.replace(",", "")));
+
+function sizesTable(text, many) {
   const standing = text.split("\n").find((line) => line.startsWith(`| ${slowest} `));
-  const rows = ["1", "100", "1,000", slowest].map((size) =>
-    size === slowest && isCheck
-      ? cellsIn(standing)
-      : [size, ...sizeRow(JSON.parse(tidegate("cost", "--json", "--fleets", size.replace(",", ""))))],
-  );
-  return tableOf(
-    [
-      "fleets",
-      "other calls a minute, calm",
-      "USD a month, calm",
-      "busy",
-      "a calm look ends after, at most",
-      "in a ramp of a fifth: launched within the minute",
-      "the neediest tenth, median",
-      "the least needy, median",
-      "to be raised",
-    ],
-    rows,
-  );
+  const rows = ["1", "100", "1,000"].map((size) => [size, ...sizeRow(report(size))]);
+  const last = many === "as it stands" ? cellsIn(standing) : [slowest, ...sizeRow(many)];
+  return tableOf(sizeHeads, [...rows, last]);
 }
+
+const sizeHeads = [
+  "fleets",
+  "calls a minute, calm",
+  "USD a month, calm",
+  "busy",
+  "a calm look ends within",
+  "a ramp of",
+  "launched within the minute",
+  "the neediest tenth after",
+  "the least needy after",
+];
+
+const raisedList = ({ limits }) =>
+  limits
+    .filter(({ raiseTo }) => raiseTo !== "nothing")
+    .map(({ limit, is, raiseTo }) => `- ${limit}: ${is} → ${raiseTo}\n`)
+    .join("");
 
 const cellsIn = (row) =>
   row
@@ -68,18 +76,15 @@ const cellsIn = (row) =>
 
 const usd = (bill) => bill.reduce((sum, line) => sum + line.usd, 0).toFixed(2);
 const seconds = (ms) => (ms === "never" ? ms : `${(ms / 1000).toFixed(1)} s`);
-const sizeRow = ({ calm, busy, waits, ramp, limits }) => [
+const sizeRow = ({ calm, busy, waits, ramp }) => [
   calm.otherCallsPerMinute.toFixed(2),
   usd(calm.bill),
   usd(busy.bill),
   seconds(waits.ended.longest),
-  `${(100 * ramp.withinMinuteRatio).toFixed(0)} % of ${ramp.fleetCount}`,
+  `${ramp.fleetCount}`,
+  `${(100 * ramp.withinMinuteRatio).toFixed(0)} %`,
   seconds(ramp.neediest.median),
   seconds(ramp.leastNeedy.median),
-  limits
-    .filter(({ raiseTo }) => raiseTo !== "nothing")
-    .map(({ limit, raiseTo }) => `${limit}: ${raiseTo}`)
-    .join("; ") || "nothing",
 ];
 
 /** As the formatter aligns it. */
@@ -92,11 +97,13 @@ function tableOf(heads, rows) {
     .join("");
 }
 
-/** A block runs to the end of its fence, a table to the empty line behind it. */
+/** What stands under a comment: a fenced block, a table or a list. */
+const block = /(<!-- shows: (.+?) -->\n+)(```\n[\s\S]*?```\n|(?:\|.*\n)+|(?:- .*\n)+)/g;
+
 function rewritten(text, blocks) {
-  return text.replace(/(<!-- shows: (.+?) -->\n+)(```\n[\s\S]*?```\n|(?:\|.*\n)*)/g, (_, opens, name) => {
+  return text.replace(block, (_, opens, name, stands) => {
     if (!(name in blocks)) throw new Error(`it shows ${name}, which nothing here prints`);
-    return `${opens}${blocks[name]}`;
+    return `${opens}${blocks[name] === "as it stands" ? stands : blocks[name]}`;
   });
 }
 

@@ -27,7 +27,7 @@ Examples:
   $ tidegate cost --fleets 1000 --json | jq .calm.bill
 
 Nothing is asked of AWS: the code that is deployed looks after so many imagined fleets in virtual time, and every call that it
-makes is counted. A thousand fleets take a minute, ten thousand some ten.`;
+makes is counted. A thousand fleets take half a minute, ten thousand three.`;
 
 const fleetsMax = 20_000;
 
@@ -64,7 +64,7 @@ const forPeople = (report: CostReport): readonly string[] => [
   colours.bold(
     `${report.fleetCount} ${report.fleetCount === 1 ? "fleet" : "fleets"}, each with one alarm and three metrics, one of them the CPU of its instances`,
   ),
-  `prices of ${pricesOf}; in USD`,
+  `prices of ${pricesOf}`,
   "",
   ...usesOf(report),
   "",
