@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import DataLoader from "dataloader";
 import { metricWindowMs } from "../control/index.ts";
-import { assert, type EpochMs, minuteOf } from "../core/index.ts";
-import { gathering, type Patience, patiently, readPatienceMs, type Waiting } from "./patience.ts";
+import { assert, type DurationMs, type EpochMs, minuteOf, secondMs } from "../core/index.ts";
+import { gathering, type Patience, patiently, type Waiting } from "./patience.ts";
 
 /** What one look asks for; ids are its own. */
 export interface MetricsRead {
@@ -69,9 +69,12 @@ async function readPart(from: MetricsFrom, part: readonly MetricsRead[]): Promis
   }
 }
 
+/** A look reads metrics twice at most, and instances between: it is to come to its end all the same. */
+const metricsPatienceMs: DurationMs = 4 * secondMs;
+
 /** The neediest of the batch may be anyone. */
 const sharedPatience = ({ waiting, now }: MetricsFrom): Patience | "none" =>
-  waiting === "none" ? "none" : { waiting, need: 1, until: now() + readPatienceMs, now };
+  waiting === "none" ? "none" : { waiting, need: 1, until: now() + metricsPatienceMs, now };
 
 /** The request itself is wrong; a throttled one, or one that met a sick service, would only be made worse. */
 const isRefusal = ({ name }: Error): boolean =>
