@@ -51,6 +51,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "decide again from stored snapshots, and compare",
     load: async () => (await import("./commands/replay.ts")).replayCommand(),
   },
+  cost: {
+    summary: "what so many fleets cost in a month, and which of AWS's limits they meet",
+    load: async () => (await import("./commands/cost.ts")).costCommand(),
+  },
   doctor: {
     summary: "what stands in the way in an AWS account, and what to do; read-only",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand(),

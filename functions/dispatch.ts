@@ -1,12 +1,26 @@
 // Woken by the clock or by an event: which fleets are to be looked at, and off with their looks to the queue.
 import middy from "@middy/core";
-import { lambdaClients, type Queue, sendMessages, standingAlarms, type Table } from "../shared/aws/index.ts";
+import {
+  alarmPrefix,
+  lambdaClients,
+  type Queue,
+  sendMessages,
+  standingAlarms,
+  type Table,
+} from "../shared/aws/index.ts";
+import {
+  type DelayedLook,
+  heartbeatLooks,
+  type Look,
+  lookOf,
+  messageOf,
+  watchCountMax,
+} from "../shared/looks/index.ts";
 import { environment } from "./environment.ts";
 import { log, namesRequest } from "./log.ts";
-import { type DelayedLook, type Look, messageOf, secondOf, watchCountMax } from "./looks.ts";
 import { openPolicies } from "./policies.ts";
 import { createRoster } from "./roster.ts";
-import { alarmPrefix, fleetOfAlarm, type Wake, wakeOf } from "./wake.ts";
+import { fleetOfAlarm, type Wake, wakeOf } from "./wake.ts";
 
 const { tableName, stage, queueUrl, folder } = environment();
 const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
@@ -35,14 +49,9 @@ async function looksFor(wake: Wake): Promise<readonly DelayedLook[]> {
   }
 }
 
-/** Every fleet, in its own second; those whose alarms stand are watched until the next heartbeat. */
 async function heartbeat(): Promise<readonly DelayedLook[]> {
   const [fleets, alarms] = await Promise.all([policies.fleets(), alarmsStanding()]);
-  const alarmed = new Set(alarms.map((alarm) => fleetOfAlarm(alarm, stage)));
-  return fleets.map((fleet) => ({
-    look: lookAt(fleet, { watchCount: alarmed.has(fleet) ? watchCountMax : 0 }),
-    delaySeconds: secondOf(fleet, fleets.length),
-  }));
+  return heartbeatLooks(fleets, new Set(alarms.map((alarm) => fleetOfAlarm(alarm, stage))));
 }
 
 /** No heartbeat is missed because CloudWatch cannot say. */
@@ -58,15 +67,7 @@ async function alarmsStanding(): Promise<readonly string[]> {
 /** Nothing for a fleet without a policy: its alarm or its instance has outlived it. */
 async function ownFleet(fleet: string | "none", asked: Partial<Look>): Promise<readonly DelayedLook[]> {
   if (fleet === "none" || !(await policies.fleets()).includes(fleet)) return [];
-  return [{ look: lookAt(fleet, asked), delaySeconds: 0 }];
+  return [{ look: lookOf(fleet, asked), delaySeconds: 0 }];
 }
-
-const lookAt = (fleet: string, asked: Partial<Look>): Look => ({
-  fleet,
-  generation: "any",
-  sight: "as-needed",
-  watchCount: 0,
-  ...asked,
-});
 
 export const handler = middy(dispatch).use(namesRequest());

@@ -1,6 +1,6 @@
 // A tick in one line of the log, which the dashboard and the alarms on Tidegate itself count. What it was made from stands in
 // the table.
-import type { Tick } from "../shared/control/index.ts";
+import { type Tick, wantedBy } from "../shared/control/index.ts";
 import { minuteMs } from "../shared/core/index.ts";
 import { type Decision, type Reason, targetOf } from "../shared/engine/index.ts";
 
@@ -26,10 +26,6 @@ export function summaryOf(fleet: string, ticked: Tick): Summary {
     lookAgain: lookAgain.because,
   };
 }
-
-/** The largest wish of all rules; what there is where none wishes. */
-const wantedBy = ({ proposals, steps }: Decision): number =>
-  Math.max(...proposals.flatMap((proposal) => (proposal.kind === "wants" ? [proposal.count] : [])), targetOf(steps));
 
 /** Where the decision can do no more, though more is wanted; or what keeps it. */
 function standingOf({ steps }: Decision): "at-max" | "limited" | "free" {

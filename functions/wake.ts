@@ -29,9 +29,6 @@ const instanceTypes: ReadonlySet<unknown> = new Set([
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const quoted = (value: unknown): string => JSON.stringify(value) ?? "none";
 
-/** Every alarm of a stage begins so. */
-export const alarmPrefix = (stage: string): string => `tidegate/${stage}/`;
-
 /** The fleet in `tidegate/<stage>/<fleet>/<what>`; none when the alarm is another stage's, or not Tidegate's. */
 export function fleetOfAlarm(alarm: string, stage: string): string | "none" {
   const [product, itsStage, fleet, what] = alarm.split("/");

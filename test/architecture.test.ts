@@ -11,7 +11,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "shared/control": ["shared/core", "shared/policy", "shared/engine", "shared/forecast"],
   "shared/aws": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
   "shared/sim": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
-  functions: ["shared/core", "shared/policy", "shared/engine", "shared/control", "shared/aws"],
+  "shared/looks": ["shared/core", "shared/engine", "shared/control", "shared/aws"],
+  "shared/costs": [
+    "shared/core",
+    "shared/policy",
+    "shared/engine",
+    "shared/control",
+    "shared/aws",
+    "shared/looks",
+    "shared/sim",
+  ],
+  functions: ["shared/core", "shared/policy", "shared/engine", "shared/control", "shared/aws", "shared/looks"],
   cli: [
     "shared/core",
     "shared/policy",
@@ -20,6 +30,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/control",
     "shared/aws",
     "shared/sim",
+    "shared/costs",
   ],
   bench: [
     "shared/core",
@@ -98,7 +109,11 @@ const isPure: Rule = ({ path, imports, uses }) => {
 const knowsNoTime: Rule = ({ path, uses }) =>
   uses.filter((use) => timeless.test(path) && clocks.includes(use)).map((use) => `${path} uses ${use}`);
 
-const rollsNoDice: Rule = ({ path, uses }) => says(!uses.includes("Math.random"), `${path} uses Math.random`);
+/** Processes that know nothing of each other must not pause alike. */
+const jitter = "shared/aws/patience.ts";
+
+const rollsNoDice: Rule = ({ path, uses }) =>
+  says(path === jitter || !uses.includes("Math.random"), `${path} uses Math.random`);
 
 const readsNoEnvironment: Rule = ({ path, imports, uses }) => {
   const reads = uses.includes("process.env") || imports.some(({ from }) => from === "node:process");
@@ -123,7 +138,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "takes types only of policy into the engine": takesTypesOnly,
   "is pure where it decides": isPure,
   "knows no time but the one it is given": knowsNoTime,
-  "rolls no dice": rollsNoDice,
+  "rolls no dice but where pauses must differ": rollsNoDice,
   "reads no environment": readsNoEnvironment,
   "is short": isShort,
   "is named for what it does": isNamedForWhatItDoes,
@@ -210,7 +225,12 @@ test.each<[keyof typeof rules, string, string, string]>([
     "export const a = () => new Date();",
     "uses new Date()",
   ],
-  ["rolls no dice", "shared/aws/a.ts", "export const a = Math.random();", "uses Math.random"],
+  [
+    "rolls no dice but where pauses must differ",
+    "shared/aws/a.ts",
+    "export const a = Math.random();",
+    "uses Math.random",
+  ],
   ["reads no environment", "functions/dispatch.ts", "export const { a } = process.env;", "uses process.env"],
   ["reads no environment", "functions/dispatch.ts", "const { env } = process;", "uses process.env"],
   ["reads no environment", "functions/dispatch.ts", 'import { env } from "node:process";', "uses process.env"],

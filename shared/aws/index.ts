@@ -1,9 +1,11 @@
 export type { Clients, Warmer } from "./act.ts";
+export { alarmPrefix } from "./alarms/alarm.ts";
 export { type Answer, answerWith } from "./answered.ts";
 export { answeredClients } from "./clients.ts";
 export * as lambdaClients from "./lambdaClients.ts";
 export type { AbortIn } from "./lease.ts";
 export * from "./log/index.ts";
+export { realWaiting, type Waiting } from "./patience.ts";
 export * as patientClients from "./patientClients.ts";
 export { type Message, type Queue, sendMessage, sendMessages } from "./queue.ts";
 export * from "./reconcile/index.ts";

@@ -2,6 +2,7 @@
 import type { DurationMs, EpochMs } from "../core/index.ts";
 import type { Action, Outcome } from "../engine/index.ts";
 import { type Failure, failureOf, refused } from "./outcomes.ts";
+import { type Patience, patiently } from "./patience.ts";
 
 /** Aborts in so many milliseconds from now. */
 export type AbortIn = (leftMs: DurationMs) => AbortSignal;
@@ -10,6 +11,7 @@ export interface Lease {
   now(): EpochMs;
   readonly actBy: EpochMs;
   readonly abortIn: AbortIn;
+  readonly patience: Patience | "none";
 }
 
 export interface SendOptions {
@@ -23,10 +25,11 @@ export type Ended<T> =
 
 /** One call within the lease, its end as a value. */
 export async function call<T>(lease: Lease, send: (options: SendOptions) => Promise<T>): Promise<Ended<T>> {
-  const leftMs = lease.actBy - lease.now();
-  if (leftMs <= 0) return { kind: "too-late" };
+  const leftMs = (): DurationMs => lease.actBy - lease.now();
+  if (leftMs() <= 0) return { kind: "too-late" };
   try {
-    return { kind: "answered", answer: await send({ abortSignal: lease.abortIn(leftMs) }) };
+    const answer = await patiently(lease.patience, () => send({ abortSignal: lease.abortIn(leftMs()) }));
+    return { kind: "answered", answer };
   } catch (thrown) {
     return { kind: "refused", failure: failureOf(thrown) };
   }

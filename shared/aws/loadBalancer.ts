@@ -13,6 +13,7 @@ import { fleetTag } from "../control/index.ts";
 import { assert, type DurationMs, secondMs } from "../core/index.ts";
 import type { TargetState } from "../engine/index.ts";
 import type { SendOptions } from "./lease.ts";
+import { type Patience, patiently } from "./patience.ts";
 
 export interface TargetGroup {
   readonly name: string;
@@ -29,15 +30,19 @@ export interface TargetGroup {
 /** AWS's default. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html */
 const defaultDelaySeconds = 300;
 
-/** `nameOrArn` as in the policy. */
-export async function findTargetGroup(elb: ElasticLoadBalancingV2Client, nameOrArn: string): Promise<TargetGroup> {
+/** `nameOrArn` as in the policy. Each of its three calls is patient for itself: what was answered is not asked again. */
+export async function findTargetGroup(
+  elb: ElasticLoadBalancingV2Client,
+  nameOrArn: string,
+  patience: Patience | "none" = "none",
+): Promise<TargetGroup> {
   const by = nameOrArn.startsWith("arn:") ? { TargetGroupArns: [nameOrArn] } : { Names: [nameOrArn] };
-  const { TargetGroups: groups = [] } = await elb.send(new DescribeTargetGroupsCommand(by));
+  const { TargetGroups: groups = [] } = await patiently(patience, () => elb.send(new DescribeTargetGroupsCommand(by)));
   const arn = groups[0]?.TargetGroupArn;
   assert(arn !== undefined, `a target group that is found has an ARN`);
   const [{ Attributes: attributes = [] }, { TagDescriptions: [tagged] = [] }] = await Promise.all([
-    elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn })),
-    elb.send(new DescribeTagsCommand({ ResourceArns: [arn] })),
+    patiently(patience, () => elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }))),
+    patiently(patience, () => elb.send(new DescribeTagsCommand({ ResourceArns: [arn] }))),
   ]);
   const delay = attributes.find(({ Key }) => Key === "deregistration_delay.timeout_seconds")?.Value;
   const loadBalancerArn = groups[0]?.LoadBalancerArns?.[0];

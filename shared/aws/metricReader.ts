@@ -9,7 +9,8 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import DataLoader from "dataloader";
 import { metricWindowMs } from "../control/index.ts";
-import { assert, type DurationMs, type EpochMs, minuteOf } from "../core/index.ts";
+import { assert, type DurationMs, type EpochMs, minuteOf, secondMs } from "../core/index.ts";
+import { gathering, type Patience, patiently, type Waiting } from "./patience.ts";
 
 /** What one look asks for; ids are its own. */
 export interface MetricsRead {
@@ -25,19 +26,21 @@ const queriesMax = 500;
 /** Five hundred metrics of twenty minutes fit one page. */
 const pagesMax = 20;
 
-/** `gatherMs` is how long the first to ask waits for others. With 0 only those of the same turn come together. */
-export function createMetricReader(cloudWatch: CloudWatchClient, gatherMs: DurationMs): MetricReader {
-  const schedule = gatherMs > 0 ? { batchScheduleFn: (run: () => void) => void setTimeout(run, gatherMs) } : {};
-  const loader = new DataLoader<MetricsRead, Read>((asked) => readAll(cloudWatch, asked), {
-    cache: false,
-    ...schedule,
-  });
+export interface MetricsFrom {
+  readonly cloudWatch: CloudWatchClient;
+  readonly waiting: Waiting | "none";
+  now(): EpochMs;
+}
+
+/** With nothing to wait with, only those who ask in the same turn come together. */
+export function createMetricReader(from: MetricsFrom): MetricReader {
+  const loader = new DataLoader<MetricsRead, Read>((asked) => readAll(from, asked), gathering(from.waiting));
   return (asked) => (asked.queries.length === 0 ? Promise.resolve(new Map()) : loader.load(asked));
 }
 
 /** One call a part of at most 500 queries. */
-async function readAll(cloudWatch: CloudWatchClient, asked: readonly MetricsRead[]): Promise<(Read | Error)[]> {
-  return (await Promise.all(inParts(asked).map((part) => readPart(cloudWatch, part)))).flat();
+async function readAll(from: MetricsFrom, asked: readonly MetricsRead[]): Promise<(Read | Error)[]> {
+  return (await Promise.all(inParts(asked).map((part) => readPart(from, part)))).flat();
 }
 
 function inParts(asked: readonly MetricsRead[]): readonly (readonly MetricsRead[])[] {
@@ -55,16 +58,23 @@ function inParts(asked: readonly MetricsRead[]): readonly (readonly MetricsRead[
 }
 
 /** What one fleet asks wrongly must not blind the others: a refused call is repeated fleet by fleet. */
-async function readPart(cloudWatch: CloudWatchClient, part: readonly MetricsRead[]): Promise<(Read | Error)[]> {
+async function readPart(from: MetricsFrom, part: readonly MetricsRead[]): Promise<(Read | Error)[]> {
   try {
-    const read = await send(cloudWatch, part);
+    const read = await patiently(sharedPatience(from), () => send(from.cloudWatch, part));
     return part.map((asked, index) => ownOf(read, asked, index));
   } catch (thrown) {
     assert(thrown instanceof Error, "what is thrown is an Error");
     if (part.length === 1 || !isRefusal(thrown)) return part.map(() => thrown);
-    return (await Promise.all(part.map((asked) => readPart(cloudWatch, [asked])))).flat();
+    return (await Promise.all(part.map((asked) => readPart(from, [asked])))).flat();
   }
 }
+
+/** A look reads metrics twice at most, and instances between: it is to come to its end all the same. */
+const metricsPatienceMs: DurationMs = 4 * secondMs;
+
+/** The neediest of the batch may be anyone. */
+const sharedPatience = ({ waiting, now }: MetricsFrom): Patience | "none" =>
+  waiting === "none" ? "none" : { waiting, need: 1, until: now() + metricsPatienceMs, now };
 
 /** The request itself is wrong; a throttled one, or one that met a sick service, would only be made worse. */
 const isRefusal = ({ name }: Error): boolean =>

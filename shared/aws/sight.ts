@@ -8,30 +8,32 @@ import { instancesOf, templateVersionOf } from "./ec2.ts";
 import { type TargetGroup, targetStates } from "./loadBalancer.ts";
 import { warmOf } from "./log/facts.ts";
 import { fleetKey, type Table } from "./log/table.ts";
-import { failureOf } from "./outcomes.ts";
+import { type Failure, failureOf } from "./outcomes.ts";
+import { type Patience, patiently } from "./patience.ts";
 
 export interface Sight {
   readonly clients: Clients;
   readonly table: Table;
   readonly policy: Policy;
-  readonly group: Result<TargetGroup, string>;
+  readonly group: Result<TargetGroup, Failure>;
   /** Instances that were the fleet's a look ago: what the load balancer still shows of them is not somebody else's. */
   readonly known: readonly string[];
+  readonly patience: Patience | "none";
 }
 
-export async function see({ clients, table, policy, group, known }: Sight): Promise<InstancesView> {
-  if (group.kind === "error") return { kind: "missing", because: group.error };
+export async function see({ clients, table, policy, group, known, patience }: Sight): Promise<InstancesView> {
+  if (group.kind === "error") return unseen(group.error);
   const { arn, deregistrationDelayMs } = group.value;
   const owner = fleetKey(table, policy.fleet);
   const read = await attempt(() =>
     Promise.all([
-      instancesOf(clients.ec2, owner),
-      targetStates(clients.loadBalancer, arn),
+      patiently(patience, () => instancesOf(clients.ec2, owner)),
+      patiently(patience, () => targetStates(clients.loadBalancer, arn)),
       policy.warm.kind === "none" ? new Map<string, WarmState>() : warmOf(table, policy.fleet),
-      templateVersion(clients, policy),
+      templateVersion(clients, policy, patience),
     ]),
   );
-  if (read.kind === "error") return { kind: "missing", because: read.error };
+  if (read.kind === "error") return unseen(read.error);
   const [bare, targets, warm, version] = read.value;
   const instances = bare
     .map((instance) => ({
@@ -45,9 +47,19 @@ export async function see({ clients, table, policy, group, known }: Sight): Prom
   return { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: version };
 }
 
+const unseen = ({ kind, because }: Failure): InstancesView => ({
+  kind: "missing",
+  how: kind === "throttled" ? "throttled" : "failed",
+  because,
+});
+
 /** A template that cannot be read is asked for as the policy spells it: the launch then says what is wrong with it. */
-async function templateVersion({ ec2 }: Clients, { launch: { template } }: Policy): Promise<string> {
-  const read = await attempt(() => templateVersionOf(ec2, template));
+async function templateVersion(
+  { ec2 }: Clients,
+  { launch: { template } }: Policy,
+  patience: Patience | "none",
+): Promise<string> {
+  const read = await attempt(() => patiently(patience, () => templateVersionOf(ec2, template)));
   return read.kind === "ok" ? read.value : template.version;
 }
 
@@ -60,10 +72,10 @@ export function idsKnown(newest: Newest): readonly string[] {
 export const idsAtRest = (view: InstancesView): readonly string[] => (view.kind === "resting" ? view.serving : []);
 
 /** What a service or the network refuses, as a value. */
-export async function attempt<T>(read: () => Promise<T>): Promise<Result<T, string>> {
+export async function attempt<T>(read: () => Promise<T>): Promise<Result<T, Failure>> {
   try {
     return ok(await read());
   } catch (thrown) {
-    return error(failureOf(thrown).because);
+    return error(failureOf(thrown));
   }
 }

@@ -3,6 +3,7 @@
 import DataLoader from "dataloader";
 import {
   metricsOf,
+  needOf,
   type Row,
   restingView,
   signalsOf,
@@ -10,18 +11,20 @@ import {
   type Versioned,
   type World,
 } from "../control/index.ts";
-import { type DurationMs, type EpochMs, ok } from "../core/index.ts";
+import { type EpochMs, error, ok, type Ratio, type Result } from "../core/index.ts";
 import type { Action, Brake, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { act, type Clients, type Warmer } from "./act.ts";
 import { groupAtRest, groupOf, type KnownGroups } from "./groups.ts";
 import type { AbortIn } from "./lease.ts";
+import type { TargetGroup } from "./loadBalancer.ts";
 import { type Brakes, brakesOf, brakesOn } from "./log/brakes.ts";
 import { changeRoster, type GroupFact, putFleet, putPolicy } from "./log/facts.ts";
 import { type Standing, standingOf } from "./log/standing.ts";
 import { putOutcomes, putRow, type Table } from "./log/table.ts";
 import { createMetricReader, type MetricReader } from "./metricReader.ts";
 import { readMetrics } from "./metrics.ts";
+import { createTurns, gathering, type Patience, readPatienceMs, type Waiting } from "./patience.ts";
 import { attempt, idsAtRest, idsKnown, see } from "./sight.ts";
 
 export interface AwsWorldOptions {
@@ -34,8 +37,8 @@ export interface AwsWorldOptions {
   readonly warmer: Warmer;
   /** The real clock's, unless time is imagined. */
   readonly abortIn?: AbortIn;
-  /** How long the first look to read metrics waits for others; 0 when left out. */
-  readonly gatherMs?: DurationMs;
+  /** Left out, nothing waits: neither for what other looks ask for alike, nor to ask again what was throttled. */
+  readonly waiting?: Waiting;
 }
 
 /** What one world remembers from look to look, to spare calls. Losing it loses nothing. */
@@ -47,35 +50,42 @@ interface Remembered {
   readonly policyVersions: Map<string, string>;
   readonly metrics: MetricReader;
   brakes(): Promise<Brakes>;
+  /** Of many looks at once, the neediest are the first to see the whole. */
+  turn(need: Ratio): Promise<void>;
 }
 
 const realAbortIn: AbortIn = (leftMs) => AbortSignal.timeout(leftMs);
 
 export function createAwsWorld(options: AwsWorldOptions): World {
-  const { clients, table, warmer, now, abortIn = realAbortIn } = options;
-  const brakes = new DataLoader((asked: readonly "brakes"[]) => brakesForAll(table, asked), { cache: false });
+  const { clients, table, warmer, now, abortIn = realAbortIn, waiting = "none" } = options;
+  const brakes = new DataLoader((asked: readonly "brakes"[]) => brakesForAll(table, asked), gathering(waiting));
   const remembered: Remembered = {
     groups: new Map(),
     doubtedAt: new Map(),
     policyVersions: new Map(),
-    metrics: createMetricReader(clients.metrics, options.gatherMs ?? 0),
+    metrics: createMetricReader({ cloudWatch: clients.metrics, waiting, now }),
     brakes: () => brakes.load("brakes"),
+    turn: waiting === "none" ? async () => {} : createTurns(waiting),
   };
   const context: Context = { options, remembered };
   return {
     now,
     observe: (policy) => observe(context, policy),
     glance: (versioned) => glance(context, versioned),
-    lookCloser: (policy, glanced) => lookCloser(context, policy, glanced),
+    lookCloser: (policy, glanced, need) => lookCloser(context, policy, { glanced, need }),
     commit: (policy, row) => commit(options, remembered, { policy, row }),
     act: (policy, row, actions) => {
-      const targetGroup = () => groupOf({ clients, table, groups: remembered.groups, policy, now: now() });
-      const lease = { now, actBy: row.actBy, abortIn };
+      const patience = patienceOf(options, needOf(row.snapshot, row.decision), row.actBy);
+      const targetGroup = () => groupOf({ clients, table, groups: remembered.groups, policy, now: now(), patience });
+      const lease = { now, actBy: row.actBy, abortIn, patience };
       return act({ clients, table, warmer, lease, policy, row, targetGroup }, actions);
     },
     record: (row, outcomes) => record(table, row, outcomes),
   };
 }
+
+const patienceOf = ({ now, waiting }: AwsWorldOptions, need: Ratio, until: EpochMs): Patience | "none" =>
+  waiting ? { waiting, need, until, now } : "none";
 
 /** All looks that begin together share one query. */
 async function brakesForAll(table: Table, asked: readonly "brakes"[]): Promise<Brakes[]> {
@@ -115,7 +125,8 @@ const observe = async (context: Context, policy: Policy): Promise<Snapshot> =>
 
 async function observeWhole(context: Context, policy: Policy, begun: Begun): Promise<Snapshot> {
   const { now, newest } = begun;
-  const { group, instances } = await seeWhole(context, { policy, now, known: idsKnown(newest) });
+  const need = newest.kind === "row" ? needOf(newest.row.snapshot, newest.row.decision) : 1;
+  const { group, instances } = await seeWhole(context, { policy, now, need, known: idsKnown(newest) });
   const asked = { names: metricsOf(policy), own: policy.metrics, group, instances, now };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(context.remembered.metrics, asked) });
 }
@@ -123,36 +134,44 @@ async function observeWhole(context: Context, policy: Policy, begun: Begun): Pro
 interface Looked {
   readonly policy: Policy;
   readonly now: EpochMs;
+  readonly need: Ratio;
   readonly known: readonly string[];
 }
 
-async function seeWhole({ options, remembered }: Context, { policy, now, known }: Looked) {
+async function seeWhole({ options, remembered }: Context, { policy, now, need, known }: Looked) {
   const { clients, table } = options;
   const { groups, doubtedAt } = remembered;
-  const group = await attempt(() => groupOf({ clients, table, groups, policy, now }));
-  const instances = await see({ clients, table, policy, group, known });
-  if (instances.kind === "missing") {
+  if (need > 0) await remembered.turn(need);
+  const patience = patienceOf(options, need, now + readPatienceMs);
+  const found = await attempt(() => groupOf({ clients, table, groups, policy, now, patience }));
+  const instances = await see({ clients, table, policy, group: found, known, patience });
+  if (instances.kind === "missing" && instances.how === "failed") {
     groups.delete(policy.fleet);
     doubtedAt.set(policy.fleet, now);
   }
+  const group: Result<TargetGroup, string> = found.kind === "ok" ? found : error(found.error.because);
   return { group, instances };
 }
 
 async function glance(context: Context, { policy, policyVersion }: Versioned): Promise<Snapshot> {
-  const { options, remembered } = context;
+  const { remembered } = context;
   const begun = await begin(context, policy);
   const { now } = begun;
   const instances = restingView(begun.newest, now, policyVersion);
-  const group = groupAtRest({ ...options, groups: remembered.groups, policy, now });
+  const group = groupAtRest({ groups: remembered.groups, policy });
   if (instances === "none" || group === "none") return await observeWhole(context, policy, begun);
   const asked = { names: metricsOf(policy), own: policy.metrics, group: ok(group), instances, now };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(remembered.metrics, asked) });
 }
 
 /** Only the processors are read again, now of more than one witness. */
-async function lookCloser(context: Context, policy: Policy, glanced: Snapshot): Promise<Snapshot> {
+async function lookCloser(
+  context: Context,
+  policy: Policy,
+  { glanced, need }: { readonly glanced: Snapshot; readonly need: Ratio },
+): Promise<Snapshot> {
   const { now } = glanced;
-  const { group, instances } = await seeWhole(context, { policy, now, known: idsAtRest(glanced.instances) });
+  const { group, instances } = await seeWhole(context, { policy, now, need, known: idsAtRest(glanced.instances) });
   const names = metricsOf(policy).filter((name) => name === "cpu");
   const metrics = await readMetrics(context.remembered.metrics, { names, own: {}, group, instances, now });
   return { ...glanced, instances, signals: { ...glanced.signals, ...signalsOf(metrics, now) } };

@@ -1,3 +1,4 @@
+export { needOf, wantedBy } from "./need.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";
 export * from "./signals.ts";

@@ -11,6 +11,7 @@ import {
 } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { actInOrder } from "./act.ts";
+import { needOf } from "./need.ts";
 import { isStirred } from "./rest.ts";
 import { engineVersion } from "./version.ts";
 import { leaseMs, type Row, type Versioned, type World } from "./world.ts";
@@ -50,13 +51,15 @@ async function decideUpon(
 ): Promise<{ readonly snapshot: Snapshot; readonly decision: Decision }> {
   const decision = decideOrRefuse(policy, glance, size);
   if (!isStirred(glance, decision)) return { snapshot: glance, decision };
-  const snapshot = await world.lookCloser(policy, glance);
+  const snapshot = await world.lookCloser(policy, glance, needOf(glance, decision));
   return { snapshot, decision: decideOrRefuse(policy, snapshot, size) };
 }
 
 /** A fleet that could not be looked at has no action to fail; its reading's failure is the outcome that the log shows. */
 function unseen({ id, snapshot: { instances } }: Row): readonly Outcome[] {
-  return instances.kind !== "missing" ? [] : [{ kind: "failed", action: `${id}/observe`, because: instances.because }];
+  return instances.kind !== "missing"
+    ? []
+    : [{ kind: instances.how, action: `${id}/observe`, because: instances.because }];
 }
 
 /** Until when the evaluator of the newest row may still be acting; 0 once its outcomes are all recorded. */

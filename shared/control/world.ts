@@ -1,5 +1,5 @@
 // The port to everything outside. Two worlds stand behind it: aws/ for real, sim/ imagined.
-import type { DurationMs, EpochMs } from "../core/index.ts";
+import type { DurationMs, EpochMs, Ratio } from "../core/index.ts";
 import type { Action, Decision, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 
@@ -32,8 +32,11 @@ export interface World {
   observe(policy: Policy): Promise<Snapshot>;
   /** As `observe`; but where the fleet is at rest, without EC2 and the load balancer. */
   glance(versioned: Versioned): Promise<Snapshot>;
-  /** The glance with the whole in it, of the same instant: what a stirred fleet is decided upon. */
-  lookCloser(policy: Policy, glance: Snapshot): Promise<Snapshot>;
+  /**
+   * The glance with the whole in it, of the same instant: what a stirred fleet is decided upon. Where many look at once, the
+   * neediest come first: `need` is `needOf` what the glance led to.
+   */
+  lookCloser(policy: Policy, glance: Snapshot, need: Ratio): Promise<Snapshot>;
   /** One conditional put at (fleet, generation): of two racing evaluators exactly one commits. */
   commit(policy: Policy, row: Row): Promise<"committed" | "superseded">;
   /**

@@ -35,7 +35,7 @@ async function bought(
   const launch = { ...givenPolicy().launch, instanceTypes: types, subnets, ...given.launch };
   const outcomes = await buy({
     ec2,
-    lease: { now: () => noon, actBy: noon + 20 * secondMs, abortIn: never },
+    lease: { now: () => noon, actBy: noon + 20 * secondMs, abortIn: never, patience: "none" },
     request: { launch, action, owner: "prod/shop", generation: 1, policyVersion: "sha256:00" },
     token: (attempt) => `token-${attempt}`,
   });

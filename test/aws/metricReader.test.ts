@@ -2,9 +2,10 @@
 import type { GetMetricDataCommandInput, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { expect, test } from "@jest/globals";
 import { createMetricReader, type Read } from "../../shared/aws/metricReader.ts";
+import { realWaiting } from "../../shared/aws/patience.ts";
 import { metricWindowMs } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
-import { answeredClients, awsError } from "../support/cloudClients.ts";
+import { answeredClients, atOnceReader, awsError } from "../support/cloudClients.ts";
 import { noon } from "../support/given.ts";
 
 const query = (Id: string, MetricName: string): MetricDataQuery => ({
@@ -36,7 +37,7 @@ const values = (read: Read): readonly (readonly [string, number | undefined])[] 
 
 test("those who ask in one turn share a call, and each gets its own under its own ids", async () => {
   const { metrics, asked } = cloudWatch();
-  const reader = createMetricReader(metrics, 0);
+  const reader = atOnceReader(metrics);
   const [shop, blog] = await Promise.all([
     reader({ queries: [query("a", "Load"), query("b", "Waiting")], now: noon }),
     reader({ queries: [query("a", "Orders")], now: noon }),
@@ -51,7 +52,7 @@ test("those who ask in one turn share a call, and each gets its own under its ow
 
 test("whoever comes while the first one waits is taken along", async () => {
   const { metrics, asked } = cloudWatch();
-  const reader = createMetricReader(metrics, 30);
+  const reader = createMetricReader({ cloudWatch: metrics, waiting: realWaiting(30), now: () => noon });
   const first = reader({ queries: [query("a", "Load")], now: noon });
   await new Promise((resolve) => setTimeout(resolve, 5));
   await Promise.all([first, reader({ queries: [query("a", "Load")], now: noon })]);
@@ -60,7 +61,7 @@ test("whoever comes while the first one waits is taken along", async () => {
 
 test("nobody sees beyond its own window, whatever another asked for", async () => {
   const { metrics, asked } = cloudWatch();
-  const reader = createMetricReader(metrics, 0);
+  const reader = atOnceReader(metrics);
   const now = noon + 30_000;
   const later = noon + 3 * minuteMs;
   const [early, late] = await Promise.all([
@@ -76,7 +77,7 @@ test("nobody sees beyond its own window, whatever another asked for", async () =
 
 test("an expression names its own queries, whatever they are called in the call", async () => {
   const { metrics, asked } = cloudWatch();
-  const reader = createMetricReader(metrics, 0);
+  const reader = atOnceReader(metrics);
   const expression = (Id: string, Expression: string): MetricDataQuery => ({ Id, Expression });
   await Promise.all([
     reader({ queries: [query("a", "Load")], now: noon }),
@@ -92,7 +93,7 @@ test("an expression names its own queries, whatever they are called in the call"
 
 test("more than one call takes are asked for in several, no fleet split", async () => {
   const { metrics, asked } = cloudWatch();
-  const reader = createMetricReader(metrics, 0);
+  const reader = atOnceReader(metrics);
   const many = Array.from({ length: 7 }, (_, index) => `q${index}`).map((id) => query(id, "Load"));
   await Promise.all(Array.from({ length: 100 }, () => reader({ queries: many, now: noon })));
   expect(asked.map(({ MetricDataQueries: queries = [] }) => queries.length)).toEqual([497, 203]);
@@ -100,7 +101,7 @@ test("more than one call takes are asked for in several, no fleet split", async 
 
 test("what one asks wrongly blinds it alone", async () => {
   const { metrics, asked } = cloudWatch((input) => JSON.stringify(input).includes("Wrong"));
-  const reader = createMetricReader(metrics, 0);
+  const reader = atOnceReader(metrics);
   const [good, bad] = await Promise.allSettled([
     reader({ queries: [query("a", "Load")], now: noon }),
     reader({ queries: [query("a", "Wrong")], now: noon }),
@@ -112,7 +113,7 @@ test("what one asks wrongly blinds it alone", async () => {
 
 test("a throttled call is not made worse by repeating it fleet by fleet", async () => {
   const { metrics, asked } = cloudWatch(() => true, "Throttling");
-  const reader = createMetricReader(metrics, 0);
+  const reader = atOnceReader(metrics);
   const asking = [1, 2, 3].map(() => reader({ queries: [query("a", "Load")], now: noon }));
   expect((await Promise.allSettled(asking)).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect(asked).toHaveLength(1);
@@ -120,6 +121,6 @@ test("a throttled call is not made worse by repeating it fleet by fleet", async 
 
 test("who asks for nothing costs no call", async () => {
   const { metrics, asked } = cloudWatch();
-  expect(await createMetricReader(metrics, 0)({ queries: [], now: noon })).toEqual(new Map());
+  expect(await atOnceReader(metrics)({ queries: [], now: noon })).toEqual(new Map());
   expect(asked).toEqual([]);
 });

@@ -2,7 +2,6 @@
 import type { CloudWatchClient, GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createAwsWorld, type Embedded, openMemory, putOverride, putWarm, type Table } from "../../shared/aws/index.ts";
-import { createMetricReader } from "../../shared/aws/metricReader.ts";
 import { readMetrics } from "../../shared/aws/metrics.ts";
 import { metricWindowMs } from "../../shared/control/index.ts";
 import { minuteMs, ok } from "../../shared/core/index.ts";
@@ -10,7 +9,7 @@ import { type Instance, initialMemory, type Snapshot } from "../../shared/engine
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { atMinute, givenCloud, launchedOne } from "../sim/cloudGiven.ts";
 import { cloudPolicy, cloudWorld, freshTable, look, lookThrough } from "../support/awsFleet.ts";
-import { answeredClients, awsError, never, simulatedClients } from "../support/cloudClients.ts";
+import { answeredClients, atOnceReader, awsError, never, simulatedClients } from "../support/cloudClients.ts";
 import { instance, noon, seen, serving } from "../support/given.ts";
 
 let embedded: Embedded;
@@ -132,7 +131,7 @@ describe("what cannot be seen", () => {
   test("a target group that is not there is missing, with its metrics", async () => {
     const because = "TargetGroupNotFound: One or more target groups not found";
     const snapshot = await cloudWorld(shop(), table).observe(cloudPolicy({ targetGroup: "gone" }));
-    expect(snapshot.instances).toEqual({ kind: "missing", because });
+    expect(snapshot.instances).toEqual({ kind: "missing", how: "failed", because });
     expect(snapshot.signals.requests).toEqual({ kind: "missing", because });
   });
 
@@ -145,9 +144,10 @@ describe("what cannot be seen", () => {
     const cloud = shop();
     cloud.faults[fault] = (asked) => asked === command;
     const snapshot = await observe(cloud);
-    expect(snapshot.instances).toEqual({ kind: "missing", because: expect.stringMatching(because) });
-    const { kind } = await look(cloudWorld(cloud, table), cloudPolicy());
-    expect(kind).toBe("done");
+    const how = fault === "throttle" ? "throttled" : "failed";
+    expect(snapshot.instances).toEqual({ kind: "missing", how, because: expect.stringMatching(because) });
+    const looked = await look(cloudWorld(cloud, table), cloudPolicy());
+    expect(looked).toMatchObject({ kind: "done", outcomes: [{ kind: how, because: expect.stringMatching(because) }] });
   });
 
   test("metrics that are refused are missing, the instances are not", async () => {
@@ -211,7 +211,7 @@ describe("metrics", () => {
     claimedBy: "",
   } as const;
   const asked = { names: [], own: {}, group: ok(group), instances: seen(), now: noon } as const;
-  const readerOf = (client: CloudWatchClient) => createMetricReader(client, 0);
+  const readerOf = (client: CloudWatchClient) => atOnceReader(client);
   const at = (minutesAgo: number): Date => new Date(noon - minutesAgo * minuteMs);
 
   function metricsClient(results: (input: GetMetricDataCommandInput) => object) {
@@ -271,9 +271,9 @@ describe("metrics", () => {
     expect(read["latency-p95"]).toEqual({ kind: "points", points: [{ at: +at(2), value: 250 }] });
   });
 
-  test("cpu is the mean ratio of ten instances that take traffic", async () => {
+  test("cpu is the mean ratio of four instances that take traffic", async () => {
     const { metrics, inputs } = metricsClient(({ MetricDataQueries: queries = [] }) => ({
-      MetricDataResults: queries.map(({ Id }, index) => ({ Id, Timestamps: [at(2)], Values: [index < 5 ? 20 : 60] })),
+      MetricDataResults: queries.map(({ Id }, index) => ({ Id, Timestamps: [at(2)], Values: [index < 2 ? 20 : 60] })),
     }));
     const view = seen(
       instance("i-booting", { state: "pending", target: { kind: "unregistered" } }),

@@ -2,13 +2,12 @@
 import type { GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { createMetricReader } from "../../shared/aws/metricReader.ts";
 import { readMetrics } from "../../shared/aws/metrics.ts";
 import { minuteMs, ok } from "../../shared/core/index.ts";
 import type { OwnMetric, Policy } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 import { policyWith } from "../policy/sample.ts";
-import { answeredClients, awsError } from "../support/cloudClients.ts";
+import { answeredClients, atOnceReader, awsError } from "../support/cloudClients.ts";
 import { noon, seen, serving } from "../support/given.ts";
 
 const { metrics: own } = policyWith({
@@ -43,7 +42,7 @@ async function ask(
     return answer(input as GetMetricDataCommandInput);
   });
   const instances = seen(...serving(2));
-  const read = await readMetrics(createMetricReader(clients.metrics, 0), {
+  const read = await readMetrics(atOnceReader(clients.metrics), {
     names,
     own: metrics,
     group,
@@ -176,7 +175,7 @@ describe("the answer", () => {
     const { metrics } = answeredClients(answering({ Id: "f0_orders_waiting_0", Timestamps: [at(2)], Values: [120] }));
     const none = { kind: "error", error: "TargetGroupNotFound: gone" } as const;
     const names = ["requests", "orders-waiting"];
-    const read = await readMetrics(createMetricReader(metrics, 0), {
+    const read = await readMetrics(atOnceReader(metrics), {
       names,
       own,
       group: none,
@@ -215,7 +214,7 @@ describe("an expression that CloudWatch refuses takes the whole call with it:", 
       if (queries.some(({ Expression }) => Expression?.includes("SUM"))) throw awsError("ValidationError");
       return { MetricDataResults: queries.map(({ Id }) => ({ Id, Timestamps: [at(2)], Values: [1] })) };
     });
-    const reader = createMetricReader(metrics, 0);
+    const reader = atOnceReader(metrics);
     const sound: OwnMetric = {
       kind: "expression",
       parts: [{ kind: "series", name: "a" }],

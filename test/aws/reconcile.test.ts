@@ -1,12 +1,19 @@
 // Policies against an account: real SDK clients over the imagined cloud, and a real table.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Embedded, openMemory, orphans, type Reconciliation, type Table } from "../../shared/aws/index.ts";
+import {
+  type Embedded,
+  openMemory,
+  orphans,
+  type Reconciliation,
+  standingOf,
+  type Table,
+} from "../../shared/aws/index.ts";
 import { dismantle, reconcile } from "../../shared/aws/reconcile/index.ts";
 import { secondMs } from "../../shared/core/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { type Cloud, calmFaults } from "../../shared/sim/cloud/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
-import { cloudPolicy, freshTable } from "../support/awsFleet.ts";
+import { cloudPolicy, cloudWorld, freshTable, look } from "../support/awsFleet.ts";
 import { simulatedClients } from "../support/cloudClients.ts";
 
 let embedded: Embedded;
@@ -90,6 +97,21 @@ describe("alarms", () => {
     expect(sent).not.toContain("AddTags");
     const faster = shop({ capacity: { perInstancePerMinute: 2_000, targetRatio: 0.5 } });
     expect(await run([faster])).toMatchObject({ put: names.slice(0, 1), unchanged: names.slice(1) });
+  });
+
+  test("of a fleet come with where its target group is: whoever looks at it first need not ask", async () => {
+    await run([shop()]);
+    const { group } = await standingOf(table, "shop");
+    const arn = groupArn();
+    expect(group).toMatchObject({
+      spelled: "shop-web",
+      readAt: cloud.now,
+      group: { arn, claimedBy: `${table.stage}/shop` },
+    });
+    sent.length = 0;
+    await look(cloudWorld(cloud, table), shop());
+    expect(sent).toContain("DescribeTargetHealth");
+    expect(sent.filter((command) => /^Describe(TargetGroup|Tags)/.test(command))).toEqual([]);
   });
 
   test("that nobody asks for go, page by page and a hundred at once; those of other stages and by hand stay", async () => {

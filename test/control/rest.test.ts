@@ -42,7 +42,7 @@ test.each<[string, Newest]>([
   ["a refusal", from(deciding({ kind: "refused", violations: ["x"] }))],
   ["another policy", from({ ...given, policyVersion: "sha256:01" })],
   ["another engine", from({ ...given, engineVersion: "0" })],
-  ["what was not seen", from(viewing({ kind: "missing", because: "throttled" }))],
+  ["what was not seen", from(viewing({ kind: "missing", how: "failed", because: "throttled" }))],
   ["a whole look of yesterday", from(viewing({ ...rest, since: afterwards - dayMs }))],
 ])("is no rest: %s", (_, newest) => {
   expect(restingView(newest, afterwards, "sha256:00")).toBe("none");

@@ -47,6 +47,6 @@ test("instances stand in the order of their ids, whatever order they came in", (
   expect(snapshotOf(policy, readings({ instances })).instances).toMatchObject({
     instances: [{ id: "a" }, { id: "b" }, { id: "c" }],
   });
-  const missing = { kind: "missing", because: "throttled" } as const;
+  const missing = { kind: "missing", how: "failed", because: "throttled" } as const;
   expect(snapshotOf(policy, readings({ instances: missing })).instances).toEqual(missing);
 });

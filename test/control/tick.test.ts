@@ -257,7 +257,7 @@ test("a fleet that cannot be seen gets a row that says why", async () => {
     ...world,
     glance: async ({ policy }) => ({
       ...(await world.observe(policy)),
-      instances: { kind: "missing", because: "denied" },
+      instances: { kind: "missing", how: "failed", because: "denied" },
     }),
   };
   const outcomes = [{ kind: "failed", action: "shop@1/observe", because: "denied" }];

@@ -46,7 +46,7 @@ test("since when too few serve is remembered until enough do", () => {
   expect(short.unmet).toEqual({ kind: "since", at: noon });
   const later = { ...glance(2_600, settledPoints(5)), now: noon + minuteMs, memory: short };
   expect(decide(givenPolicy(), later, sizeByRules).memory.unmet).toEqual({ kind: "since", at: noon });
-  const unseen = { ...later, instances: { kind: "missing", because: "throttled" } as const };
+  const unseen = { ...later, instances: { kind: "missing", how: "failed", because: "throttled" } as const };
   expect(decide(givenPolicy(), unseen, sizeByRules).memory.unmet).toEqual({ kind: "since", at: noon });
   const met = { ...later, signals: glance(2_500, settledPoints(5)).signals };
   expect(decide(givenPolicy(), met, sizeByRules).memory.unmet).toEqual({ kind: "none" });

@@ -219,7 +219,7 @@ test.each<[string, Snapshot["overrides"], number, boolean]>([
 });
 
 test("without sight of the instances there may be no action", () => {
-  const instances = { kind: "missing", because: "throttled" } as const;
+  const instances = { kind: "missing", how: "failed", because: "throttled" } as const;
   expect(found(decision({ actions: [launch(1)] }), { instances })).toEqual([
     "actions without having seen the instances",
   ]);

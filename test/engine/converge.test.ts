@@ -139,7 +139,7 @@ test("an action's name tells fleet, generation, kind and instance, and nothing t
 });
 
 test("without sight of the instances nothing is done, and nothing is calm", () => {
-  const instances = { kind: "missing", because: "throttled" } as const;
+  const instances = { kind: "missing", how: "failed", because: "throttled" } as const;
   expect(convergeTo(9, [], {}, { instances })).toMatchObject({ actions: [], calm: false });
 });
 

@@ -72,7 +72,7 @@ test("a log without a target starts from the instances there are", () => {
 test("a log that begins without sight of its instances sets no target: it would drain the fleet it has not seen", () => {
   const first = decide(
     policy,
-    givenSnapshot({ instances: { kind: "missing", because: "throttled" }, signals: busy.signals }),
+    givenSnapshot({ instances: { kind: "missing", how: "failed", because: "throttled" }, signals: busy.signals }),
     sizeByRules,
   );
   expect(first.memory.target).toEqual({ kind: "none" });
@@ -90,7 +90,7 @@ test("a log that begins without sight of its instances sets no target: it would 
 test("without sight of the instances a known target is still sized, and nothing done", () => {
   const decision = decide(
     policy,
-    givenSnapshot({ ...busy, instances: { kind: "missing", because: "throttled" } }),
+    givenSnapshot({ ...busy, instances: { kind: "missing", how: "failed", because: "throttled" } }),
     sizeByRules,
   );
   expect(decision.memory.target).toEqual({ kind: "set", count: 4 });

@@ -64,7 +64,7 @@ Next
 
 test("what was read before, overridden and measured is told too", () => {
   const snapshot = givenSnapshot({
-    instances: { kind: "missing", because: "throttled" },
+    instances: { kind: "missing", how: "failed", because: "throttled" },
     signals: { requests: silent },
     overrides: [
       { id: "o-1", min: 4, max: 1_000_000, until: noon + minuteMs, by: "ann", reason: "sale" },
@@ -254,7 +254,7 @@ describe("the line of the log", () => {
       { kind: "failed", action: "d3", because: "y" },
     ];
     expect(summaryOf(decision, busy, outcomes).problems).toBe("warm throttled, drain failed ×2, launch of unknown end");
-    const unseen = { ...busy, instances: { kind: "missing", because: "denied" } } as const;
+    const unseen = { ...busy, instances: { kind: "missing", how: "failed", because: "denied" } } as const;
     expect(summaryOf({ ...decision, actions: [] }, unseen, []).problems).toBe("instances not seen");
   });
 });

@@ -248,7 +248,7 @@ test("without sight of the instances only the outcomes are heard", () => {
   });
   const snapshot = givenSnapshot({
     memory: known,
-    instances: { kind: "missing", because: "throttled" },
+    instances: { kind: "missing", how: "failed", because: "throttled" },
     previous: rowWith([launch], [done("launch", "a")]),
   });
   expect(learn(snapshot)).toEqual({

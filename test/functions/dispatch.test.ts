@@ -1,7 +1,7 @@
 // The exported handler, its middleware included, with events as AWS sends them.
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import type { Look } from "../../functions/looks.ts";
 import { answerWith, changeRoster } from "../../shared/aws/index.ts";
+import type { Look } from "../../shared/looks/index.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { awsError } from "../support/cloudClients.ts";
 import { awsRequestId, contextOf, type Lambda, openLambda, queueUrl, recorded, spyOnLog } from "./lambda.ts";

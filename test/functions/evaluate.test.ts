@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { type Answer, answerWith, newest, type Table } from "../../shared/aws/index.ts";
+import { loggedBytesPerLook } from "../../shared/costs/assumptions.ts";
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
@@ -87,6 +88,8 @@ describe("a look", () => {
         requestId: awsRequestId,
       }),
     ]);
+    // What `tidegate cost` counts for it.
+    expect(JSON.stringify(log.linesOf("INFO")[0]).length).toBeLessThanOrEqual(loggedBytesPerLook);
   });
 
   test("that nobody came to in time is left to the heartbeat since", async () => {

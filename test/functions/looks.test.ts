@@ -1,11 +1,18 @@
 // The small parts of the functions, by tables.
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { environment, roleCredentials } from "../../functions/environment.ts";
-import { hasExpired, heartbeatSeconds, type Look, messageOf, parseLook, secondOf } from "../../functions/looks.ts";
-import { nextLook } from "../../functions/nextLook.ts";
 import { fleetOfAlarm } from "../../functions/wake.ts";
 import type { Tick } from "../../shared/control/index.ts";
 import type { Decision, Reason, Step } from "../../shared/engine/index.ts";
+import {
+  hasExpired,
+  heartbeatSeconds,
+  type Look,
+  messageOf,
+  nextLook,
+  parseLook,
+  secondOf,
+} from "../../shared/looks/index.ts";
 import { noon } from "../support/given.ts";
 import { rowOfGeneration } from "../support/rows.ts";
 
@@ -83,6 +90,12 @@ describe("after a tick the next look", () => {
     ["is the same again once the lease is over", { kind: "waiting", until: noon + 12_000 }, { look, delaySeconds: 12 }],
   ])("%s", (_what, ticked, expected) => {
     expect(nextLook(look, ticked, noon)).toEqual(expected);
+  });
+
+  test("comes in ten seconds when something was only asked too fast", () => {
+    const ticked = done({ at: noon + 60_000, because: "moving" });
+    const outcomes = [{ kind: "throttled", action: "shop@7/launch", because: "rate" }] as const;
+    expect(ticked.kind === "done" && nextLook(look, { ...ticked, outcomes }, noon)).toEqual(sent(7, 10));
   });
 
   const calm = { at: noon + 300_000, because: "heartbeat" } as const;

@@ -1,13 +1,13 @@
 // A scenario: a policy, traffic and what goes wrong, played through the real World minute by minute, and told as a timeline
 // in which each line is a change.
 import { putOverride, type Table } from "../../shared/aws/index.ts";
+import { answeredTable, createMemoryTable } from "../../shared/aws/log/memoryTable.ts";
 import { type Row, tick } from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { type Outcome, type Override, sizeByRules, summaryOf, targetOf, whyOf } from "../../shared/engine/index.ts";
 import { type Policy, policyVersion } from "../../shared/policy/index.ts";
 import { type Cloud, type Counts, calmFaults, createCloud, usualCloud } from "../../shared/sim/index.ts";
 import { policyWith } from "../policy/sample.ts";
-import { answeredTable, createMemoryTable } from "../support/memoryTable.ts";
 import { awsStage } from "../support/worlds.ts";
 
 export interface Scenario {

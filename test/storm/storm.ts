@@ -1,18 +1,24 @@
 // One storm: a fleet kept by the real World through real SDK clients, by several evaluators at once, while everything goes
 // wrong; then calm, in which it has to come to rest. The seed says all of it.
 import { answeredClients, createAwsWorld } from "../../shared/aws/index.ts";
+import { answeredTable, createMemoryTable } from "../../shared/aws/log/memoryTable.ts";
 import { fleetTag, tick, type World } from "../../shared/control/index.ts";
 import { BrokenInvariant, type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { sizeByRules } from "../../shared/engine/index.ts";
 import { type Policy, policyVersion } from "../../shared/policy/index.ts";
-import { type Cloud, calmFaults, createCloud, usualCloud } from "../../shared/sim/index.ts";
+import {
+  type Cloud,
+  calmFaults,
+  createCloud,
+  createTimeline,
+  type Timeline,
+  usualCloud,
+} from "../../shared/sim/index.ts";
 import { createRandom } from "../../shared/sim/random.ts";
 import { never } from "../support/cloudClients.ts";
-import { answeredTable, createMemoryTable } from "../support/memoryTable.ts";
 import { boots, createNature } from "./nature.ts";
 import { type Draw, drawing, drawPolicy, perInstancePerMinute } from "./policy.ts";
 import { rest } from "./rest.ts";
-import { createTimeline, type Timeline } from "./timeline.ts";
 import { createTruth, stormDrainSeconds, type Truth } from "./truth.ts";
 import { createWarming, type Warming } from "./warming.ts";
 import { drawWeather, silentMs, type Weather } from "./weather.ts";

@@ -2,10 +2,9 @@
 // holds: refused, unanswered, answered late, or never since the evaluator dies.
 import type { Answer } from "../../shared/aws/index.ts";
 import { type EpochMs, secondMs } from "../../shared/core/index.ts";
-import type { Cloud } from "../../shared/sim/index.ts";
+import type { Cloud, Timeline } from "../../shared/sim/index.ts";
 import { awsError } from "../support/cloudClients.ts";
 import type { Draw } from "./policy.ts";
-import type { Timeline } from "./timeline.ts";
 import type { Truth } from "./truth.ts";
 import type { FaultKind, Weather } from "./weather.ts";
 

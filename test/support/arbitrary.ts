@@ -288,7 +288,13 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     fleet: pick("shop"),
     birth: pick(noon - 24 * hourMs, noon - 4 * minuteMs, noon),
     instances: fc.oneof(
-      { weight: 1, arbitrary: pick<Snapshot["instances"]>({ kind: "missing", because: "throttled" }) },
+      {
+        weight: 1,
+        arbitrary: pick<Snapshot["instances"]>(
+          { kind: "missing", how: "throttled", because: "too fast" },
+          { kind: "missing", how: "failed", because: "denied" },
+        ),
+      },
       {
         weight: 9,
         arbitrary: fc.record({

@@ -3,6 +3,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type AbortIn, answeredClients, type Clients } from "../../shared/aws/index.ts";
+import { createMetricReader, type MetricReader } from "../../shared/aws/metricReader.ts";
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 
 export { answeredClients };
@@ -20,6 +21,10 @@ export function wiredClients(endpoint: string): Clients {
     metrics: new CloudWatchClient(wired),
   };
 }
+
+/** Waits for nobody. */
+export const atOnceReader = (cloudWatch: CloudWatchClient): MetricReader =>
+  createMetricReader({ cloudWatch, waiting: "none", now: () => 0 });
 
 /** Imagined time aborts nothing. */
 export const never: AbortIn = () => new AbortController().signal;

@@ -10,7 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Embedded, openMemory, type Table } from "../../shared/aws/index.ts";
 import { type Item, itemOf } from "../../shared/aws/log/item.ts";
-import { answeredTable, createMemoryTable } from "./memoryTable.ts";
+import { answeredTable, createMemoryTable } from "../../shared/aws/log/memoryTable.ts";
 
 let embedded: Embedded;
 let tables: readonly Table[];

@@ -23,7 +23,9 @@ export interface RowGiven {
 export function rowOfGeneration(generation: number, given: RowGiven = {}): Row {
   const at = noon + generation * minuteMs;
   const { instances, padding } = given;
-  const view = instances ? seen(...instances) : ({ kind: "missing", because: padding ?? "not asked" } as const);
+  const view = instances
+    ? seen(...instances)
+    : ({ kind: "missing", how: "failed", because: padding ?? "not asked" } as const);
   return {
     id: `shop@${generation}`,
     fleet: "shop",

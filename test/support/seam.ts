@@ -1,10 +1,10 @@
 // An evaluator with a seam at each of its calls, to AWS and to the table alike: there a test may hold it, kill it, or take
 // away the answer.
 import { answeredClients, createAwsWorld, type Table } from "../../shared/aws/index.ts";
+import { answeredTable, type MemoryTable } from "../../shared/aws/log/memoryTable.ts";
 import type { World } from "../../shared/control/index.ts";
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { never } from "./cloudClients.ts";
-import { answeredTable, type MemoryTable } from "./memoryTable.ts";
 
 export interface Point {
   /** Counts the calls of this evaluator from 0. */

@@ -2,12 +2,12 @@
 // looks meanwhile, or the evaluator sleeps until its lease is over. What the fleet comes to is the same every time.
 import { describe, expect, test } from "@jest/globals";
 import { rowsBackwards, type Table } from "../../shared/aws/index.ts";
+import { answeredTable, createMemoryTable, type MemoryTable } from "../../shared/aws/log/memoryTable.ts";
 import type { World } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { type Cloud, calmFaults } from "../../shared/sim/cloud/index.ts";
 import { atSecond, givenCloud } from "../sim/cloudGiven.ts";
 import { cloudPolicy, look, lookThrough, tally } from "../support/awsFleet.ts";
-import { answeredTable, createMemoryTable, type MemoryTable } from "../support/memoryTable.ts";
 import { type AtPoint, Died, died, type Point, seamedWorld, stageName, unanswered } from "../support/seam.ts";
 
 interface Play {

@@ -15,6 +15,7 @@ export {
   rosterOf,
   warmOf,
 } from "./facts.ts";
+export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
 export * from "./orphans.ts";
 export { deployedFleets, deployedPolicy, putDeployed } from "./policies.ts";
 export { type Standing, standingOf } from "./standing.ts";

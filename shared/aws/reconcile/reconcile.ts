@@ -1,11 +1,12 @@
 // What the policies ask for and what stands in the account, made one: each fleet's target group is claimed, its high alarms
 // are put, alarms of nobody are deleted, and instances of nobody are counted. No instance is ever touched.
 import { fleetTag } from "../../control/index.ts";
-import type { EpochMs, Result } from "../../core/index.ts";
+import { type EpochMs, ok, type Result } from "../../core/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import type { Clients } from "../act.ts";
 import { type Alarm, alarmPrefix, alarmsOf } from "../alarms/alarm.ts";
 import { alarmsUnder, deleteAlarms, type Present, putAlarm } from "../alarms/inCloudWatch.ts";
+import { putFound } from "../groups.ts";
 import { findTargetGroup, type TargetGroup } from "../loadBalancer.ts";
 import { type OrphanedFleet, putOrphans } from "../log/orphans.ts";
 import { fleetKey, type Table } from "../log/table.ts";
@@ -101,9 +102,12 @@ async function claimFor({ clients, table, now, until }: ReconcileOptions, policy
   const owner = fleetKey(table, fleet);
   const state = claimOf(group.claimedBy, owner);
   if (state === "taken") return { fleet, kind: "claimed", because: taken(group) };
-  if (state === "ours") return { kind: "ours", policy, group };
-  const claimed = await attempt(() => claim(clients.loadBalancer, group.arn, owner));
-  return claimed.kind === "error" ? unreached(policy, claimed.error) : { kind: "ours", policy, group };
+  const ours = { ...group, claimedBy: owner };
+  const claimed = state === "ours" ? ok(undefined) : await attempt(() => claim(clients.loadBalancer, group.arn, owner));
+  if (claimed.kind === "error") return unreached(policy, claimed.error);
+  // After a deploy no fleet has to look for its group: thousands at once would be throttled.
+  await putFound(table, policy, { group: ours, now: now() });
+  return { kind: "ours", policy, group: ours };
 }
 
 const unreached = ({ fleet }: Policy, because: string): FailedFleet => ({ fleet, kind: "unreached", because });

@@ -39,7 +39,12 @@ export type InstancesView =
       readonly serving: readonly string[];
       readonly foreignCount: number;
     }
-  | { readonly kind: "missing"; readonly because: string };
+  | {
+      readonly kind: "missing";
+      /** Throttled: where everything stands is not in doubt, it was only asked for too often. */
+      readonly how: "throttled" | "failed";
+      readonly because: string;
+    };
 
 /** One EC2 instance that carries the fleet's tag and is not terminated, with what the load balancer says of it. */
 export interface Instance {

@@ -62,12 +62,13 @@ function createFleet(options: CloudOptions): Fleet {
 /** What hardly anyone changes. `faults` is not among it: each cloud has its own. */
 export const usualCloud: Pick<
   CloudOptions,
-  "targetGroup" | "launchTemplate" | "zones" | "newestMinute" | "published" | "warmSeconds"
+  "targetGroup" | "launchTemplate" | "zones" | "newestMinute" | "published" | "idsFrom" | "warmSeconds"
 > = {
   targetGroup: { name: "shop-web", loadBalancerName: "shop", tags: {} },
   launchTemplate: { name: "shop-web", id: "lt-00000000000000001", defaultVersion: 1 },
   zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   newestMinute: { kind: "hidden" },
   published: [],
+  idsFrom: 1,
   warmSeconds: [30, 60],
 };

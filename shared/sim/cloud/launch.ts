@@ -135,7 +135,11 @@ function served({
 function add(fleet: Fleet, machine: NewMachine): Machine {
   fleet.instanceCount += 1;
   const ordinal = fleet.instanceCount;
-  const added = { ...machine, id: `i-${ordinal.toString(16).padStart(17, "0")}`, ordinal };
+  const added = {
+    ...machine,
+    id: `i-${(fleet.options.idsFrom + ordinal - 1).toString(16).padStart(17, "0")}`,
+    ordinal,
+  };
   fleet.living.push(added);
   fleet.byId.set(added.id, added);
   return added;

@@ -25,6 +25,8 @@ export interface CloudOptions {
   readonly published: readonly Published[];
   /** The same object as `cloud.faults`: change it at any time. */
   readonly faults: Faults;
+  /** Ids of instances count on from here: those of two clouds differ where the clouds are one account. */
+  readonly idsFrom: number;
   /** Shortest and longest time that filling a cache takes. */
   readonly warmSeconds: readonly [number, number];
 }

@@ -1,8 +1,8 @@
 // After a tick: whether this fleet wants to be looked at before its next heartbeat, and when.
-import type { Tick } from "../shared/control/index.ts";
-import { type EpochMs, secondMs } from "../shared/core/index.ts";
-import type { Decision, Reason } from "../shared/engine/index.ts";
-import { type DelayedLook, heartbeatSeconds, type Look } from "./looks.ts";
+import type { Tick } from "../control/index.ts";
+import { type EpochMs, secondMs } from "../core/index.ts";
+import type { Decision, Reason } from "../engine/index.ts";
+import { type DelayedLook, heartbeatSeconds, type Look } from "./look.ts";
 
 /** The chain of looks goes on from the generation just committed; whoever was superseded leaves it to the other. */
 export function nextLook(look: Look, ticked: Tick, now: EpochMs): DelayedLook | "none" {
@@ -15,12 +15,17 @@ export function nextLook(look: Look, ticked: Tick, now: EpochMs): DelayedLook | 
       const { fleet, generation, decision } = ticked.row;
       const { at, because } = decision.lookAgain;
       const next: Look = { fleet, generation, sight: "as-needed", watchCount: Math.max(0, look.watchCount - 1) };
+      if (ticked.outcomes.some(({ kind }) => kind === "throttled"))
+        return { look: next, delaySeconds: throttledSeconds };
       if (because !== "heartbeat")
         return { look: { ...next, watchCount: look.watchCount }, delaySeconds: secondsUntil(at, now) };
       return isWatched(look, decision) ? { look: next, delaySeconds: watchSeconds } : "none";
     }
   }
 }
+
+/** What was refused only for coming too fast has been decided, and is due: it is not to wait for the next minute. */
+const throttledSeconds = 10;
 
 const watchSeconds = 60;
 

@@ -1,7 +1,8 @@
 // Virtual time for many evaluators at once: each waits for its instant, and the earliest goes on. The same waits in the same
 // order give the same run, whatever the machine is doing.
 import { setImmediate } from "node:timers/promises";
-import { assert, type EpochMs } from "../../shared/core/index.ts";
+import TinyQueue from "tinyqueue";
+import { assert, type EpochMs } from "../core/index.ts";
 
 export interface Timeline {
   readonly now: EpochMs;
@@ -17,14 +18,14 @@ interface Waiting {
   goOn(): void;
 }
 
-/** More waits than any storm makes in one step: whoever waits for ever without time passing is stuck. */
-const waitsMax = 100_000;
+/** More waits than anybody makes in one step: whoever waits for ever without time passing is stuck. */
+const waitsMax = 10_000_000;
 
 /** `onTime` is told of every instant before anybody goes on at it. */
 export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void): Timeline {
   let now = startAt;
   let order = 0;
-  const waiting: Waiting[] = [];
+  const waiting = new TinyQueue<Waiting>([], (a, b) => a.at - b.at || a.order - b.order);
   const advance = (at: EpochMs): void => {
     if (at <= now) return;
     now = at;
@@ -41,10 +42,10 @@ export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void):
     playTo: async (to) => {
       await setImmediate();
       for (let waits = 0; ; waits++) {
-        assert(waits < waitsMax, "a step of the storm ends");
-        const next = earliest(waiting);
+        assert(waits < waitsMax, "a step ends");
+        const next = waiting.peek();
         if (next === undefined || next.at >= to) break;
-        waiting.splice(waiting.indexOf(next), 1);
+        waiting.pop();
         advance(next.at);
         next.goOn();
         await setImmediate();
@@ -53,9 +54,3 @@ export function createTimeline(startAt: EpochMs, onTime: (at: EpochMs) => void):
     },
   };
 }
-
-const earliest = (waiting: readonly Waiting[]): Waiting | undefined =>
-  waiting.reduce<Waiting | undefined>(
-    (best, next) => (best && (best.at < next.at || (best.at === next.at && best.order < next.order)) ? best : next),
-    undefined,
-  );

@@ -1,7 +1,7 @@
 // A look: the wish that one fleet be looked at. It is all that travels from one function to another.
 import { createHash } from "node:crypto";
-import type { Message } from "../shared/aws/index.ts";
-import { type EpochMs, secondMs } from "../shared/core/index.ts";
+import type { Message } from "../aws/index.ts";
+import { type EpochMs, secondMs } from "../core/index.ts";
 
 export interface Look {
   readonly fleet: string;
@@ -22,6 +22,15 @@ export interface DelayedLook {
 export const heartbeatSeconds = 300;
 /** The next heartbeat asks which alarms still stand. */
 export const watchCountMax = 4;
+
+/** Nothing but what is asked. */
+export const lookOf = (fleet: string, asked: Partial<Look> = {}): Look => ({
+  fleet,
+  generation: "any",
+  sight: "as-needed",
+  watchCount: 0,
+  ...asked,
+});
 
 export const messageOf = ({ look, delaySeconds }: DelayedLook): Message => ({
   about: look.fleet,

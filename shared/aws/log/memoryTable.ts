@@ -1,9 +1,10 @@
 // A DynamoDB table as small as Tidegate's use of it, answering the real client: dynalite takes milliseconds a call, a storm
 // makes a million. memoryTable.test.ts holds it to dynalite.
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type Answer, answerWith, type Table } from "../../shared/aws/index.ts";
-import type { Item } from "../../shared/aws/log/item.ts";
-import { assert } from "../../shared/core/index.ts";
+import { assert } from "../../core/index.ts";
+import { type Answer, answerWith } from "../answered.ts";
+import type { Item } from "./item.ts";
+import type { Table } from "./table.ts";
 
 export interface MemoryTable {
   /** Answers like DynamoDB: service "DynamoDB", command without "Command". */

@@ -1,0 +1,234 @@
+// An account of imagined fleets, looked after by the code that is deployed, in virtual time: every call is counted, takes the
+// time that AWS takes, and reaches the cloud of the fleet that it is about.
+import {
+  type Answer,
+  answeredClients,
+  answeredTable,
+  createAwsWorld,
+  createMemoryTable,
+  reconcile,
+} from "../aws/index.ts";
+import { fleetTag, type Versioned } from "../control/index.ts";
+import { assert, type DurationMs, type EpochMs, minuteMs, secondMs } from "../core/index.ts";
+import { type Look, type Looking, parseLook } from "../looks/index.ts";
+import { type Policy, parsePolicy, policyVersion } from "../policy/index.ts";
+import {
+  AwsError,
+  type Cloud,
+  calmFaults,
+  createCloud,
+  createTimeline,
+  defaultPlant,
+  type Random,
+  type Timeline,
+  usualCloud,
+} from "../sim/index.ts";
+import { latencyMs, refusedMs } from "./assumptions.ts";
+import type { Buckets } from "./quotas.ts";
+import { tableUsage, type Usage } from "./usage.ts";
+
+export interface Call {
+  readonly service: string;
+  readonly command: string;
+  readonly at: EpochMs;
+  readonly usage: Usage;
+}
+
+export interface Account {
+  readonly timeline: Timeline;
+  /** A process of evaluate's: what it remembers, it remembers alone. */
+  createProcess(): Looking;
+  readonly fleets: readonly string[];
+  /** All since it began. */
+  readonly calls: readonly Call[];
+  /** That reconcile has put. */
+  readonly alarmCount: number;
+}
+
+export interface Imagined {
+  readonly fleetCount: number;
+  readonly startAt: EpochMs;
+  /** Requests to a fleet, by its place among them, in the minute that starts so long after the start. */
+  readonly load: (sinceStartMs: DurationMs, index: number) => number;
+  /** What is refused for coming too fast. */
+  readonly buckets: Buckets;
+  readonly random: Random;
+  /** Told of each look that the deployed code sends to the queue. */
+  onSent(at: EpochMs, look: Look): void;
+}
+
+const stage = "cost";
+const idsEach = 1_000_000;
+/** How long a process waits for looks that ask alike, as deployed. */
+const gatherMs: DurationMs = 15;
+
+/** As a deploy leaves it: reconcile has run. */
+export async function imagine({ fleetCount, startAt, load, buckets, random, onSent }: Imagined): Promise<Account> {
+  const fleets = Array.from({ length: fleetCount }, (_, index) => `fleet-${String(index).padStart(5, "0")}`);
+  const policies = new Map(fleets.map((fleet) => [fleet, versioned(policyOf(fleet))]));
+  const timeline = createTimeline(startAt, () => {});
+  const cloudAt = cloudsOf(fleets, timeline, { startAt, load });
+  const calls: Call[] = [];
+  const memory = createMemoryTable();
+  const counted = counting(timeline, calls, buckets);
+  const table = answeredTable(counted(memory.answer), stage);
+  const queue = counted(() => ({}));
+  const createProcess = (): Looking => ({
+    world: createAwsWorld({
+      clients: answeredClients(counted(routed(cloudAt))),
+      table,
+      now: () => timeline.now,
+      evaluator: () => String(calls.length),
+      warmer: { kind: "none" },
+      abortIn: () => new AbortController().signal,
+      waiting: { gatherMs, wait: (ms) => timeline.until(timeline.now + ms), random: () => random.uniform() },
+    }),
+    table,
+    policyOf: async (fleet) => known(policies.get(fleet), fleet),
+    send: async ({ body, delaySeconds }) => {
+      await queue("SQS", "SendMessage", {});
+      onSent(timeline.now + delaySeconds * secondMs, parseLook(body));
+    },
+  });
+  const { put } = await reconcile({
+    clients: answeredClients(routed(cloudAt)),
+    table: answeredTable(memory.answer, stage),
+    policies: [...policies.values()].map(({ policy }) => policy),
+    now: () => startAt,
+    until: Number.POSITIVE_INFINITY,
+  });
+  return { timeline, createProcess, fleets, calls, alarmCount: put.length };
+}
+
+/** One alarm, three metrics, a processor among them: read of ten instances it is the dearest there is. */
+const policyOf = (fleet: string): Policy => {
+  const parsed = parsePolicy(
+    `fleet: ${fleet}
+targetGroup: ${fleet}-web
+launch: { template: ${fleet}-web }
+bounds: { min: 2, max: 60 }
+capacity: { perInstance: 1000 requests/min }
+rules:
+  - target: { metric: requests }
+  - target: { metric: cpu, value: 60% }
+`,
+    fleet,
+  );
+  assert(parsed.kind === "ok", "the imagined policy is one");
+  return parsed.value;
+};
+const versioned = (policy: Policy): Versioned => ({ policy, policyVersion: policyVersion(policy) });
+
+/** The cloud of a fleet, by its place: as of now, its minutes closed at their starts, as the simulator closes them. */
+function cloudsOf(
+  fleets: readonly string[],
+  timeline: Timeline,
+  { startAt, load }: Pick<Imagined, "startAt" | "load">,
+): (index: number) => Cloud | undefined {
+  const clouds = fleets.map((fleet, index) => ({
+    cloud: cloudOf(fleet, index, { startAt, load: (at) => load(at - startAt, index) }),
+    minuteAt: startAt,
+  }));
+  return (index) => {
+    const one = clouds[index];
+    if (!one) return undefined;
+    for (; one.minuteAt <= timeline.now; one.minuteAt += minuteMs) {
+      one.cloud.advanceTo(one.minuteAt);
+      one.cloud.closeMinute(one.minuteAt);
+    }
+    one.cloud.advanceTo(timeline.now);
+    return one.cloud;
+  };
+}
+
+interface CloudTraffic {
+  readonly startAt: EpochMs;
+  readonly load: (at: EpochMs) => number;
+}
+
+function cloudOf(fleet: string, index: number, { startAt, load }: CloudTraffic): Cloud {
+  const cloud = createCloud({
+    ...usualCloud,
+    plant: defaultPlant,
+    seed: index,
+    startAt,
+    traffic: { load, filled: () => false },
+    faults: calmFaults(),
+    targetGroup: { name: `${fleet}-web`, loadBalancerName: fleet, tags: {} },
+    launchTemplate: { ...usualCloud.launchTemplate, name: `${fleet}-web` },
+    idsFrom: index * idsEach + 1,
+  });
+  cloud.seedServing(Math.ceil(load(startAt) / 700), { [fleetTag]: `${stage}/${fleet}` });
+  return cloud;
+}
+
+const counting =
+  (timeline: Timeline, calls: Call[], buckets: Buckets) =>
+  (answer: Answer): Answer =>
+  async (service, command, input) => {
+    const at = timeline.now;
+    if (buckets.take(`${service} ${command}`, at) === "none left") {
+      calls.push({ service, command, at, usage: { throttled: 1, [`throttled ${service} ${command}`]: 1 } });
+      await timeline.until(at + refusedMs);
+      throw new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503);
+    }
+    const output = await answer(service, command, input);
+    calls.push({ service, command, at, usage: usageOf(service, command, { input, output }) });
+    await timeline.until(at + latencyMs(service, command));
+    return output;
+  };
+
+function usageOf(
+  service: string,
+  command: string,
+  { input, output }: { readonly input: unknown; readonly output: object },
+): Usage {
+  const call = { [`${service} ${command}`]: 1 };
+  if (service === "DynamoDB") return { ...call, ...tableUsage(command, input as never, output as never) };
+  if (command === "GetMetricData") return { ...call, metrics: seriesIn(input as MetricsInput) };
+  return call;
+}
+
+interface MetricsInput {
+  readonly MetricDataQueries: readonly { readonly Id: string; readonly MetricStat?: object }[];
+}
+interface MetricsOutput {
+  readonly MetricDataResults: readonly object[];
+}
+/** What is billed: each series, whatever the points. */
+const seriesIn = ({ MetricDataQueries: queries }: MetricsInput): number =>
+  queries.filter(({ MetricStat }) => MetricStat).length;
+
+/** The looks of a batch have ids of their own: `f0_…`, `f1_…`. */
+const askerOf = ({ Id }: { readonly Id: string }): string => Id.split("_")[0] ?? "";
+
+function known<T>(found: T | undefined, what: string): T {
+  assert(found !== undefined, `a call is about an imagined fleet: ${what}`);
+  return found;
+}
+
+/** Everything that is asked names its fleet or one of its instances; of metrics one call may ask for many fleets. */
+function routed(cloudAt: (index: number) => Cloud | undefined): Answer {
+  const cloudOfText = (text: string): Cloud | "nobody's" => {
+    const [, named] = /fleet-(\d{5})/.exec(text) ?? [];
+    const [, id] = /i-([0-9a-f]{17})/.exec(text) ?? [];
+    if (named === undefined && id === undefined) return "nobody's";
+    return known(cloudAt(named ? Number(named) : Math.floor((Number.parseInt(id ?? "", 16) - 1) / idsEach)), text);
+  };
+  return (service, command, input) => {
+    if (command !== "GetMetricData") {
+      const cloud = cloudOfText(JSON.stringify(input));
+      // What is asked of the whole account, before there was a Tidegate: there is nothing.
+      return cloud === "nobody's" ? {} : cloud.answer(service, command, input);
+    }
+    const asked = input as MetricsInput;
+    const askers = new Set(asked.MetricDataQueries.map(askerOf));
+    const answers = [...askers].map((asker) => {
+      const MetricDataQueries = asked.MetricDataQueries.filter((query) => askerOf(query) === asker);
+      const cloud = cloudOfText(JSON.stringify(MetricDataQueries));
+      assert(cloud !== "nobody's", "a metric is a fleet's");
+      return cloud.answer(service, command, { ...asked, MetricDataQueries }) as MetricsOutput;
+    });
+    return { MetricDataResults: answers.flatMap(({ MetricDataResults }) => MetricDataResults) };
+  };
+}

@@ -1,0 +1,4 @@
+export { heartbeatLooks } from "./heartbeat.ts";
+export * from "./look.ts";
+export { type Looking, lookAt } from "./lookAt.ts";
+export { nextLook } from "./nextLook.ts";
