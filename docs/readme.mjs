@@ -29,10 +29,12 @@ const shown = {
     };
   },
   "docs/costs.md": (text) => {
+    const one = report("1");
     const many = isCheck ? "as it stands" : report(slowest);
     return {
       "cost --fleets 100": fenced(tidegate("cost", "--fleets", "100")),
-      "four sizes": sizesTable(text, many),
+      "four sizes": sizesTable(text, { one, many }),
+      prices: pricesTable(one),
       "raised for ten thousand": many === "as it stands" ? many : raisedList(many),
     };
   },
@@ -43,9 +45,9 @@ const slowest = "10,000";
 
 const report = (size) => JSON.parse(tidegate("cost", "--json", "--fleets", size.replace(",", "")));
 
-function sizesTable(text, many) {
+function sizesTable(text, { one, many }) {
   const standing = text.split("\n").find((line) => line.startsWith(`| ${slowest} `));
-  const rows = ["1", "100", "1,000"].map((size) => [size, ...sizeRow(report(size))]);
+  const rows = [["1", ...sizeRow(one)], ...["100", "1,000"].map((size) => [size, ...sizeRow(report(size))])];
   const last = many === "as it stands" ? cellsIn(standing) : [slowest, ...sizeRow(many)];
   return tableOf(sizeHeads, [...rows, last]);
 }
@@ -55,6 +57,8 @@ const sizeHeads = [
   "calls a minute, calm",
   "USD a month, calm",
   "busy",
+  "Lambda ms a minute, calm and busy",
+  "DynamoDB units a minute",
   "a calm look ends within",
   "a ramp of",
   "launched within the minute",
@@ -76,10 +80,22 @@ const cellsIn = (row) =>
 
 const usd = (bill) => bill.reduce((sum, line) => sum + line.usd, 0).toFixed(2);
 const seconds = (ms) => (ms === "never" ? ms : `${(ms / 1000).toFixed(1)} s`);
+const perMinute = ({ usage }, ...keys) => (keys.reduce((sum, key) => sum + usage[key], 0) / 60).toFixed(1);
+const pricesTable = ({ prices }) =>
+  tableOf(
+    ["what", `USD, ${prices.of}`],
+    Object.entries(prices.usd).map(([what, usd]) => [
+      what.replaceAll(/(?=[A-Z])/g, " ").toLowerCase(),
+      Number(usd.toPrecision(6)).toString(),
+    ]),
+  );
+
 const sizeRow = ({ calm, busy, waits, ramp }) => [
   calm.otherCallsPerMinute.toFixed(2),
   usd(calm.bill),
   usd(busy.bill),
+  `${perMinute(calm, "lambda ms")}, ${perMinute(busy, "lambda ms")}`,
+  `${perMinute(calm, "read units", "write units")}, ${perMinute(busy, "read units", "write units")}`,
   seconds(waits.ended.longest),
   `${ramp.fleetCount}`,
   `${(100 * ramp.withinMinuteRatio).toFixed(0)} %`,

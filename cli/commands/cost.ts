@@ -7,7 +7,6 @@ import {
   type FleetCost,
   type Met,
   type OnMinute,
-  pricesOf,
   type Spread,
   totalOf,
 } from "../../shared/costs/index.ts";
@@ -64,7 +63,7 @@ const forPeople = (report: CostReport): readonly string[] => [
   colours.bold(
     `${report.fleetCount} ${report.fleetCount === 1 ? "fleet" : "fleets"}, each with one alarm and three metrics, one of them the CPU of its instances`,
   ),
-  `prices of ${pricesOf}`,
+  `prices of ${report.prices.of}`,
   "",
   ...usesOf(report),
   "",

@@ -4,6 +4,7 @@ import { type Bill, billOfAccount, billOfFleet } from "./bill.ts";
 import { asPublished, countBusy, countCalm, countRamp, type OnMinute, type Ramp } from "./counted.ts";
 import type { Ended } from "./eventSource.ts";
 import { type Demand, limitsMet, type Met, raisedFor } from "./needed.ts";
+import { prices, pricesOf } from "./prices.ts";
 import { callCount, times, type Usage } from "./usage.ts";
 
 export interface FleetCost {
@@ -17,6 +18,8 @@ export interface FleetCost {
 
 export interface CostReport {
   readonly fleetCount: number;
+  /** USD, by what is paid for. */
+  readonly prices: { readonly of: string; readonly usd: Readonly<Record<string, number>> };
   readonly calm: FleetCost;
   readonly busy: FleetCost;
   readonly account: Bill;
@@ -56,6 +59,7 @@ export async function costOf(fleetCount: number, onStep: (what: string) => OnMin
   const ramp = await countRamp(fleetCount, raised, onStep("all, a fifth of them in a ramp"));
   return {
     fleetCount,
+    prices: { of: pricesOf, usd: prices },
     calm: costEach(calm.usage, fleetCount, calm.alarmCount),
     busy: costEach(busy.usage, busyCount, busy.alarmCount),
     account: billOfAccount(),

@@ -29,7 +29,16 @@ test(
     expect(code).toBe(0);
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ fleetCount: 1, calm: { ec2CallsPerMinute: 0, usage: { looks: 12, metrics: 36 } } });
-    expect(Object.keys(report).sort()).toEqual(["account", "busy", "calm", "fleetCount", "limits", "ramp", "waits"]);
+    expect(Object.keys(report).sort()).toEqual([
+      "account",
+      "busy",
+      "calm",
+      "fleetCount",
+      "limits",
+      "prices",
+      "ramp",
+      "waits",
+    ]);
   },
   longMs,
 );
