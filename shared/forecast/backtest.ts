@@ -1,19 +1,19 @@
 // Whether the forecast deserves trust: its errors on the history's own last days beside those of two guesses that need no model.
 import { daySlots } from "./grid.ts";
 import type { Past } from "./past.ts";
-import { type FittedBand, type LevelScale, scaledErrors } from "./spread.ts";
+import { type FittedBand, type Scale, scaledErrors } from "./spread.ts";
 import type { Backtest, Doubt, Standing } from "./types.ts";
 
 const hourSteps = 12;
 const scoredCountMin = 48;
 
-export function backtestOf(past: Past, fitted: readonly FittedBand[], scale: LevelScale): Backtest {
+export function backtestOf(past: Past, fitted: readonly FittedBand[], scale: Scale): Backtest {
   const hour = fitted.filter(({ band }) => band.untilStep <= hourSteps);
   const day = fitted.filter(({ band }) => band.fromStep > 8 * hourSteps && band.untilStep <= daySlots);
   const nearest = errorRatio(past, hour, (moment) => moment);
   const further = errorRatio(past, day, (_, target) => target - daySlots);
   const covered = coverage95(hour, scale);
-  const scoredCount = Math.min(nearest.count, covered.count, day.length > 0 ? further.count : nearest.count);
+  const scoredCount = Math.min(nearest.count, covered.count, further.count);
   if (scoredCount < scoredCountMin) return { kind: "unmeasured", scoredCount, neededCount: scoredCountMin };
   return {
     kind: "measured",
@@ -45,7 +45,7 @@ function errorRatio({ grid, offset }: Past, fitted: readonly FittedBand[], guess
 const recentDays = 2;
 
 /** How much of the last two days stayed under what the days before gave as the 0.95 quantile. */
-function coverage95(fitted: readonly FittedBand[], scale: LevelScale) {
+function coverage95(fitted: readonly FittedBand[], scale: Scale) {
   let [covered, count] = [0, 0];
   for (const { trials } of fitted.map(({ fit }) => fit)) {
     const errors = scaledErrors(trials, scale);

@@ -8,7 +8,7 @@ export const featureCount = 8;
 export interface Moment {
   readonly slot: number;
   /** The mean surprise of the last 15 min, 1 h, 4 h and 24 h; where a span is empty, that of the next longer one. */
-  readonly recent: readonly [number, number, number, number];
+  readonly recent: readonly [number, number, number, number, number];
   /** Against a week before: over the last hour and the last day. */
   readonly weekly: readonly [number, number];
 }
@@ -18,10 +18,11 @@ export function momentAt({ surprises, weekly, grid }: Past, slot: number): Momen
   const fourHours = meanIn(surprises, slot - 47, slot, day);
   const hour = meanIn(surprises, slot - 11, slot, fourHours);
   const quarter = meanIn(surprises, slot - 2, slot, hour);
+  const last = meanIn(surprises, slot, slot, quarter);
   const isWeekKnown = (weekly.counts[grid.now + 1] ?? 0) >= weeklyCountMin;
   const weekDay = isWeekKnown ? meanIn(weekly, slot - daySlots + 1, slot, 0) : 0;
   const weekHour = isWeekKnown ? meanIn(weekly, slot - 11, slot, weekDay) : 0;
-  return { slot, recent: [quarter, hour, fourHours, day], weekly: [weekHour, weekDay] };
+  return { slot, recent: [quarter, hour, fourHours, day, last], weekly: [weekHour, weekDay] };
 }
 
 /** A day and a half: less of last week is chance. */
@@ -43,7 +44,7 @@ export function writeFeatures(into: Float64Array, from: number, step: Step): boo
   into[from + 3] = moment.recent[1];
   into[from + 4] = moment.recent[2];
   into[from + 5] = moment.recent[3];
-  into[from + 6] = moment.weekly[0];
+  into[from + 6] = moment.recent[4];
   into[from + 7] = moment.weekly[1];
   return true;
 }

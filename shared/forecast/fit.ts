@@ -33,10 +33,8 @@ export function fitBand(past: Past, band: Band, moments: readonly Moment[]): Fit
   const byDay = normalsByDay(rows);
   const all = emptyNormal(featureCount);
   for (const normal of byDay) addNormal(all, normal, 1);
-  return { coefficients: ridge(all, band.prior, lambda), trials: tried(rows, { all, byDay, prior: band.prior }) };
+  return { coefficients: ridge(all, band.prior, band.lambda), trials: tried(rows, { all, byDay, band }) };
 }
-
-const lambda = 0.05;
 
 interface Rows {
   readonly count: number;
@@ -91,25 +89,26 @@ function normalsByDay({ count, features, outcomes, ages }: Rows): readonly Norma
 }
 
 /** Half as much for every four days that it is ago. */
-const weightOf = (ageDays: number): number => 2 ** (-ageDays / 4);
+const weights: readonly number[] = Array.from({ length: daysTried + 1 }, (_, ageDays) => 2 ** (-ageDays / 4));
+const weightOf = (ageDays: number): number => weights[ageDays] ?? 0;
 
 interface Sources {
   readonly all: Normal;
   readonly byDay: readonly Normal[];
-  readonly prior: readonly number[];
+  readonly band: Band;
 }
 
-function tried(rows: Rows, { all, byDay, prior }: Sources): Trials {
+function tried(rows: Rows, { all, byDay, band }: Sources): Trials {
   const withoutDay = byDay.map((day) => {
     const others = emptyNormal(featureCount);
     addNormal(others, all, 1);
     addNormal(others, day, -1);
-    return ridge(others, prior, lambda);
+    return ridge(others, band.prior, band.lambda);
   });
   const { count, bases, outcomes, moments, targets, ages } = rows;
   const [predicted, errors] = [new Float64Array(count), new Float64Array(count)];
   for (let row = 0; row < count; row++) {
-    const deviation = product(withoutDay[ages[row] ?? 0] ?? prior, rows.features, row * featureCount);
+    const deviation = product(withoutDay[ages[row] ?? 0] ?? band.prior, rows.features, row * featureCount);
     predicted[row] = (bases[row] ?? 0) + deviation;
     errors[row] = (outcomes[row] ?? 0) - deviation;
   }

@@ -1,7 +1,7 @@
 // History in, forecast out. The method is a ridge regression on seasonal lags with split conformal quantiles: docs/forecast.md.
 import { dayMs, type EpochMs, hourMs } from "../core/index.ts";
 import { backtestOf, standingOf } from "./backtest.ts";
-import { bandsUntil, stepsMax } from "./bands.ts";
+import { bands, stepsMax } from "./bands.ts";
 import { factorAt, factorsIn } from "./events.ts";
 import { daysAheadOf, featureCount, type Moment, momentAt, writeFeatures } from "./features.ts";
 import { fitBand, momentSlotsBefore, product } from "./fit.ts";
@@ -9,8 +9,8 @@ import { daySlots, type Grid, historyDaysMax, layOnLocalClock, stepMs, stepStart
 import { levelShiftsIn } from "./levelShifts.ts";
 import { offsetSpans } from "./localClock.ts";
 import { baseAt, type Past, pastOf } from "./past.ts";
-import { type FittedBand, spreadOf } from "./spread.ts";
-import type { Abstention, FactorSpan, Forecast, ForecastGiven } from "./types.ts";
+import { bandTables, type FittedBand, scaleAt, scaleOf } from "./spread.ts";
+import type { Abstention, Forecast, ForecastGiven } from "./types.ts";
 
 /**
  * Loads of the next `given.horizonMs` as quantiles, a step each five minutes, from what was measured before `given.at`: at most the
@@ -33,20 +33,28 @@ function madeFrom({ at, events, horizonMs }: ForecastGiven, grid: Grid): Forecas
   const knownDays = knownDaysOf(grid);
   const past = pastOf(grid);
   const moments = momentSlotsBefore(grid.now).map((slot) => momentAt(past, slot));
-  const fitted = bandsUntil(grid.targets.length).map((band) => ({ band, fit: fitBand(past, band, moments) }));
+  const fitted = bands.map((band) => ({ band, fit: fitBand(past, band, moments) }));
   const triedCount = fitted[0]?.fit.trials.count ?? 0;
   if (triedCount < triedCountMin)
     return { kind: "abstains", because: { kind: "too-little-history", knownDays, neededDays } };
-  const spread = spreadOf(fitted, { offset: past.offset, historyDays: knownDays });
-  const backtest = backtestOf(past, fitted, spread);
+  const scale = scaleOf(fitted.map(({ fit }) => fit.trials));
+  const backtest = backtestOf(past, fitted, scale);
+  const levels = levelsAhead(past, fitted);
   const factors = factorsIn(events, startAt, startAt + horizonMs);
   return {
     kind: "made",
     madeAt: at,
     startAt,
     stepMs,
-    medians: mediansOf(past, fitted, { startAt, factors }),
-    spread,
+    medians: Array.from(
+      levels,
+      (level, step) => Math.max(0, Math.exp(level) - past.offset) * factorAt(factors, startAt + step * stepMs),
+    ),
+    spread: {
+      offset: past.offset,
+      bands: bandTables(fitted, scale, knownDays),
+      scales: Array.from(levels, (level, step) => scaleAt(scale, level, grid.targets[step] ?? 0)),
+    },
     factors,
     knownDays,
     levelShifts: levelShiftsIn(past),
@@ -88,18 +96,12 @@ const leastLoad = 1e-9;
 
 const knownDaysOf = ({ isKnown }: Grid): number => isKnown.reduce((count, one) => count + one, 0) / daySlots;
 
-interface Ahead {
-  readonly startAt: EpochMs;
-  readonly factors: readonly FactorSpan[];
-}
-
-function mediansOf(past: Past, fitted: readonly FittedBand[], { startAt, factors }: Ahead): readonly number[] {
-  const { grid, offset } = past;
-  const moment = momentAt(past, grid.now);
-  return Array.from(grid.targets, (target, index) => {
+/** log(load + offset) of each step, as likely to be exceeded as not. */
+function levelsAhead(past: Past, fitted: readonly FittedBand[]): Float64Array {
+  const moment = momentAt(past, past.grid.now);
+  return Float64Array.from(past.grid.targets, (target, index) => {
     const { fit } = fitted.find(({ band }) => index < band.untilStep) ?? (fitted.at(-1) as FittedBand);
-    const level = levelAt(past, moment, { target, coefficients: fit.coefficients });
-    return Math.max(0, Math.exp(level) - offset) * factorAt(factors, startAt + index * stepMs);
+    return levelAt(past, moment, { target, coefficients: fit.coefficients });
   });
 }
 

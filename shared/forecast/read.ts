@@ -1,7 +1,7 @@
 // Reading a forecast: any quantile of any step.
 import type { EpochMs } from "../core/index.ts";
 import { factorAt } from "./events.ts";
-import { scaleAt, tableLevels } from "./spread.ts";
+import { tableLevels } from "./spread.ts";
 import type { MadeForecast, SpreadBand } from "./types.ts";
 
 /** The load that each step stays under with the given probability, which lies between 0 and 1. Ascends with the level. */
@@ -25,7 +25,7 @@ function loadOfStep({ medians, startAt, stepMs, factors, spread }: MadeForecast,
   const factor = factorAt(factors, startAt + step * stepMs);
   const median = Math.log((medians[step] ?? 0) / factor + spread.offset);
   const band = spread.bands.find(({ untilStep }) => step < untilStep) ?? spread.bands.at(-1);
-  const distance = distanceOf(band, level) * scaleAt(spread, median);
+  const distance = distanceOf(band, level) * (spread.scales[step] ?? 1);
   return Math.max(0, Math.exp(median + distance) - spread.offset) * factor;
 }
 

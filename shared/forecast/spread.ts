@@ -1,7 +1,7 @@
 // How far from the median the load may come to lie: the errors of the trials, by how far ahead and, within limits, by the level.
 import type { Band } from "./bands.ts";
 import type { Fit, Trials } from "./fit.ts";
-import type { Spread, SpreadBand } from "./types.ts";
+import type { SpreadBand } from "./types.ts";
 
 /** The levels whose distances are kept; others are read between them. */
 export const tableLevels: readonly number[] = [
@@ -18,22 +18,18 @@ export interface FittedBand {
 export const trialCountMin = 48;
 const borrowedWidening = 1.4;
 
-export function spreadOf(
-  fitted: readonly FittedBand[],
-  { offset, historyDays }: { offset: number; historyDays: number },
-): Spread {
-  const { slope, pivot } = levelSlope(fitted.map(({ fit }) => fit.trials));
+export function bandTables(fitted: readonly FittedBand[], scale: Scale, historyDays: number): readonly SpreadBand[] {
   const inflation = tailInflation(historyDays);
   const tables: SpreadBand[] = [];
   for (const { band, fit } of fitted) {
-    const scaled = scaledErrors(fit.trials, { slope, pivot });
+    const scaled = scaledErrors(fit.trials, scale);
     const distances =
       scaled.length >= trialCountMin
         ? tableOf(scaled, inflation)
         : (tables.at(-1)?.distances ?? []).map((distance) => distance * borrowedWidening);
     tables.push({ untilStep: band.untilStep, distances });
   }
-  return { offset, slope, pivot, bands: tables };
+  return tables;
 }
 
 /** Share of the way from a level to the extreme that is gone further. What was measured in a week has seen no rare thing. */
@@ -56,50 +52,106 @@ function quantile(sorted: Float64Array, level: number): number {
   return low + (rank - below) * ((sorted[Math.min(below + 1, sorted.length - 1)] ?? low) - low);
 }
 
-export type LevelScale = Pick<Spread, "slope" | "pivot">;
-export const scaleLimits = { least: 1 / 3, most: 3 };
+/** How much wider than usual errors are: by the level, the hour of the day and the five minutes of the hour. */
+export interface Scale {
+  readonly slope: number;
+  readonly pivot: number;
+  /** A factor for each hour of the day, and for each twelfth of an hour. */
+  readonly hours: Float64Array;
+  readonly phases: Float64Array;
+}
 
-/** How much wider than at the pivot errors are at a level. */
-export const scaleAt = ({ slope, pivot }: LevelScale, level: number): number =>
-  Math.min(scaleLimits.most, Math.max(scaleLimits.least, Math.exp(slope * (level - pivot))));
+const scaleMin = 1 / 4;
+const scaleMax = 4;
 
-export function scaledErrors({ count, errors, predicted }: Trials, scale: LevelScale): Float64Array {
+export const scaleAt = (scale: Scale, level: number, slot: number): number =>
+  Math.min(scaleMax, Math.max(scaleMin, Math.exp(scale.slope * (level - scale.pivot)) * clockFactor(scale, slot)));
+
+const clockFactor = ({ hours, phases }: Pick<Scale, "hours" | "phases">, slot: number): number =>
+  (hours[Math.floor(slot / hourSlots) % 24] ?? 1) * (phases[slot % hourSlots] ?? 1);
+
+const hourSlots = 12;
+
+export function scaledErrors({ count, errors, predicted, targets }: Trials, scale: Scale): Float64Array {
   const scaled = new Float64Array(count);
-  for (let i = 0; i < count; i++) scaled[i] = (errors[i] ?? 0) / scaleAt(scale, predicted[i] ?? 0);
+  for (let i = 0; i < count; i++) scaled[i] = (errors[i] ?? 0) / scaleAt(scale, predicted[i] ?? 0, targets[i] ?? 0);
   return scaled;
 }
 
-/** The regression of the errors' logarithms on the level, all bands together, each about its own means. */
-function levelSlope(trials: readonly Trials[]): LevelScale {
-  let [covariance, variance, level, count] = [0, 0, 0, 0];
-  for (const trial of trials) {
-    const means = meansOf(trial);
+/** From the errors of all bands together, each by the mean of its own band. */
+export function scaleOf(trials: readonly Trials[]): Scale {
+  const sizes = trials.map(relativeSizes);
+  const one = new Float64Array(hourSlots).fill(1);
+  const hours = smoothed(
+    meansBy(trials, sizes, { count: 24, of: (slot) => Math.floor(slot / hourSlots) % 24, given: () => 1 }),
+  );
+  const flat = { hours, phases: one };
+  const phases = meansBy(trials, sizes, {
+    count: hourSlots,
+    of: (slot) => slot % hourSlots,
+    given: (slot) => clockFactor(flat, slot),
+  });
+  return { ...levelSlope(trials, sizes, { hours, phases }), hours, phases };
+}
+
+function relativeSizes({ count, errors }: Trials): Float64Array {
+  const sizes = errors.subarray(0, count).map(Math.abs);
+  const mean = sizes.reduce((sum, size) => sum + size, 0) / Math.max(1, count);
+  return sizes.map((size) => (mean > 0 ? size / mean : 1));
+}
+
+interface Grouping {
+  readonly count: number;
+  readonly of: (slot: number) => number;
+  readonly given: (slot: number) => number;
+}
+
+/** Believed to be 1 as strongly as so many errors. */
+const believedCount = 50;
+
+function meansBy(
+  trials: readonly Trials[],
+  sizes: readonly Float64Array[],
+  { count, of, given }: Grouping,
+): Float64Array {
+  const totals = new Float64Array(count).fill(believedCount);
+  const counts = new Float64Array(count).fill(believedCount);
+  trials.forEach((trial, which) => {
     for (let i = 0; i < trial.count; i++) {
-      const away = (trial.predicted[i] ?? 0) - means.level;
-      covariance += away * (logSize(trial.errors[i] ?? 0, means.size) - means.logSize);
+      const slot = trial.targets[i] ?? 0;
+      const group = of(slot);
+      totals[group] = (totals[group] ?? 0) + (sizes[which]?.[i] ?? 0) / given(slot);
+      counts[group] = (counts[group] ?? 0) + 1;
+    }
+  });
+  return totals.map((total, group) => total / (counts[group] ?? 1));
+}
+
+const smoothed = (ring: Float64Array): Float64Array =>
+  ring.map((value, i) => (value * 2 + (ring.at(i - 1) ?? 1) + (ring[(i + 1) % ring.length] ?? 1)) / 4);
+
+/** The regression of the errors' logarithms on the level, all bands together, each about its own means. */
+function levelSlope(trials: readonly Trials[], sizes: readonly Float64Array[], clock: Pick<Scale, "hours" | "phases">) {
+  let [covariance, variance, level, count] = [0, 0, 0, 0];
+  trials.forEach(({ count: tried, predicted, targets }, which) => {
+    let [meanLevel, meanLog] = [0, 0];
+    const logs = new Float64Array(tried);
+    for (let i = 0; i < tried; i++) {
+      logs[i] = Math.log((sizes[which]?.[i] ?? 0) / clockFactor(clock, targets[i] ?? 0) + 0.1);
+      meanLevel += (predicted[i] ?? 0) / tried;
+      meanLog += (logs[i] ?? 0) / tried;
+    }
+    for (let i = 0; i < tried; i++) {
+      const away = (predicted[i] ?? 0) - meanLevel;
+      covariance += away * ((logs[i] ?? 0) - meanLog);
       variance += away * away;
     }
-    level += means.level * trial.count;
-    count += trial.count;
-  }
+    level += meanLevel * tried;
+    count += tried;
+  });
   const slope = covariance / (variance + 0.01 * count + 1e-9);
   return { slope: Math.min(slopeMax, Math.max(slopeMin, slope)), pivot: level / Math.max(1, count) };
 }
 
 const slopeMin = -1;
 const slopeMax = 0.5;
-
-/** An error of nothing has no logarithm: a tenth of the mean is added to each. */
-const logSize = (error: number, mean: number): number => Math.log(Math.abs(error) + 0.1 * mean + 1e-9);
-
-function meansOf({ count, predicted, errors }: Trials) {
-  let [level, size] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    level += predicted[i] ?? 0;
-    size += Math.abs(errors[i] ?? 0);
-  }
-  const meanSize = size / Math.max(1, count);
-  let logs = 0;
-  for (let i = 0; i < count; i++) logs += logSize(errors[i] ?? 0, meanSize);
-  return { level: level / Math.max(1, count), size: meanSize, logSize: logs / Math.max(1, count) };
-}

@@ -61,13 +61,13 @@ export interface MadeForecast {
   readonly standing: Standing;
 }
 
-/** Distances from the median on the scale log(load + offset), by how far ahead a step is. */
+/** Distances from the median on the scale log(load + offset). */
 export interface Spread {
   readonly offset: number;
-  /** Distances are multiplied by exp(slope · (log(median + offset) − pivot)), held within `scaleLimits`. */
-  readonly slope: number;
-  readonly pivot: number;
+  /** By how far ahead a step is. */
   readonly bands: readonly SpreadBand[];
+  /** What the band's distances are multiplied by, for each step: some hours are less sure than others. */
+  readonly scales: readonly number[];
 }
 
 export interface SpreadBand {
