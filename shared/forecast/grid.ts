@@ -71,22 +71,35 @@ interface Frame {
 
 /** A slot's mean over its readings. What the repeated hour of autumn shows after `now` has not happened yet. */
 function averaged({ history, events }: ForecastGiven, { spans, shift, endAt, length, now }: Frame) {
-  const loads = new Float64Array(length);
+  const totals = new Float64Array(length);
   const counts = new Uint16Array(length);
   const { weights, isMasked } = eventEffects(history, events);
+  const { loads: readings, missing, startAt, stepMs: readingMs } = history;
+  const hasEvents = events.length > 0;
   for (const span of spans) {
     const { first, last } = indicesIn(history, span.from, Math.min(span.to, endAt));
-    const localMs = history.startAt + span.offsetMs - shift;
+    const localMs = startAt + span.offsetMs - shift;
     for (let i = first; i <= last; i++) {
-      const load = (history.loads[i] ?? -1) * (weights[i] ?? 1);
-      const slot = Math.floor((localMs + i * history.stepMs) / stepMs);
-      if (history.missing[i] !== 0 || isMasked[i] === 1 || !isReading(load) || slot > now) continue;
-      loads[slot] = (loads[slot] ?? 0) + load;
+      const load = (readings[i] ?? -1) * (hasEvents ? (weights[i] ?? 1) : 1);
+      const slot = Math.floor((localMs + i * readingMs) / stepMs);
+      if (missing[i] !== 0 || (hasEvents && isMasked[i] === 1) || !isReading(load) || slot > now) continue;
+      totals[slot] = (totals[slot] ?? 0) + load;
       counts[slot] = (counts[slot] ?? 0) + 1;
     }
   }
-  const isKnown = Uint8Array.from(counts, (count) => Math.min(count, 1));
-  return { loads: loads.map((sum, slot) => sum / Math.max(1, counts[slot] ?? 1)), isKnown };
+  return meansOf(totals, counts);
+}
+
+function meansOf(totals: Float64Array, counts: Uint16Array): Pick<Grid, "loads" | "isKnown"> {
+  const loads = new Float64Array(totals.length);
+  const isKnown = new Uint8Array(totals.length);
+  for (let slot = 0; slot < totals.length; slot++) {
+    const count = counts[slot] ?? 0;
+    if (count === 0) continue;
+    loads[slot] = (totals[slot] ?? 0) / count;
+    isKnown[slot] = 1;
+  }
+  return { loads, isKnown };
 }
 
 /** Far above any website: it keeps sums finite. NaN is refused by both comparisons. */

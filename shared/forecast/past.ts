@@ -56,22 +56,29 @@ const offsetRatio = 0.05;
 
 /** A spike that one day alone has, at this time of day, teaches the others nothing: it is cut to the second-highest day. */
 function cappedSpikes(y: Float64Array, { isKnown, now }: Grid): Float64Array {
-  const smooth = sums(y, isKnown);
+  const smooth = smoothedLevels(y, isKnown, now);
   const capped = y.slice();
   for (let slot = 0; slot < daySlots; slot++) {
-    let [highest, second, count] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    let [highest, second, count] = [unknown, unknown, 0];
     for (let i = slot; i <= now; i += daySlots) {
-      const level = meanIn(smooth, i - smoothSlots, i + smoothSlots, unknown);
+      const level = smooth[i] ?? unknown;
       if (level === unknown) continue;
       count += 1;
-      if (level > highest) [second, highest] = [highest, level];
-      else if (level > second) second = level;
+      second = Math.max(second, Math.min(highest, level));
+      highest = Math.max(highest, level);
     }
+    const cap = second + capTolerance;
     if (count < cappedDaysMin) continue;
-    for (let i = slot; i <= now; i += daySlots)
-      if ((y[i] ?? 0) > second + capTolerance) capped[i] = second + capTolerance;
+    for (let i = slot; i <= now; i += daySlots) capped[i] = Math.min(y[i] ?? 0, cap);
   }
   return capped;
+}
+
+function smoothedLevels(y: Float64Array, isKnown: Uint8Array, now: number): Float64Array {
+  const levels = sums(y, isKnown);
+  const smooth = new Float64Array(y.length).fill(unknown);
+  for (let i = 0; i <= now; i++) smooth[i] = meanIn(levels, i - smoothSlots, i + smoothSlots, unknown);
+  return smooth;
 }
 
 /** Half an hour. */

@@ -68,9 +68,10 @@ export const scaleAt = (scale: Scale, level: number, slot: number): number =>
   Math.min(scaleMax, Math.max(scaleMin, Math.exp(scale.slope * (level - scale.pivot)) * clockFactor(scale, slot)));
 
 const clockFactor = ({ hours, phases }: Pick<Scale, "hours" | "phases">, slot: number): number =>
-  (hours[Math.floor(slot / hourSlots) % 24] ?? 1) * (phases[slot % hourSlots] ?? 1);
+  (hours[Math.floor(slot / hourSlots) % dayHours] ?? 1) * (phases[slot % hourSlots] ?? 1);
 
 const hourSlots = 12;
+const dayHours = 24;
 
 export function scaledErrors({ count, errors, predicted, targets }: Trials, scale: Scale): Float64Array {
   const scaled = new Float64Array(count);
@@ -81,51 +82,50 @@ export function scaledErrors({ count, errors, predicted, targets }: Trials, scal
 /** From the errors of all bands together, each by the mean of its own band. */
 export function scaleOf(trials: readonly Trials[]): Scale {
   const sizes = trials.map(relativeSizes);
-  const one = new Float64Array(hourSlots).fill(1);
-  const hours = smoothed(
-    meansBy(trials, sizes, { count: 24, of: (slot) => Math.floor(slot / hourSlots) % 24, given: () => 1 }),
-  );
-  const flat = { hours, phases: one };
-  const phases = meansBy(trials, sizes, {
-    count: hourSlots,
-    of: (slot) => slot % hourSlots,
-    given: (slot) => clockFactor(flat, slot),
+  const hours = believedOnes(dayHours);
+  const phases = believedOnes(hourSlots);
+  trials.forEach(({ count, targets }, which) => {
+    const own = sizes[which] ?? new Float64Array();
+    for (let i = 0; i < count; i++) {
+      const slot = targets[i] ?? 0;
+      addTo(hours, Math.floor(slot / hourSlots) % dayHours, own[i] ?? 0);
+      addTo(phases, slot % hourSlots, own[i] ?? 0);
+    }
   });
-  return { ...levelSlope(trials, sizes, { hours, phases }), hours, phases };
+  const clock = { hours: smoothed(meansOf(hours)), phases: meansOf(phases) };
+  return { ...levelSlope(trials, sizes, clock), ...clock };
 }
 
 function relativeSizes({ count, errors }: Trials): Float64Array {
-  const sizes = errors.subarray(0, count).map(Math.abs);
-  const mean = sizes.reduce((sum, size) => sum + size, 0) / Math.max(1, count);
-  return sizes.map((size) => (mean > 0 ? size / mean : 1));
+  const sizes = new Float64Array(count);
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    sizes[i] = Math.abs(errors[i] ?? 0);
+    total += sizes[i] ?? 0;
+  }
+  for (let i = 0; i < count; i++) sizes[i] = total > 0 ? ((sizes[i] ?? 0) * count) / total : 1;
+  return sizes;
 }
 
-interface Grouping {
-  readonly count: number;
-  readonly of: (slot: number) => number;
-  readonly given: (slot: number) => number;
+interface Groups {
+  readonly totals: Float64Array;
+  readonly counts: Float64Array;
 }
 
-/** Believed to be 1 as strongly as so many errors. */
+/** A group's mean is believed to be 1 as strongly as so many errors would say it. */
 const believedCount = 50;
+const believedOnes = (count: number): Groups => ({
+  totals: new Float64Array(count).fill(believedCount),
+  counts: new Float64Array(count).fill(believedCount),
+});
 
-function meansBy(
-  trials: readonly Trials[],
-  sizes: readonly Float64Array[],
-  { count, of, given }: Grouping,
-): Float64Array {
-  const totals = new Float64Array(count).fill(believedCount);
-  const counts = new Float64Array(count).fill(believedCount);
-  trials.forEach((trial, which) => {
-    for (let i = 0; i < trial.count; i++) {
-      const slot = trial.targets[i] ?? 0;
-      const group = of(slot);
-      totals[group] = (totals[group] ?? 0) + (sizes[which]?.[i] ?? 0) / given(slot);
-      counts[group] = (counts[group] ?? 0) + 1;
-    }
-  });
-  return totals.map((total, group) => total / (counts[group] ?? 1));
+function addTo({ totals, counts }: Groups, group: number, size: number): void {
+  totals[group] = (totals[group] ?? 0) + size;
+  counts[group] = (counts[group] ?? 0) + 1;
 }
+
+const meansOf = ({ totals, counts }: Groups): Float64Array =>
+  totals.map((total, group) => total / (counts[group] ?? 1));
 
 const smoothed = (ring: Float64Array): Float64Array =>
   ring.map((value, i) => (value * 2 + (ring.at(i - 1) ?? 1) + (ring[(i + 1) % ring.length] ?? 1)) / 4);
