@@ -65,6 +65,8 @@ function coverage95(fitted: readonly FittedBand[], scale: Scale) {
 export const soundDaysMin = 7;
 /** The last two days had that much surprise in them that the quantiles are not to be relied on. */
 const coverageMin = 0.8;
+/** The trials of a young history were made with even less of it: a little worse than yesterday's load is not yet worthless. */
+const yesterdayMax = 1.1;
 
 export function standingOf(knownDays: number, backtest: Backtest): Standing {
   const doubts: Doubt[] = [];
@@ -80,7 +82,8 @@ function doubtsIn(backtest: Backtest): readonly Doubt[] {
   const doubts: Doubt[] = [];
   const { errorToPersistence, errorToYesterday, coverage95 } = backtest;
   if (errorToPersistence > 1) doubts.push({ kind: "worse-than-persistence", errorRatio: errorToPersistence });
-  if (errorToYesterday > 1) doubts.push({ kind: "worse-than-yesterday", errorRatio: errorToYesterday });
+  if (errorToYesterday > yesterdayMax)
+    doubts.push({ kind: "worse-than-yesterday", errorRatio: errorToYesterday, mostRatio: yesterdayMax });
   if (coverage95 < coverageMin) doubts.push({ kind: "covers-too-little", coverage95, neededRatio: coverageMin });
   return doubts;
 }

@@ -7,10 +7,11 @@ export const featureCount = 8;
 /** What is the same for every step ahead of one moment. */
 export interface Moment {
   readonly slot: number;
-  /** The mean surprise of the last 15 min, 1 h, 4 h and 24 h; where a span is empty, that of the next longer one. */
-  readonly recent: readonly [number, number, number, number, number];
-  /** Against a week before: over the last hour and the last day. */
-  readonly weekly: readonly [number, number];
+  /**
+   * The mean surprise of the last 5 min, 15 min, 1 h, 4 h and 24 h, where a span is empty that of the next longer one; and the last
+   * day against the same weekday a week before.
+   */
+  readonly features: readonly [number, number, number, number, number, number];
 }
 
 export function momentAt({ surprises, weekly, grid }: Past, slot: number): Moment {
@@ -20,9 +21,8 @@ export function momentAt({ surprises, weekly, grid }: Past, slot: number): Momen
   const quarter = meanIn(surprises, slot - 2, slot, hour);
   const last = meanIn(surprises, slot, slot, quarter);
   const isWeekKnown = (weekly.counts[grid.now + 1] ?? 0) >= weeklyCountMin;
-  const weekDay = isWeekKnown ? meanIn(weekly, slot - daySlots + 1, slot, 0) : 0;
-  const weekHour = isWeekKnown ? meanIn(weekly, slot - 11, slot, weekDay) : 0;
-  return { slot, recent: [quarter, hour, fourHours, day, last], weekly: [weekHour, weekDay] };
+  const week = isWeekKnown ? meanIn(weekly, slot - daySlots + 1, slot, 0) : 0;
+  return { slot, features: [last, quarter, hour, fourHours, day, week] };
 }
 
 /** A day and a half: less of last week is chance. */
@@ -38,14 +38,9 @@ export function writeFeatures(into: Float64Array, from: number, step: Step): boo
   const daysAhead = daysAheadOf(moment.slot, target);
   const base = baseAt(past, target, daysAhead);
   if (base === unknown) return false;
-  into[from] = deviation(step, target - daysAhead * daySlots, base);
-  into[from + 1] = deviation(step, target - weekSlots, base);
-  into[from + 2] = moment.recent[0];
-  into[from + 3] = moment.recent[1];
-  into[from + 4] = moment.recent[2];
-  into[from + 5] = moment.recent[3];
-  into[from + 6] = moment.recent[4];
-  into[from + 7] = moment.weekly[1];
+  into[from] = known(deviation(step, target - daysAhead * daySlots, base));
+  into[from + 1] = weekdayDeviation(step, base);
+  for (let i = 0; i < moment.features.length; i++) into[from + 2 + i] = moment.features[i] ?? 0;
   return true;
 }
 
@@ -55,9 +50,17 @@ export interface Step {
   readonly target: number;
 }
 
-/** How far an earlier day lay from the base around this time; nothing after the moment is looked at. */
+/** How far an earlier day lay from the base around this time, if it is known; nothing after the moment is looked at. */
 function deviation({ past: { grid, levels }, moment, target }: Step, slot: number, base: number): number {
-  if (!isComparable(grid, target, slot)) return 0;
+  if (!isComparable(grid, target, slot)) return unknown;
   const level = meanIn(levels, slot - smoothSlots, Math.min(slot + smoothSlots, moment.slot), unknown);
-  return level === unknown ? 0 : level - base;
+  return level === unknown ? unknown : level - base;
 }
+
+/** Last week's; where that is lost, the week's before. */
+function weekdayDeviation(step: Step, base: number): number {
+  const lastWeek = deviation(step, step.target - weekSlots, base);
+  return lastWeek === unknown ? known(deviation(step, step.target - 2 * weekSlots, base)) : lastWeek;
+}
+
+const known = (value: number): number => (value === unknown ? 0 : value);

@@ -112,7 +112,7 @@ export type Doubt =
   | { readonly kind: "short-history"; readonly knownDays: number; readonly neededDays: number }
   | { readonly kind: "unmeasured"; readonly scoredCount: number; readonly neededCount: number }
   | { readonly kind: "worse-than-persistence"; readonly errorRatio: number }
-  | { readonly kind: "worse-than-yesterday"; readonly errorRatio: number }
+  | { readonly kind: "worse-than-yesterday"; readonly errorRatio: number; readonly mostRatio: number }
   | { readonly kind: "covers-too-little"; readonly coverage95: Ratio; readonly neededRatio: Ratio };
 
 export type Abstention =
