@@ -1,6 +1,5 @@
 // Rolls over one trace: every hour a forecast from the fourteen days before, scored on what came.
-import { performance } from "node:perf_hooks";
-import { forecastOf, loadsAt } from "../../shared/forecast/index.ts";
+import { type ForecastGiven, forecastOf, loadsAt, type MadeForecast } from "../../shared/forecast/index.ts";
 import { harmonic } from "./baselines/harmonic.ts";
 import { holtWinters } from "./baselines/holtWinters.ts";
 import { lastWeek, yesterday } from "./baselines/naive.ts";
@@ -8,7 +7,7 @@ import { profile } from "./baselines/profile.ts";
 import { levels, type PastForecast, type Quantiles, quantilesAround, type Truth } from "./conformal.ts";
 import { addForecast, emptySums, type Horizon, horizons, type Scores, type Sums, scoresOf } from "./score.ts";
 import type { Measured } from "./traces.ts";
-import { daySteps, horizonSteps, type Medians, type Window, weekSteps } from "./window.ts";
+import { daySteps, type Medians, type Window, weekSteps } from "./window.ts";
 
 export const ownName = "Tidegate";
 export const referenceName = "last week + conformal";
@@ -29,7 +28,9 @@ export interface MethodResult {
   readonly forecastCount: number;
   /** Moments at which the method said nothing; the week's naive stands in for it there. */
   readonly abstainedCount: number;
-  /** Median time of one forecast. */
+  /** Of the forecasts made, those that asked not to be acted on. */
+  readonly shadowCount: number;
+  /** Processor time of one forecast, on average: other processes wait for the clock too, not for this. */
   readonly ms: number;
 }
 
@@ -52,33 +53,27 @@ const windowSteps = 2 * weekSteps;
 
 function own(trace: Measured, every: number): MethodResult {
   const tally = createTally(trace);
-  let abstainedCount = 0;
+  let [abstainedCount, shadowCount] = [0, 0];
   for (let now = trace.scoreFrom; now < trace.scoreTo; now += every) {
-    const quantiles = tally.timed(() => ownQuantiles(trace, now));
-    if (quantiles === "abstains") abstainedCount += 1;
-    tally.add(now, quantiles === "abstains" ? alone(lastWeek(windowAt(trace, now))) : quantiles);
+    const given = givenAt(trace, now);
+    const forecast = tally.timed(() => forecastOf(given));
+    if (forecast.kind === "abstains") abstainedCount += 1;
+    else if (forecast.standing.kind === "shadow") shadowCount += 1;
+    tally.add(now, forecast.kind === "made" ? quantilesOf(forecast) : alone(lastWeek(windowAt(trace, now))));
   }
-  return tally.result(ownName, abstainedCount);
+  return tally.result(ownName, { abstainedCount, shadowCount });
 }
 
 const alone = (medians: Float64Array): Quantiles => levels.map(() => medians);
 
-function ownQuantiles({ startAt, loads, isKnown, timeZone, holidays }: Measured, now: number): Quantiles | "abstains" {
+const quantilesOf = (forecast: MadeForecast): Quantiles =>
+  levels.map((level) => Float64Array.from(loadsAt(forecast, level)));
+
+function givenAt({ startAt, loads, isKnown, timeZone, holidays }: Measured, now: number): ForecastGiven {
   const from = Math.max(0, now - windowSteps);
-  const forecast = forecastOf({
-    history: {
-      startAt: startAt + from * stepMs,
-      stepMs,
-      loads: loads.subarray(from, now),
-      missing: isKnown.subarray(from, now).map((known) => 1 - known),
-    },
-    at: startAt + now * stepMs,
-    timeZone,
-    events: [],
-    holidays,
-    horizonMs: 48 * hourSteps * stepMs,
-  });
-  return forecast.kind === "made" ? levels.map((level) => Float64Array.from(loadsAt(forecast, level))) : "abstains";
+  const missing = isKnown.subarray(from, now).map((known) => 1 - known);
+  const history = { startAt: startAt + from * stepMs, stepMs, loads: loads.subarray(from, now), missing };
+  return { history, at: startAt + now * stepMs, timeZone, events: [], holidays, horizonMs: 48 * hourSteps * stepMs };
 }
 
 const stepMs = 300_000;
@@ -96,7 +91,7 @@ function baseline(trace: Measured, { method, medians, every }: { method: string;
       tally.add(now, quantilesAround(forecast, past, { ...truth, now }));
     past.push({ origin: now, medians: forecast });
   }
-  return tally.result(method, 0);
+  return tally.result(method, { abstainedCount: 0, shadowCount: 0 });
 }
 
 const meanOf = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
@@ -110,20 +105,23 @@ function windowAt({ startAt, loads, isKnown }: Measured, now: number): Window {
   return { loads: filled, phase: (Math.floor(startAt / stepMs) + from) % weekSteps };
 }
 
+type Counts = Pick<MethodResult, "abstainedCount" | "shadowCount">;
+
 interface Tally {
   readonly timed: <T>(work: () => T) => T;
   readonly add: (now: number, quantiles: Quantiles) => void;
-  readonly result: (method: string, abstainedCount: number) => MethodResult;
+  readonly result: (method: string, counts: Counts) => MethodResult;
 }
 
 function createTally(trace: Measured): Tally {
   const sums: Readonly<Record<Horizon, Sums>> = { hour: emptySums(), day: emptySums() };
-  const times: number[] = [];
-  let forecastCount = 0;
+  let [forecastCount, timedCount, totalMs] = [0, 0, 0];
   const timed: Tally["timed"] = (work) => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     const result = work();
-    times.push(performance.now() - startedAt);
+    const { user, system } = process.cpuUsage(before);
+    totalMs += (user + system) / 1_000;
+    timedCount += 1;
     return result;
   };
   const add: Tally["add"] = (now, quantiles) => {
@@ -136,11 +134,10 @@ function createTally(trace: Measured): Tally {
       });
     }
   };
-  const result: Tally["result"] = (method, abstainedCount) => {
+  const result: Tally["result"] = (method, counts) => {
     const change = dayChange(trace);
     const scores = { hour: scoresOf(sums.hour, change), day: scoresOf(sums.day, change) };
-    const ms = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-    return { method, scores, forecastCount, abstainedCount, ms };
+    return { method, scores, forecastCount, ...counts, ms: totalMs / Math.max(1, timedCount) };
   };
   return { timed, add, result };
 }
@@ -155,5 +152,3 @@ function dayChange({ loads, isKnown }: Measured): number {
   }
   return total / count;
 }
-
-export const stepsAhead = horizonSteps;

@@ -54,8 +54,23 @@ function clearestJump(hours: readonly Hour[]): Jump | "none" {
 }
 
 /** The ratio leaves 1 when the level shifts, and returns to it a week later. */
-function shiftOf({ slot, before, after }: Jump, { instantOf }: Grid): LevelShift {
+function shiftOf({ slot, before, after }: Jump, grid: Grid): LevelShift {
+  const ratio = ratioToWeekBefore(grid, slot, grid.now) / ratioToWeekBefore(grid, grid.now - weekSlots + 1, slot - 1);
   return Math.abs(after) >= Math.abs(before)
-    ? { at: instantOf(slot), ratio: Math.exp(after - before) }
-    : { at: instantOf(slot - weekSlots), ratio: Math.exp(before - after) };
+    ? { at: grid.instantOf(slot), ratio }
+    : { at: grid.instantOf(slot - weekSlots), ratio: 1 / ratio };
 }
+
+/** Of the loads themselves: the logarithms are of loads with an offset, and flatter. */
+function ratioToWeekBefore({ loads, isKnown }: Grid, first: number, last: number): number {
+  let [now, before] = [leastSum, leastSum];
+  for (let slot = first; slot <= last; slot++) {
+    if (isKnown[slot] === 0 || isKnown[slot - weekSlots] !== 1) continue;
+    now += loads[slot] ?? 0;
+    before += loads[slot - weekSlots] ?? 0;
+  }
+  return now / before;
+}
+
+/** Keeps the ratio finite where a week stood still. */
+const leastSum = 1e-9;

@@ -38,10 +38,11 @@ function fitted(y: Float64Array, phase: number, count: number): Float64Array {
     for (let a = 0; a < count; a++) {
       const into = gram[a] as Float64Array;
       const left = row[a] ?? 0;
-      for (let b = 0; b < count; b++) into[b] = (into[b] ?? 0) + left * (row[b] ?? 0);
+      for (let b = 0; b <= a; b++) into[b] = (into[b] ?? 0) + left * (row[b] ?? 0);
       into[count] = (into[count] ?? 0) + left * (y[i] ?? 0);
     }
   }
+  for (let a = 0; a < count; a++) for (let b = a + 1; b < count; b++) (gram[a] as Float64Array)[b] = gram[b]?.[a] ?? 0;
   for (let a = 1; a < count; a++) (gram[a] as Float64Array)[a] = (gram[a]?.[a] ?? 0) + lambda * y.length;
   return eliminated(gram, count);
 }
