@@ -89,19 +89,27 @@ export interface LevelShift {
   readonly ratio: number;
 }
 
-/** How it would have done on the history itself. Days that are scored were left out of the fit. */
+/** How it would have done on the history itself, on days that were left out of the fit. */
 export type Backtest =
   | {
       readonly kind: "measured";
-      /** Mean absolute error up to an hour ahead, by that of “it stays as it is”. Below 1 the forecast is worth having. */
-      readonly errorToPersistence: number;
-      /** Mean absolute error 8 to 24 hours ahead, by that of “as at this time yesterday”. */
-      readonly errorToYesterday: number;
+      /** Up to an hour ahead, beside “it stays as it is”. */
+      readonly hour: Skill;
+      /** 8 to 24 hours ahead, beside “as at this time yesterday”. */
+      readonly day: Skill;
       /** Share of the last two days that stayed below the 0.95 quantile learnt from the days before, up to an hour ahead. */
       readonly coverage95: Ratio;
       readonly scoredCount: number;
     }
   | { readonly kind: "unmeasured"; readonly scoredCount: number; readonly neededCount: number };
+
+/** The forecast's losses by those of a guess that needs no model: below 1 it is worth having. */
+export interface Skill {
+  /** Of mean absolute errors of the medians. */
+  readonly errorRatio: number;
+  /** Of pinball losses at 0.95, where the guess is given the quantile of its own errors: what instances are bought by. */
+  readonly loss95Ratio: number;
+}
 
 /** In shadow a forecast is shown, and nobody should act on it. */
 export type Standing =
@@ -111,8 +119,8 @@ export type Standing =
 export type Doubt =
   | { readonly kind: "short-history"; readonly knownDays: number; readonly neededDays: number }
   | { readonly kind: "unmeasured"; readonly scoredCount: number; readonly neededCount: number }
-  | { readonly kind: "worse-than-persistence"; readonly errorRatio: number }
-  | { readonly kind: "worse-than-yesterday"; readonly errorRatio: number; readonly mostRatio: number }
+  | ({ readonly kind: "worse-than-persistence"; readonly mostRatio: number } & Skill)
+  | ({ readonly kind: "worse-than-yesterday"; readonly mostRatio: number } & Skill)
   | { readonly kind: "covers-too-little"; readonly coverage95: Ratio; readonly neededRatio: Ratio };
 
 export type Abstention =

@@ -112,20 +112,18 @@ test("a forecast that does worse than “it stays as it is” stands in shadow, 
     return level;
   });
   const { standing, backtest } = madeOf(erratic);
-  expect(backtest.kind === "measured" && backtest.errorToPersistence).toBeGreaterThan(1);
-  expect(standing).toMatchObject({ kind: "shadow" });
-  if (standing.kind === "shadow" && backtest.kind === "measured")
-    expect(standing.because).toContainEqual({
-      kind: "worse-than-persistence",
-      errorRatio: backtest.errorToPersistence,
-    });
+  if (backtest.kind !== "measured" || standing.kind !== "shadow") throw new Error(`${backtest.kind}, ${standing.kind}`);
+  expect(backtest.hour.loss95Ratio).toBeGreaterThan(1.05);
+  expect(standing.because).toContainEqual({ kind: "worse-than-persistence", ...backtest.hour, mostRatio: 1.05 });
 });
 
 test("its backtest on a plain site beats both guesses and covers what it promises", () => {
   const { backtest } = madeOf(plain);
   if (backtest.kind !== "measured") throw new Error(backtest.kind);
-  expect(backtest.errorToPersistence).toBeLessThan(0.6);
-  expect(backtest.errorToYesterday).toBeLessThan(0.9);
+  expect(backtest.hour.errorRatio).toBeLessThan(0.6);
+  expect(backtest.hour.loss95Ratio).toBeLessThan(0.6);
+  expect(backtest.day.errorRatio).toBeLessThan(0.9);
+  expect(backtest.day.loss95Ratio).toBeLessThan(0.9);
   expect(backtest.coverage95).toBeGreaterThan(0.85);
 });
 
