@@ -1,3 +1,4 @@
+export { type CalendarDay, type DateSpan, holidaysIn } from "./calendarFile.ts";
 export { defaultPolicy } from "./defaultPolicy.ts";
 export { policyBytesMax } from "./document.ts";
 export { formatIssue, type Issue } from "./issue.ts";

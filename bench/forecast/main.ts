@@ -1,0 +1,64 @@
+// How good the forecast is beside five others, on traces it has not seen: `npm run bench:forecast -- --traces FOLDER`.
+import { parseArgs } from "node:util";
+import { report, type TraceReport } from "./report.ts";
+import { methodNames, ownName, runTrace } from "./run.ts";
+import { BenchError, readTraces } from "./traces.ts";
+
+const usage = `npm run bench:forecast -- --traces FOLDER [--quick] [--only own] [--trace ID] [--json]
+
+  --traces FOLDER  holds splits.json, which names the traces and the windows that are scored
+  --quick          a forecast every six hours, not every hour
+  --trace ID       this trace only; may be repeated
+  --only own       without the baselines
+  --json           one object with every number`;
+
+function main(): void {
+  const { traces: folder, quick, only, trace: ids, json, help } = parsed();
+  if (help) {
+    print(usage);
+    return;
+  }
+  if (folder === undefined) throw new BenchError(`--traces is missing\n\n${usage}`);
+  if (only !== undefined && only !== "own") throw new BenchError(`--only takes own, not ${only}`);
+  const all = readTraces(folder);
+  const known = all.map(({ id }) => id);
+  for (const id of ids ?? [])
+    if (!known.includes(id)) throw new BenchError(`--trace ${id}: there are ${known.join(", ")}`);
+  const methods = only === "own" ? [ownName] : methodNames;
+  const reports: TraceReport[] = all
+    .filter(({ id }) => ids === undefined || ids.includes(id))
+    .map((trace) => {
+      const onMethod = (method: string): void => void process.stderr.write(`${trace.id} ${trace.name}: ${method}\n`);
+      const { id, name, shape, grid } = trace;
+      return { id, name, shape, grid, results: runTrace(trace, { every: quick ? 36 : 12, methods, onMethod }) };
+    });
+  print(json ? JSON.stringify(report(reports), null, 2) : report(reports).lines.join("\n"));
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function parsed() {
+  const flag = { type: "boolean" } as const;
+  const text = { type: "string" } as const;
+  try {
+    const options = {
+      traces: text,
+      quick: flag,
+      only: text,
+      trace: { ...text, multiple: true },
+      json: flag,
+      help: flag,
+    } as const;
+    return parseArgs({ options }).values;
+  } catch (cause) {
+    throw new BenchError(`${(cause as Error).message}\n\n${usage}`);
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof BenchError)) throw error;
+  process.stderr.write(`bench:forecast: ${error.message}\n`);
+  process.exitCode = 1;
+}
