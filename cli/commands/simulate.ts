@@ -86,6 +86,7 @@ async function run(options: Options): Promise<void> {
     plant,
     seed,
     scored,
+    forecasts: options.controller === "tidegate" ? "made" : "none",
     onMinute: bar.update,
     onRow: () => {},
   });

@@ -1,4 +1,6 @@
+export * from "./forecastView.ts";
 export { needOf, wantedBy } from "./need.ts";
+export * from "./refresh.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";
 export * from "./signals.ts";

@@ -40,7 +40,8 @@ export function signalsOf(raw: RawMetrics, now: EpochMs): Snapshot["signals"] {
 
 function signalOf(metric: RawMetric, alive: readonly Point[], now: EpochMs): Signal {
   if (metric.kind === "failed") return { kind: "missing", because: metric.because };
-  const points = withZeros(metric.points, alive, now);
+  // A forecast reads further back than a row has to keep.
+  const points = withZeros(metric.points, alive, now).filter(({ at }) => at >= now - metricWindowMs - minuteMs);
   const newest = points.at(-1);
   if (!newest) return { kind: "missing", because: "no points" };
   const ageMs = now - newest.at - minuteMs;

@@ -10,6 +10,7 @@ import {
   type Snapshot,
 } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
+import { forecastView, type StoredForecast } from "./forecastView.ts";
 import { type RawMetrics, signalsOf } from "./signals.ts";
 import type { Row } from "./world.ts";
 
@@ -25,10 +26,12 @@ export interface Readings {
   readonly metrics: RawMetrics;
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
+  readonly forecast: StoredForecast | "none";
 }
 
 /** A log without a row begins now: its birth goes into every client token. */
-export function snapshotOf(policy: Policy, { now, newest, instances, metrics, overrides, brakes }: Readings): Snapshot {
+export function snapshotOf(policy: Policy, readings: Readings): Snapshot {
+  const { now, newest, instances, metrics, overrides, brakes } = readings;
   return {
     now,
     fleet: policy.fleet,
@@ -37,6 +40,7 @@ export function snapshotOf(policy: Policy, { now, newest, instances, metrics, ov
     signals: signalsOf(metrics, now),
     overrides,
     brakes,
+    forecast: forecastView(policy, readings.forecast, { requests: metrics.requests, now }),
     // A row of an older engine lacks what has been added to memory since.
     memory: newest.kind === "row" ? { ...initialMemory, ...newest.row.decision.memory } : initialMemory,
     previous: previousOf(newest),

@@ -2,6 +2,8 @@
 import { minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { leadTimeOf } from "./leadTime.ts";
+import { targetOf } from "./current.ts";
+import { mayOutgrow } from "./rules/forecast.ts";
 import { nextStart } from "./rules/occurrences.ts";
 import { isClimbing, spanOf } from "./rules/peak.ts";
 import type { Decision, Reason, Sizing, Snapshot } from "./types.ts";
@@ -15,7 +17,8 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
   const { now } = snapshot;
   if (!given.calm) return { at: now + minuteMs, because: "moving" };
   if (isWaiting(given.sizing)) return { at: now + minuteMs, because: "wish-waiting" };
-  const leadMs = leadTimeOf(policy, snapshot.memory).p95Ms;
+  const lead = leadTimeOf(policy, snapshot.memory);
+  const leadMs = lead.p95Ms;
   const schedules = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [nextStart(rule, now + leadMs)] : []));
   const peaks = policy.peaks.map((peak) =>
     isClimbing(peak, now, leadMs) ? now + minuteMs : spanOf(peak)[0] - leadMs - minuteMs,
@@ -26,6 +29,8 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
     ),
     ...peaks.map((at): LookAgain => ({ at, because: "peak-ahead" })),
   ];
+  if (mayOutgrow({ policy, snapshot, lead }, targetOf(given.sizing.steps)))
+    ahead.push({ at: now + minuteMs, because: "forecast-ahead" });
   const heartbeat: LookAgain = { at: now + heartbeatMs, because: "heartbeat" };
   return ahead
     .filter(({ at }) => at > now)

@@ -1,10 +1,11 @@
 // What sizing by rules remembers: recent wishes and targets inside their windows, and what peaks and blind rules started from.
 import { minuteMs } from "../core/index.ts";
 import { baselineOf, isActive } from "./rules/peak.ts";
+import { serviceAfter } from "./service.ts";
 import { blindBaseOf, type StageContext } from "./stages/stage.ts";
 import type { Count, RulesMemory, SizingMemory, Step } from "./types.ts";
 
-const nothing: RulesMemory = { kind: "rules", wishes: [], targets: [], peakBaselines: [], blindBases: [] };
+const nothing: RulesMemory = { kind: "rules", wishes: [], targets: [], peakBaselines: [], blindBases: [], service: { kind: "none" } };
 
 /** A peer's memory says nothing to the rules, nor does none. */
 export const rememberedOf = (memory: SizingMemory): RulesMemory => (memory.kind === "rules" ? memory : nothing);
@@ -24,6 +25,7 @@ export function remember(context: StageContext, steps: readonly Step[]): RulesMe
     targets: keep(remembered.targets, { at: snapshot.now, count: last.to }, targetsMs),
     peakBaselines: peakBaselines(context),
     blindBases: blindBases(context),
+    service: serviceAfter(policy, snapshot),
   };
 }
 

@@ -9,8 +9,9 @@ export const defaults = {
     /** Boot, warm-up and registration of an ordinary web server; replaced by measurements after the first launches. */
     leadTime: "4m",
   },
-  capacity: { target: "60%" },
-  rules: [{ target: { metric: "requests" } }],
+  capacity: { target: "60%", limit: "80%" },
+  rules: [{ forecast: { metric: "requests" } }],
+  forecast: { serve: "99.9%", mode: "active", timeZone: "UTC" },
   step: { for: "1m" },
   schedule: { timeZone: "UTC" },
   peak: { timeZone: "UTC", ramp: "30m", release: "30m" },
@@ -20,7 +21,9 @@ export const defaults = {
   missing: "hold",
   /** Growing waits for nothing; shrinking wants twenty quiet minutes (docs/decisions/0008). */
   stabilization: { scaleOut: "0s", scaleIn: "20m" },
-  limits: { scaleOut: "100%/1m", scaleIn: "100%/1m" },
+  /** A forecast knows what the next half hour needs: where nothing else reads metrics, two looks that agree are enough. */
+  stabilizationByForecast: { scaleIn: "2m" },
+  limits: { scaleOut: "1000%/1m", scaleIn: "100%/1m" },
   mode: "live",
 } as const;
 

@@ -7,12 +7,13 @@ import { list, repeatedNames } from "./list.ts";
 import { defaulted, object, optional, required } from "./object.ts";
 import { duration } from "./quantity.ts";
 import { convert, type Shape, text, wholeNumber } from "./shape.ts";
+import { forecast } from "./forecast.ts";
 import { step } from "./step.ts";
 import { type Target, target } from "./target.ts";
-import type { Rule, ScheduleRule, StepRule } from "./types.ts";
+import type { ForecastRule, Rule, ScheduleRule, StepRule } from "./types.ts";
 
 /** A rule as it stands in the list, before it has its name. */
-export type Nameless = Target | Omit<StepRule, "name"> | Omit<ScheduleRule, "name">;
+export type Nameless = Target | Omit<StepRule, "name"> | Omit<ScheduleRule, "name"> | Omit<ForecastRule, "name">;
 
 const schedule: Shape<Nameless> = convert(
   object({
@@ -39,8 +40,9 @@ const rule = object({
     target: optional(target, "As many instances as the demand needs, or as a utilization wants."),
     step: optional(step, "Add or remove instances when a metric leaves its range."),
     schedule: optional(schedule, "At least so many instances at certain hours."),
+    forecast: optional(forecast, "As many instances as the coming minutes may need."),
   },
-  choice: ["target", "step", "schedule"],
+  choice: ["target", "step", "schedule", "forecast"],
 });
 
 const listed = list({
@@ -53,8 +55,8 @@ const listed = list({
 export const rules: Shape<readonly Rule[]> = convert(listed, (items) => {
   const given = items.flatMap(({ name }) => (name === undefined ? [] : [name]));
   const taken = new Set<string>(given);
-  return items.map(({ name, target, step, schedule }) => {
-    const nameless = target ?? step ?? schedule;
+  return items.map(({ name, target, step, schedule, forecast }) => {
+    const nameless = target ?? step ?? schedule ?? forecast;
     assert(nameless !== undefined, "a rule is of one kind");
     return { ...nameless, name: name ?? freeName(automaticName(nameless), taken) };
   });
@@ -71,6 +73,8 @@ const automaticName = (rule: Nameless): string => {
       return `step ${rule.metric}`;
     case "schedule":
       return `schedule ${rule.cron}`;
+    case "forecast":
+      return `forecast ${rule.metric}`;
   }
 };
 

@@ -1,11 +1,11 @@
 // The policy's top level: every key of the YAML, in the order of the sample.
-import { hourMs, secondMs } from "../core/index.ts";
+import { type DurationMs, hourMs, secondMs } from "../core/index.ts";
 import { defaults } from "./defaults.ts";
 import { instanceCount } from "./instanceCount.ts";
 import { launch } from "./launch.ts";
 import { list, repeatedWords } from "./list.ts";
 import { missing } from "./missing.ts";
-import { type Check, defaulted, group, object, optional, required, type Values } from "./object.ts";
+import { type Check, defaulted, group, object, optional, readSpelling, required, type Values } from "./object.ts";
 import { ownMetrics } from "./ownMetrics.ts";
 import { peaks, plainName } from "./peaks.ts";
 import { type Fault, fault, found, itemsOf, keyAt, type Place, valueAt } from "./place.ts";
@@ -38,9 +38,14 @@ const capacity: Shape<Policy["capacity"]> = convert(
     fields: {
       perInstance: required(rate({ from: 1, to: 10_000_000 }), "What one instance serves at 100 %."),
       target: defaulted(percent({ from: 0.01, to: 1 }), defaults.capacity.target, "The share of it to plan for."),
+      limit: defaulted(
+        percent({ from: 0.01, to: 1 }),
+        defaults.capacity.limit,
+        "The share of it up to which answers come in time: what forecasts fill it to.",
+      ),
     },
   }),
-  ({ perInstance, target }) => ({ perInstancePerMinute: perInstance, targetRatio: target }),
+  ({ perInstance, target, limit }) => ({ perInstancePerMinute: perInstance, targetRatio: target, limitRatio: limit }),
 );
 
 const path = text({
@@ -106,11 +111,18 @@ const drain: Shape<Policy["drain"]> = convert(
 );
 
 const window = duration({ from: 0, to: hourMs });
-const stabilization: Shape<Policy["stabilization"]> = convert(
+interface GivenStabilization {
+  readonly scaleOutMs: DurationMs;
+  readonly scaleInMs: DurationMs | undefined;
+}
+const stabilization: Shape<GivenStabilization> = convert(
   object({
     fields: {
       scaleOut: defaulted(window, defaults.stabilization.scaleOut, "So long must the wish to grow last."),
-      scaleIn: defaulted(window, defaults.stabilization.scaleIn, "So long must the wish to shrink last."),
+      scaleIn: optional(
+        window,
+        `So long must the wish to shrink last: ${defaults.stabilization.scaleIn}, or ${defaults.stabilizationByForecast.scaleIn} where only forecasts read metrics.`,
+      ),
     },
   }),
   ({ scaleOut, scaleIn }) => ({ scaleOutMs: scaleOut, scaleInMs: scaleIn }),
@@ -175,5 +187,18 @@ function beyondMax(root: Place, keys: readonly (string | number)[], max: number)
 
 export const policy: Shape<Policy> = convert(
   object({ fields, check: fits }),
-  ({ warm = { kind: "none" }, ...rest }: Values<typeof fields>) => ({ ...rest, warm }),
+  ({ warm = { kind: "none" }, stabilization, ...rest }: Values<typeof fields>) => ({
+    ...rest,
+    warm,
+    stabilization: {
+      scaleOutMs: stabilization.scaleOutMs,
+      scaleInMs: stabilization.scaleInMs ?? usualScaleInMs(rest.rules),
+    },
+  }),
 );
+
+function usualScaleInMs(rules: Policy["rules"]): DurationMs {
+  const readers = rules.filter(({ kind }) => kind !== "schedule");
+  const isForecast = readers.length > 0 && readers.every((rule) => rule.kind === "forecast" && rule.mode === "active");
+  return readSpelling(window, (isForecast ? defaults.stabilizationByForecast : defaults.stabilization).scaleIn);
+}

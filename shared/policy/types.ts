@@ -41,6 +41,8 @@ export interface Capacity {
   readonly perInstancePerMinute: number;
   /** The share of it to plan for. */
   readonly targetRatio: Ratio;
+  /** The share of it up to which its answers come in time: what forecasts fill it to. */
+  readonly limitRatio: Ratio;
 }
 
 /**
@@ -81,7 +83,7 @@ export type ExpressionPart =
   | { readonly kind: "series"; readonly name: string }
   | { readonly kind: "text"; readonly text: string };
 
-export type Rule = TargetRule | StepRule | ScheduleRule;
+export type Rule = TargetRule | StepRule | ScheduleRule | ForecastRule;
 
 /** Total demand ÷ what one instance serves at the target share. */
 export type TargetRule = DemandTargetRule | UtilizationTargetRule | LevelTargetRule | TotalTargetRule;
@@ -155,6 +157,23 @@ export interface Starts {
   /** When the clocks change: each time of the day once, or as often as the clocks show it. */
   readonly clockChange: "once" | "as-shown";
 }
+
+/** Sizes for the requests that the coming minutes may bring, as this site's history and its last minutes tell. */
+export interface ForecastRule {
+  readonly kind: "forecast";
+  readonly name: string;
+  readonly metric: "requests";
+  readonly aim: ForecastAim;
+  /** In shadow it says what it would wish for, and wishes for nothing. */
+  readonly mode: "active" | "shadow";
+  /** IANA; the clocks that the site's users live by. */
+  readonly timeZone: string;
+}
+export type ForecastAim =
+  /** So many requests are to meet capacity in time; the quantile that takes is found by counting. */
+  | { readonly kind: "serve"; readonly ratio: Ratio }
+  /** The load that is not passed with this probability. */
+  | { readonly kind: "quantile"; readonly ratio: Ratio };
 
 /** One announced event. Capacity stands in full from `atMs` to `atMs + holdMs`; it climbs during the ramp before. */
 export interface Peak {

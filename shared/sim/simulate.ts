@@ -6,6 +6,7 @@ import { minuteMs, secondMs } from "../core/index.ts";
 import { type Sizer, targetOf } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Counts, InstanceRow } from "./cloud/index.ts";
+import { createSimAlmanac } from "./almanac.ts";
 import { cloudFor } from "./cloudFor.ts";
 import type { Plant } from "./plant.ts";
 import type { MinuteRow } from "./score/types.ts";
@@ -21,6 +22,8 @@ export interface SimulationInput {
   readonly seed: number;
   /** [from, to): minutes before it are history; the run ends at `to`. */
   readonly scored: { readonly from: EpochMs; readonly to: EpochMs };
+  /** Peers' rules read none, and a run is faster without. */
+  readonly forecasts: "made" | "none";
   readonly onMinute: (doneCount: number, totalCount: number) => void;
   readonly onRow: (row: Row) => void;
 }
@@ -35,18 +38,25 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   const { trace, scored, onMinute } = input;
   const cloud = cloudFor(input, { tag: input.policy.fleet, newestMinute: { kind: "hidden" } });
   const versioned = { policy: planted(input.policy, input.plant), policyVersion: input.policyVersion };
+  let newestRow: Row | "none" = "none";
+  const almanac = createSimAlmanac(cloud, () => newestRow);
   const world = createSimWorld({
     cloud,
     deregistrationDelayMs: input.plant.drainSeconds * secondMs,
     overrides: [],
     brakes: [],
-    onRow: input.onRow,
+    forecast: almanac.newest,
+    onRow: (row) => {
+      newestRow = row;
+      input.onRow(row);
+    },
   });
   const minutes: MinuteRow[] = [];
   const count = Math.round((Math.min(scored.to, endOf(trace)) - trace.startAt) / minuteMs);
   for (let index = 0; index < count; index++) {
     const at = trace.startAt + index * minuteMs;
     cloud.advanceTo(at);
+    if (input.forecasts === "made") await almanac.keep(versioned.policy);
     const target = await look(world, versioned, input.size);
     const isScored = at >= scored.from && trace.filled[index] !== 1;
     minutes.push(minuteRow({ at, load: trace.loads[index] ?? 0, target, isScored }, cloud.closeMinute(at)));

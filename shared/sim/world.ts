@@ -2,6 +2,8 @@
 import {
   actionTag,
   fleetTag,
+  forecastWindowMs,
+  isForecast,
   metricsOf,
   metricWindowMs,
   type Newest,
@@ -9,6 +11,7 @@ import {
   type RawMetrics,
   type Row,
   restingView,
+  type StoredForecast,
   snapshotOf,
   type World,
 } from "../control/index.ts";
@@ -31,11 +34,13 @@ export interface SimWorldOptions {
   readonly deregistrationDelayMs: DurationMs;
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
+  forecast(): StoredForecast | "none";
   /** Every committed row, for whoever keeps them; the world itself keeps only the newest. */
   readonly onRow: (row: Row) => void;
 }
 
-export function createSimWorld({ cloud, deregistrationDelayMs, overrides, brakes, onRow }: SimWorldOptions): World {
+export function createSimWorld(options: SimWorldOptions): World {
+  const { cloud, deregistrationDelayMs, overrides, brakes, onRow } = options;
   let newest: Newest = { kind: "none" };
   const whole = (policy: Policy): InstancesView => instancesOf(cloud, policy, deregistrationDelayMs);
   const snapshot = (policy: Policy, instances: InstancesView): Snapshot =>
@@ -46,6 +51,7 @@ export function createSimWorld({ cloud, deregistrationDelayMs, overrides, brakes
       metrics: metricsFrom(cloud, policy),
       overrides: [...overrides],
       brakes: [...brakes],
+      forecast: options.forecast(),
     });
   return {
     now: () => cloud.now,
@@ -92,8 +98,9 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
 }
 
 function metricsFrom(cloud: Cloud, policy: Policy): RawMetrics {
-  const window = { from: cloud.now - metricWindowMs, to: cloud.now, now: cloud.now };
+  const spanMs = (name: string) => (name === "requests" && isForecast(policy) ? forecastWindowMs : metricWindowMs);
   const pointsOf = (name: string) => {
+    const window = { from: cloud.now - spanMs(name), to: cloud.now, now: cloud.now };
     const own = policy.metrics[name];
     return own ? cloud.ownPoints(own, window) : cloud.points(name as MetricName, window);
   };

@@ -44,6 +44,10 @@ function highOf(rule: Rule, policy: Policy, dimensions: Dimensions): High | "non
       const perTarget = readingIn(policy, "requests-per-target", dimensions);
       return over(perTarget, perInstancePerMinute * targetRatio, 1);
     }
+    case "forecast": {
+      const { perInstancePerMinute, limitRatio } = policy.capacity;
+      return over(readingIn(policy, "requests-per-target", dimensions), perInstancePerMinute * limitRatio, 1);
+    }
     case "target-level":
       return over(readingIn(policy, rule.metric, dimensions), rule.level, 1);
     case "target-total":

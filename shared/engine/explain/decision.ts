@@ -169,6 +169,8 @@ function lookedFor(because: Decision["lookAgain"]["because"]): string {
       return "a schedule begins one lead time later";
     case "peak-ahead":
       return "a peak's ramp begins one lead time later";
+    case "forecast-ahead":
+      return "the coming minutes may ask for more";
     case "heartbeat":
       return "all is calm, this is the heartbeat";
     default:

@@ -2,6 +2,7 @@
 import { unreachable } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { Reason } from "../types.ts";
+import { forecastSays } from "./forecast.ts";
 import { clock, counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
@@ -19,6 +20,9 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "schedule-idle":
     case "peak-active":
     case "peak-idle":
+    case "forecast":
+    case "unforecast":
+    case "forecast-shadow":
       return ruleSays(reason, metric);
     case "largest-wish":
       return `the largest wish is that of ${quoted(reason.rule)}`;
@@ -85,6 +89,9 @@ type RuleReason = Of<
   | "schedule-idle"
   | "peak-active"
   | "peak-idle"
+  | "forecast"
+  | "unforecast"
+  | "forecast-shadow"
 >;
 
 function ruleSays(reason: RuleReason, metric: string): string {
@@ -108,6 +115,10 @@ function ruleSays(reason: RuleReason, metric: string): string {
       return peakActive(reason);
     case "peak-idle":
       return `its time is ${instant(reason.startsAt)} to ${instant(reason.endsAt)}`;
+    case "forecast":
+    case "unforecast":
+    case "forecast-shadow":
+      return forecastSays(reason);
     default:
       return unreachable(reason);
   }

@@ -2,6 +2,7 @@
 import { unreachable } from "../../core/index.ts";
 import type { Rule } from "../../policy/index.ts";
 import type { Proposal } from "../types.ts";
+import { forecast } from "./forecast.ts";
 import { peak } from "./peak.ts";
 import type { RuleContext } from "./rule.ts";
 import { schedule } from "./schedule.ts";
@@ -30,6 +31,8 @@ function proposalOf(rule: Rule, context: RuleContext): Proposal {
       return step(rule, context);
     case "schedule":
       return schedule(rule, context);
+    case "forecast":
+      return forecast(rule, context);
     default:
       return unreachable(rule);
   }

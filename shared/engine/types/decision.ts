@@ -11,7 +11,7 @@ export interface DecisionBody {
   readonly memory: Memory;
   readonly lookAgain: {
     readonly at: EpochMs;
-    readonly because: "moving" | "wish-waiting" | "schedule-ahead" | "peak-ahead" | "heartbeat";
+    readonly because: "moving" | "wish-waiting" | "schedule-ahead" | "peak-ahead" | "forecast-ahead" | "heartbeat";
   };
 }
 export type Decision =

@@ -50,6 +50,23 @@ export type SizingMemory =
       readonly peakBaselines: readonly { readonly name: string; readonly perMinute: number }[];
       /** The target when a rule went blind, so that a fallback built on it does not feed on itself. */
       readonly blindBases: readonly { readonly rule: string; readonly count: number }[];
+      /** How well the requests were served; none where nobody asks for a share of them. */
+      readonly service: ServiceMemory;
+    };
+/** Counted minute by minute, and what follows from it for the quantile to buy by. */
+export type ServiceMemory =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "counted";
+      /** The newest minute that is counted. */
+      readonly until: EpochMs;
+      /** ln(p ÷ (1 − p)) of the quantile p that takes. */
+      readonly logit: number;
+      /** Of the last day or so. */
+      readonly meanPerMinute: number;
+      /** Requests of the last week or so, and those of them beyond what could be answered in time. */
+      readonly requests: number;
+      readonly late: number;
     };
 export interface Count {
   readonly at: EpochMs;

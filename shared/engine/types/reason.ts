@@ -3,6 +3,12 @@ import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { MetricName } from "./snapshot.ts";
 
+/** The share of requests that was asked to be served in time, and the share that was late. */
+export type ServiceReport =
+  | { readonly kind: "not-asked" }
+  | { readonly kind: "counting"; readonly askedRatio: Ratio }
+  | { readonly kind: "counted"; readonly askedRatio: Ratio; readonly lateRatio: Ratio };
+
 /** Why, in numbers. Sentences are made of it in explain/ and nowhere else. */
 export type Reason =
   // proposals
@@ -66,6 +72,29 @@ export type Reason =
       readonly targetRatio: Ratio;
     }
   | { readonly kind: "peak-idle"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
+  | {
+      readonly kind: "forecast";
+      /** What counted: an order, not letting go, or the load that is there. */
+      readonly by: "buy" | "keep" | "load";
+      readonly perMinute: number;
+      /** When it may be so high. */
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      readonly level: Ratio;
+      readonly service: ServiceReport;
+      readonly perInstancePerMinute: number;
+      readonly limitRatio: Ratio;
+    }
+  /** No forecast to go by: what was seen lately, and more. */
+  | {
+      readonly kind: "unforecast";
+      readonly because: string;
+      readonly perMinute: number;
+      readonly marginRatio: Ratio;
+      readonly perInstancePerMinute: number;
+      readonly limitRatio: Ratio;
+    }
+  | { readonly kind: "forecast-shadow"; readonly count: number; readonly reason: Reason }
   // stages
   | { readonly kind: "largest-wish"; readonly rule: string }
   | { readonly kind: "blind-hold"; readonly rules: readonly string[] }

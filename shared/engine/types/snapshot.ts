@@ -15,6 +15,7 @@ export interface Snapshot {
   readonly signals: Readonly<Record<string, Signal>>;
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
+  readonly forecast: ForecastView;
   readonly memory: Memory;
   readonly previous: Previous;
 }
@@ -81,6 +82,31 @@ export type Signal =
 export interface Point {
   readonly at: EpochMs;
   readonly value: number;
+}
+
+/** What the coming minutes may bring, as forecast from this site's history and its last minutes. */
+export type ForecastView =
+  | { readonly kind: "none"; readonly because: string }
+  | {
+      readonly kind: "seen";
+      readonly madeAt: EpochMs;
+      readonly knownDays: number;
+      /** In shadow it has lately been worse than none. */
+      readonly standing: { readonly kind: "sound" } | { readonly kind: "shadow"; readonly because: string };
+      /** Probabilities, ascending. */
+      readonly levels: readonly number[];
+      readonly windows: readonly ForecastWindow[];
+    };
+/**
+ * What is ordered now serves from `buy` on; what is let go now is missing from `serve` on; what is wanted again within `keep` is not
+ * worth letting go; and what the next half hour expects stays.
+ */
+export interface ForecastWindow {
+  readonly role: "buy" | "serve" | "keep" | "half-hour";
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** For each level the requests a minute that the window's highest minute does not pass with that probability. */
+  readonly loads: readonly number[];
 }
 
 /** A manual bound that ends by itself. A `min` of 0 leaves that side alone, and so does a `max` of a million or more. */

@@ -1,0 +1,164 @@
+// History in, a model of the coming minutes out: for each window a ridge regression on how the last minutes, yesterday and last week
+// depart from the usual, and the tails of what it missed. Decision 0013 has the measurements.
+import { type EpochMs, minuteMs } from "../../core/index.ts";
+import { addRow, emptyNormal, ridge } from "../ridge.ts";
+import {
+  departureMinutes,
+  excitement,
+  featureCount,
+  firstTold,
+  longestDeparture,
+  prior,
+  writeFeatures,
+  writeSeason,
+} from "./features.ts";
+import { dayMinutes, type Series, seriesOf } from "./series.ts";
+import { excitedFromOf, minuteOfHour, type Tries, tailsOf } from "./tails.ts";
+import type { OutlookGiven, OutlookModel, OutlookSkill, Window, WindowModel } from "./types.ts";
+import { lagMinutes, middleOf, windowsFor } from "./windows.ts";
+
+/** A model is not read for longer: two refreshes may fail before it falls silent. */
+export const validMs = 12 * 60 * minuteMs;
+const validMinutes = validMs / minuteMs;
+
+/** Three hours: one to depart from, two to try it on. */
+const neededMinutes = 180;
+
+/** Deterministic; throws nothing. A site younger than three hours has no outlook. */
+export function outlookModelOf(given: OutlookGiven): OutlookModel {
+  const windows = windowsFor(given.lead);
+  const furthest = Math.max(...windows.map(({ toMinute }) => toMinute));
+  const series = seriesOf(given, validMinutes + furthest);
+  const { knownMinutes } = series;
+  if (knownMinutes < neededMinutes) return { kind: "abstains", knownMinutes, neededMinutes };
+  const fits = windows.map((window) => fitOf(series, window));
+  const [orders] = fits as [Fit];
+  const excitedFrom = excitedFromOf(orders.tries.excitements);
+  const usualFrom = Math.max(0, series.length - longestDeparture - lagMinutes);
+  return {
+    kind: "made",
+    madeAt: given.at,
+    until: given.at + validMs,
+    offset: series.offset,
+    highestLoad: series.loads.reduce((most, load) => Math.max(most, load), 0),
+    knownDays: knownMinutes / dayMinutes,
+    season: series.season,
+    usualFrom: instantOf(series, usualFrom),
+    usual: Array.from(series.usual.slice(usualFrom)),
+    excitedFrom,
+    windows: fits.map((fit) => modelOf(series, fit, excitedFrom)),
+    skill: skillOf(series, orders),
+  };
+}
+
+const instantOf = ({ startAt }: Series, minute: number): EpochMs => startAt + minute * minuteMs;
+
+interface Fit {
+  readonly window: Window;
+  readonly coefficients: Float64Array;
+  readonly tries: Tries;
+  /** The known minute that each try was seen from. */
+  readonly lasts: Int32Array;
+}
+
+/** Older days than these taught nothing more. */
+const fittedDays = 10;
+/** Neighbouring minutes tell the same. */
+const fittedEach = 5;
+const halfLifeMinutes = 4 * dayMinutes;
+const lambda = 0.02;
+
+function fitOf(series: Series, window: Window): Fit {
+  const highs = highestAhead(series, window);
+  const newest = series.length - 1 - window.toMinute;
+  const oldest = Math.max(firstTold(series), newest - fittedDays * dayMinutes);
+  const sum = emptyNormal(featureCount);
+  const row = new Float64Array(featureCount);
+  for (let last = newest; last >= oldest; last -= fittedEach) {
+    const target = last + middleOf(window);
+    if (series.isKnown[target] === 0) continue;
+    writeFeatures(row, series, { last, target });
+    const weight = 0.5 ** ((newest - last) / halfLifeMinutes);
+    addRow(sum, row, { from: 0, y: (highs[last] ?? 0) - (series.usual[target] ?? 0), weight });
+  }
+  const coefficients = ridge(sum, prior, lambda);
+  return { window, coefficients, ...triesOf(series, { window, coefficients, highs, oldest, newest }) };
+}
+
+/** The highest level of the window ahead of each minute. */
+function highestAhead({ levels }: Series, { fromMinute, toMinute }: Window): Float64Array {
+  return Float64Array.from({ length: Math.max(0, levels.length - toMinute) }, (_, last) => {
+    let high = Number.NEGATIVE_INFINITY;
+    for (let i = last + fromMinute; i <= last + toMinute; i++) high = Math.max(high, levels[i] ?? high);
+    return high;
+  });
+}
+
+interface Tried {
+  readonly window: Window;
+  readonly coefficients: Float64Array;
+  readonly highs: Float64Array;
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/** Every minute is tried, so that each minute of the hour has its tail. */
+function triesOf(series: Series, { window, coefficients, highs, oldest, newest }: Tried): Pick<Fit, "tries" | "lasts"> {
+  const [errors, excitements, minutes, lasts]: number[][] = [[], [], [], []] as const;
+  const row = new Float64Array(featureCount);
+  for (let last = oldest; last <= newest; last++) {
+    const target = last + middleOf(window);
+    if (series.isKnown[target] === 0 || series.isKnown[last] === 0) continue;
+    writeFeatures(row, series, { last, target });
+    errors?.push((highs[last] ?? 0) - (series.usual[target] ?? 0) - product(coefficients, row));
+    excitements?.push(excitement(series, last));
+    minutes?.push(minuteOfHour(instantOf(series, target)));
+    lasts?.push(last);
+  }
+  return {
+    tries: {
+      errors: Float64Array.from(errors ?? []),
+      excitements: Float64Array.from(excitements ?? []),
+      minutesOfHour: Uint8Array.from(minutes ?? []),
+    },
+    lasts: Int32Array.from(lasts ?? []),
+  };
+}
+
+function product(coefficients: Float64Array, row: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += (coefficients[i] ?? 0) * (row[i] ?? 0);
+  return sum;
+}
+
+/** Everything that is known before the last minutes come is reckoned now, so that a look only adds their departures. */
+function modelOf(series: Series, { window, coefficients, tries }: Fit, excitedFrom: number): WindowModel {
+  const first = Math.max(0, series.length - lagMinutes);
+  const row = new Float64Array(featureCount);
+  const expected = Array.from({ length: validMinutes }, (_, i) => {
+    const [last, target] = [first + i, first + i + middleOf(window)];
+    writeSeason(row, series, { last, target });
+    return (series.usual[target] ?? 0) + product(coefficients, row);
+  });
+  return {
+    ...window,
+    expectedFrom: instantOf(series, first),
+    expected,
+    weights: Array.from(coefficients.slice(1, 1 + departureMinutes.length)),
+    ...tailsOf(tries, excitedFrom),
+  };
+}
+
+const skillMinutes = 2 * dayMinutes;
+const skillMinutesMin = 120;
+
+/** The errors of the newest two days beside those of taking the last minute for what comes. */
+function skillOf({ levels }: Series, { window, tries, lasts }: Fit): OutlookSkill {
+  const newest = tries.errors.slice(-skillMinutes);
+  if (newest.length < skillMinutesMin) return { kind: "unmeasured" };
+  const errors = newest.reduce((sum, one) => sum + Math.abs(one), 0);
+  const persistence = lasts
+    .slice(-skillMinutes)
+    .reduce((sum, last) => sum + Math.abs((levels[last + window.toMinute] ?? 0) - (levels[last] ?? 0)), 0);
+  return { kind: "measured", errorRatio: errors / (persistence + 1e-9), minuteCount: newest.length };
+}
