@@ -1,5 +1,5 @@
 // History in, forecast out. The method is a ridge regression on seasonal lags with split conformal quantiles: docs/forecast.md.
-import { dayMs, type EpochMs, hourMs } from "../core/index.ts";
+import { type DurationMs, dayMs, type EpochMs, hourMs } from "../core/index.ts";
 import { backtestOf, standingOf } from "./backtest.ts";
 import { bands, stepsMax } from "./bands.ts";
 import { factorAt, factorsIn } from "./events.ts";
@@ -30,7 +30,7 @@ export function forecastOf(given: ForecastGiven): Forecast {
 
 function madeFrom({ at, events, horizonMs }: ForecastGiven, grid: Grid): Forecast {
   const startAt = stepStartOf(at);
-  const knownDays = knownDaysOf(grid);
+  const [knownDays, ageMs] = [knownDaysOf(grid), ageOf(grid)];
   const past = pastOf(grid);
   const moments = momentSlotsBefore(grid.now).map((slot) => momentAt(past, slot));
   const fitted = bands.map((band) => ({ band, fit: fitBand(past, band, moments) }));
@@ -54,9 +54,10 @@ function madeFrom({ at, events, horizonMs }: ForecastGiven, grid: Grid): Forecas
     },
     factors,
     knownDays,
+    ageMs,
     levelShifts: levelShiftsIn(past),
     backtest,
-    standing: standingOf(knownDays, backtest),
+    standing: standingOf({ knownDays, ageMs, backtest }),
   };
 }
 
@@ -83,10 +84,12 @@ const ageMaxMs = 6 * hourMs;
 function povertyOf(grid: Grid): Abstention | "enough" {
   const knownDays = knownDaysOf(grid);
   if (knownDays < neededDays * 0.9) return { kind: "too-little-history", knownDays, neededDays };
-  const ageMs = (grid.now - grid.isKnown.lastIndexOf(1)) * stepMs;
+  const ageMs = ageOf(grid);
   if (ageMs > ageMaxMs) return { kind: "stale-history", ageMs, maxMs: ageMaxMs };
   return grid.loads.some((load) => load > leastLoad) ? "enough" : { kind: "no-load", knownDays };
 }
+
+const ageOf = ({ now, isKnown }: Grid): DurationMs => (now - isKnown.lastIndexOf(1)) * stepMs;
 
 /** Smaller loads are no loads, and would leave the range of numbers. */
 const leastLoad = 1e-9;

@@ -104,6 +104,21 @@ test.each([
     expect(standing.because[0]).toEqual({ kind: "short-history", knownDays: days, neededDays: 7 });
 });
 
+test.each([
+  [20, "sound"],
+  [120, "shadow"],
+] as const)("with a newest reading %d minutes old it stands %s", (minutes, kind) => {
+  const ageMs = minutes * minuteMs;
+  const { standing, ageMs: told } = madeOf({
+    ...plain,
+    history: historyOf(plainSite, { from: now - 14 * dayMs, to: now - ageMs }),
+  });
+  expect(told).toBe(ageMs);
+  expect(standing).toEqual(
+    kind === "sound" ? { kind } : { kind, because: [{ kind: "stale-history", ageMs, maxMs: hourMs }] },
+  );
+});
+
 test("a forecast that does worse than “it stays as it is” stands in shadow, with the numbers", () => {
   // A level for hours on end, another at every change, and no time of day has its own: nothing beats the last reading.
   let level = 1_000;
