@@ -25,7 +25,6 @@ test.each<[string, Medians, (i: number) => number, number]>([
   ["the profile knows a day", profile, days, 1e-9],
   ["harmonic ridge knows a day", harmonic, days, 0.02],
   ["Holt-Winters knows a day", holtWinters, days, 0.02],
-  ["Holt-Winters knows a week", holtWinters, weeks, 0.12],
 ])("%s", (_, medians, load, most) => {
   expect(worstOf(medians, load, 4_032)).toBeLessThan(most);
 });
