@@ -271,7 +271,9 @@ test("no YAML parser and nothing of the command line is deployed with a handler"
   for (const handler of handlers) {
     const packages = packagesBehind(handler, files);
     expect(packages).toContain("@middy/core");
-    expect([...packages].filter((name) => /^(yaml|zod|ical|commander|cli-|picocolors|rolldown)/.test(name))).toEqual([]);
+    expect([...packages].filter((name) => /^(yaml|zod|ical|commander|cli-|picocolors|rolldown)/.test(name))).toEqual(
+      [],
+    );
   }
   expect(packagesBehind("cli/commands/validate.ts", files)).toContain("yaml");
 });

@@ -1,6 +1,8 @@
 // How good the forecast is beside five others, on traces it has not seen: `npm run bench:forecast -- --traces FOLDER`.
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { report, type TraceReport } from "./report.ts";
+import { gzipSync } from "node:zlib";
+import { linesOf, reportOf, type TraceReport } from "./report.ts";
 import { methodNames, ownName, runTrace } from "./run.ts";
 import { BenchError, readTraces } from "./traces.ts";
 
@@ -12,7 +14,7 @@ const usage = `npm run bench:forecast -- --traces FOLDER [--quick] [--only own] 
   --only own       without the baselines
   --json           one object with every number`;
 
-function main(): void {
+async function main(): Promise<void> {
   const { traces: folder, quick, only, trace: ids, json, help } = parsed();
   if (help) {
     print(usage);
@@ -30,9 +32,17 @@ function main(): void {
     .map((trace) => {
       const onMethod = (method: string): void => void process.stderr.write(`${trace.id} ${trace.name}: ${method}\n`);
       const { id, name, shape, grid } = trace;
-      return { id, name, shape, grid, results: runTrace(trace, { every: quick ? 36 : 12, methods, onMethod }) };
+      return { id, name, shape, grid, results: runTrace(trace, { every: quick ? 72 : 12, methods, onMethod }) };
     });
-  print(json ? JSON.stringify(report(reports), null, 2) : report(reports).lines.join("\n"));
+  const report = reportOf(reports, await bundleKb());
+  print(json ? JSON.stringify(report, null, 2) : linesOf(report).join("\n"));
+}
+
+/** The library as it would be deployed, alone. */
+async function bundleKb(): Promise<number> {
+  const { bundled } = await import(new URL("../../bundle.mjs", import.meta.url).href);
+  const code: string = await bundled(fileURLToPath(new URL("../../shared/forecast/index.ts", import.meta.url)));
+  return gzipSync(code).length / 1_000;
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -56,7 +66,7 @@ function parsed() {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   if (!(error instanceof BenchError)) throw error;
   process.stderr.write(`bench:forecast: ${error.message}\n`);

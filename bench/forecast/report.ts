@@ -1,6 +1,5 @@
 // The measurements as tables, and beside the targets.
-import type { MethodResult } from "./run.ts";
-import { ownName, referenceName } from "./run.ts";
+import { type MethodResult, ownName, referenceName } from "./run.ts";
 import { type Horizon, meanScores, type Scores } from "./score.ts";
 
 export interface TraceReport {
@@ -16,88 +15,122 @@ export interface MethodSummary {
   readonly ms: number;
   readonly hour: Scores;
   readonly day: Scores;
-  /** wQL95 by that of last week + conformal; absent when that was not run. */
-  readonly ratio?: Readonly<Record<Horizon, number>>;
 }
 
 export interface Report {
   readonly traces: readonly TraceReport[];
+  /** Means over the traces of five minutes or less. */
   readonly fine: readonly MethodSummary[];
+  /** Over the others, whose values are held. */
   readonly coarse: readonly MethodSummary[];
-  readonly lines: readonly string[];
+  readonly targets: readonly Target[];
+  readonly bundleKb: number;
 }
 
-export function report(traces: readonly TraceReport[]): Report {
-  const fineTraces = traces.filter(({ grid }) => grid === "fine");
-  const coarseTraces = traces.filter(({ grid }) => grid !== "fine");
-  const [fine, coarse] = [summaries(fineTraces), summaries(coarseTraces)];
-  const lines = [
-    ...traces.flatMap(({ id, name, shape, grid, results }) => [
-      `${id} ${name} (${shape}${grid === "fine" ? "" : `; ${grid}, held`}), ${results[0]?.forecastCount ?? 0} forecasts`,
-      ...table(results.map(({ method, ms, scores }) => ({ method, ms, ...scores }))),
-      "",
-    ]),
-    ...(fine.length > 0 ? [`Geometric mean of ${fineTraces.map(({ id }) => id).join(", ")}`, ...table(fine), ""] : []),
-    ...(coarse.length > 0
-      ? [`Coarser than five minutes, held: ${coarseTraces.map(({ id }) => id).join(", ")}`, ...table(coarse)]
-      : []),
-  ];
-  return { traces, fine, coarse, lines };
+export interface Target {
+  readonly what: string;
+  readonly measured: number;
+  readonly from: number;
+  readonly to: number;
+  readonly verdict: "met" | "missed";
+}
+
+export function reportOf(traces: readonly TraceReport[], bundleKb: number): Report {
+  const fine = summaries(traces.filter(({ grid }) => grid === "fine"));
+  const coarse = summaries(traces.filter(({ grid }) => grid !== "fine"));
+  return { traces, fine, coarse, targets: targetsOf(fine, bundleKb), bundleKb };
 }
 
 function summaries(traces: readonly TraceReport[]): readonly MethodSummary[] {
   const methods = traces[0]?.results.map(({ method }) => method) ?? [];
-  const all = methods.map((method) => {
+  return methods.map((method) => {
     const results = traces.flatMap(({ results }) => results.filter((one) => one.method === method));
     const ms = results.reduce((sum, result) => sum + result.ms, 0) / results.length;
-    return {
-      method,
-      ms,
-      hour: meanScores(results.map(({ scores }) => scores.hour)),
-      day: meanScores(results.map(({ scores }) => scores.day)),
-    };
+    const [hour, day] = [results.map(({ scores }) => scores.hour), results.map(({ scores }) => scores.day)];
+    return { method, ms, hour: meanScores(hour), day: meanScores(day) };
   });
-  const reference = all.find(({ method }) => method === referenceName);
-  if (reference === undefined) return all;
-  return all.map((one) => ({
-    ...one,
-    ratio: { hour: wql95(one.hour) / wql95(reference.hour), day: wql95(one.day) / wql95(reference.day) },
-  }));
 }
+
+/** Of the losses at 0.95 by those of last week + conformal; of other methods', below 1; coverage; time and size. */
+function targetsOf(fine: readonly MethodSummary[], bundleKb: number): readonly Target[] {
+  const own = fine.find(({ method }) => method === ownName);
+  if (own === undefined) return [];
+  const others = fine.filter(({ method }) => method !== ownName);
+  const losses = others.flatMap(({ method, hour, day }) => {
+    const isReference = method === referenceName;
+    return [
+      target(`loss at .95 by that of ${method}, 1 h`, wql95(own.hour) / wql95(hour), { to: isReference ? 0.4 : 1 }),
+      target(`loss at .95 by that of ${method}, 24 h`, wql95(own.day) / wql95(day), { to: isReference ? 0.72 : 1 }),
+    ];
+  });
+  return [
+    ...losses,
+    target("share of the truth under .95, 1 h", own.hour.coverage[2] ?? 0, { from: 0.93, to: 0.97 }),
+    target("share of the truth under .95, 24 h", own.day.coverage[2] ?? 0, { from: 0.93, to: 0.97 }),
+    target("ms of processor a fleet", own.ms, { to: 3 }),
+    target("s of processor for 10,000 fleets", own.ms * 10, { to: 35 }),
+    target("kB of the library, gzipped", bundleKb, { to: 25 }),
+  ];
+}
+
+const target = (what: string, measured: number, { from = 0, to }: { from?: number; to: number }): Target => ({
+  what,
+  measured,
+  from,
+  to,
+  verdict: measured >= from && measured <= to ? "met" : "missed",
+});
 
 const wql95 = ({ wql }: Scores): number => wql[2] ?? 0;
 
-const heads = [
-  "method",
-  ..."MASE,wQL50,wQL90,wQL95,wQL99,cov90,cov95".split(",").flatMap((head) => [`1h ${head}`]),
-  ..."MASE,wQL50,wQL90,wQL95,wQL99,cov90,cov95".split(",").map((head) => `24h ${head}`),
-  "ms",
-  "1h/week",
-  "24h/week",
-];
-
-function table(rows: readonly MethodSummary[]): readonly string[] {
-  const reference = rows.find(({ method }) => method === referenceName);
-  const cells = rows.map((row) => [
-    row.method === ownName ? `${row.method} *` : row.method,
-    ...scoreCells(row.hour),
-    ...scoreCells(row.day),
-    row.ms.toFixed(2),
-    ...(reference === undefined
-      ? ["–", "–"]
-      : [wql95(row.hour) / wql95(reference.hour), wql95(row.day) / wql95(reference.day)].map((one) => one.toFixed(3))),
-  ]);
-  const widths = heads.map((head, column) => Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  return [heads, ...cells].map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  "),
+export function linesOf({ traces, fine, coarse, targets }: Report): readonly string[] {
+  const [fineIds, coarseIds] = ["fine", "coarse"].map((which) =>
+    traces.filter(({ grid }) => (grid === "fine") === (which === "fine")).map(({ id }) => id),
   );
+  return [
+    ...traces.flatMap(({ id, name, shape, grid, results }) => [
+      `${id} ${name}: ${shape}${grid === "fine" ? "" : `; ${grid}, held`}`,
+      `${results[0]?.forecastCount ?? 0} forecasts${ownDoubts(results)}`,
+      ...tables(results.map(({ method, ms, scores }) => ({ method, ms, ...scores }))),
+    ]),
+    ...(fine.length > 0 ? [`Mean of ${fineIds?.join(", ")}: geometric, of coverage plain`, ...tables(fine)] : []),
+    ...(coarse.length > 0 ? [`Coarser than five minutes, held: ${coarseIds?.join(", ")}`, ...tables(coarse)] : []),
+    ...targets.map(targetLine),
+  ];
 }
 
-const scoreCells = ({ mase, wql, coverage }: Scores): readonly string[] => [
-  mase.toFixed(3),
-  ...wql.map((one) => one.toFixed(4)),
-  (coverage[1] ?? 0).toFixed(3),
-  (coverage[2] ?? 0).toFixed(3),
+function ownDoubts(results: readonly MethodResult[]): string {
+  const own = results.find(({ method }) => method === ownName);
+  return own === undefined ? "" : `, of ${ownName}'s ${own.shadowCount} in shadow and ${own.abstainedCount} abstained`;
+}
+
+const targetLine = ({ what, measured, from, to, verdict }: Target): string =>
+  `${what.padEnd(74)} ${measured.toFixed(3).padStart(8)}   ${from > 0 ? `${from} to` : "at most"} ${to}: ${verdict}`;
+
+const tables = (rows: readonly MethodSummary[]): readonly string[] => [
+  "",
+  ...table(rows, { horizon: "hour", head: "up to 1 h ahead" }),
+  "",
+  ...table(rows, { horizon: "day", head: "up to 24 h ahead" }),
+  "",
 ];
+
+const heads = ["MASE", "wQL.5", "wQL.9", "wQL.95", "wQL.99", "cov.9", "cov.95", "to week's", "ms"];
+
+function table(
+  rows: readonly MethodSummary[],
+  { horizon, head }: { horizon: Horizon; head: string },
+): readonly string[] {
+  const reference = rows.find(({ method }) => method === referenceName);
+  const cells = rows.map((row) => {
+    const { mase, wql, coverage } = row[horizon];
+    const ratio = reference === undefined ? "–" : (wql95(row[horizon]) / wql95(reference[horizon])).toFixed(3);
+    const covered = [coverage[1] ?? 0, coverage[2] ?? 0].map((one) => one.toFixed(3));
+    return [row.method, mase.toFixed(3), ...wql.map((one) => one.toFixed(4)), ...covered, ratio, row.ms.toFixed(2)];
+  });
+  const all = [[head, ...heads], ...cells];
+  const widths = [head, ...heads].map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const padded = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return all.map((row) => row.map(padded).join("  "));
+}

@@ -30,7 +30,7 @@ export interface MethodResult {
   readonly abstainedCount: number;
   /** Of the forecasts made, those that asked not to be acted on. */
   readonly shadowCount: number;
-  /** Processor time of one forecast, on average: other processes wait for the clock too, not for this. */
+  /** Median processor time of one forecast: others on the machine prolong what the clock shows, hardly this. */
   readonly ms: number;
 }
 
@@ -115,13 +115,13 @@ interface Tally {
 
 function createTally(trace: Measured): Tally {
   const sums: Readonly<Record<Horizon, Sums>> = { hour: emptySums(), day: emptySums() };
-  let [forecastCount, timedCount, totalMs] = [0, 0, 0];
+  const times: number[] = [];
+  let forecastCount = 0;
   const timed: Tally["timed"] = (work) => {
     const before = process.cpuUsage();
     const result = work();
     const { user, system } = process.cpuUsage(before);
-    totalMs += (user + system) / 1_000;
-    timedCount += 1;
+    times.push((user + system) / 1_000);
     return result;
   };
   const add: Tally["add"] = (now, quantiles) => {
@@ -137,7 +137,8 @@ function createTally(trace: Measured): Tally {
   const result: Tally["result"] = (method, counts) => {
     const change = dayChange(trace);
     const scores = { hour: scoresOf(sums.hour, change), day: scoresOf(sums.day, change) };
-    return { method, scores, forecastCount, ...counts, ms: totalMs / Math.max(1, timedCount) };
+    const ms = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+    return { method, scores, forecastCount, ...counts, ms };
   };
   return { timed, add, result };
 }

@@ -1,4 +1,5 @@
 // Whether the forecast deserves trust: its errors on the history's own last days beside those of two guesses that need no model.
+import { type DurationMs, hourMs } from "../core/index.ts";
 import type { Band } from "./bands.ts";
 import type { Trials } from "./fit.ts";
 import { daySlots } from "./grid.ts";
@@ -123,8 +124,18 @@ const coverageMin = 0.8;
 /** The trials of a young history were made with even less of it: a little worse than a guess is not yet worthless. */
 const mostRatio = 1.05;
 
-export function standingOf(knownDays: number, backtest: Backtest): Standing {
+/** What happened in the last hour is half of what is known of the next. */
+const soundAgeMaxMs = hourMs;
+
+interface Judged {
+  readonly knownDays: number;
+  readonly ageMs: DurationMs;
+  readonly backtest: Backtest;
+}
+
+export function standingOf({ knownDays, ageMs, backtest }: Judged): Standing {
   const doubts: Doubt[] = [];
+  if (ageMs > soundAgeMaxMs) doubts.push({ kind: "stale-history", ageMs, maxMs: soundAgeMaxMs });
   // A few readings are always lost: a week with gaps is a week.
   if (knownDays < soundDaysMin * 0.9) doubts.push({ kind: "short-history", knownDays, neededDays: soundDaysMin });
   doubts.push(...doubtsIn(backtest));

@@ -25,18 +25,24 @@ export function eventEffects({ startAt, stepMs, loads }: History, events: readon
   return { weights, isMasked };
 }
 
-/** A factor that is no positive number tells nothing of what the load would have been: its span is masked. */
+/** Beyond a million no factor is meant, and loads would leave the range of numbers. */
+const factorMax = 1e6;
+
+/** A factor out of range tells nothing of what the load would have been: its span is masked. */
 const factorOf = ({ effect }: KnownEvent): number | "unknown" =>
-  effect.kind === "factor" && effect.factor > 0 && Number.isFinite(effect.factor) ? effect.factor : "unknown";
+  effect.kind === "factor" && effect.factor >= 1 / factorMax && effect.factor <= factorMax ? effect.factor : "unknown";
 
 /** The factors that reach into [from, to). */
 export const factorsIn = (events: readonly KnownEvent[], from: EpochMs, to: EpochMs): readonly FactorSpan[] =>
   events.flatMap((event) => {
     const factor = factorOf(event);
-    if (factor === "unknown" || event.to <= from || event.from >= to) return [];
-    return [{ from: event.from, to: event.to, factor }];
+    const reaches = event.to > from && event.from < to;
+    return factor === "unknown" || !reaches ? [] : [{ from: event.from, to: event.to, factor }];
   });
 
 /** Where events overlap, their factors multiply. */
-export const factorAt = (spans: readonly FactorSpan[], at: EpochMs): number =>
-  spans.reduce((product, { from, to, factor }) => (at >= from && at < to ? product * factor : product), 1);
+export const factorAt = (spans: readonly FactorSpan[], at: EpochMs): number => {
+  let product = 1;
+  for (const { from, to, factor } of spans) if (at >= from && at < to) product *= factor;
+  return Math.min(factorMax, Math.max(1 / factorMax, product));
+};

@@ -1,15 +1,15 @@
 // History in, forecast out. The method is a ridge regression on seasonal lags with split conformal quantiles: docs/forecast.md.
-import { dayMs, type EpochMs, hourMs } from "../core/index.ts";
+import { type DurationMs, dayMs, type EpochMs, hourMs } from "../core/index.ts";
 import { backtestOf, standingOf } from "./backtest.ts";
 import { bands, stepsMax } from "./bands.ts";
 import { factorAt, factorsIn } from "./events.ts";
-import { daysAheadOf, featureCount, type Moment, momentAt, writeFeatures } from "./features.ts";
+import { daysAheadOf, featureCount, momentAt, type Step, writeFeatures } from "./features.ts";
 import { fitBand, momentSlotsBefore, product } from "./fit.ts";
 import { daySlots, type Grid, historyDaysMax, layOnLocalClock, stepMs, stepStartOf } from "./grid.ts";
 import { levelShiftsIn } from "./levelShifts.ts";
 import { offsetSpans } from "./localClock.ts";
 import { baseAt, type Past, pastOf } from "./past.ts";
-import { bandTables, type FittedBand, scaleAt, scaleOf } from "./spread.ts";
+import { bandTables, type FittedBand, type Scale, scaleAt, scaleOf } from "./spread.ts";
 import type { Abstention, Forecast, ForecastGiven } from "./types.ts";
 
 /**
@@ -30,7 +30,7 @@ export function forecastOf(given: ForecastGiven): Forecast {
 
 function madeFrom({ at, events, horizonMs }: ForecastGiven, grid: Grid): Forecast {
   const startAt = stepStartOf(at);
-  const knownDays = knownDaysOf(grid);
+  const [knownDays, ageMs] = [knownDaysOf(grid), ageOf(grid)];
   const past = pastOf(grid);
   const moments = momentSlotsBefore(grid.now).map((slot) => momentAt(past, slot));
   const fitted = bands.map((band) => ({ band, fit: fitBand(past, band, moments) }));
@@ -39,27 +39,25 @@ function madeFrom({ at, events, horizonMs }: ForecastGiven, grid: Grid): Forecas
     return { kind: "abstains", because: { kind: "too-little-history", knownDays, neededDays } };
   const scale = scaleOf(fitted.map(({ fit }) => fit.trials));
   const backtest = backtestOf(past, fitted, scale);
-  const levels = levelsAhead(past, fitted);
+  const steps = stepsAhead(past, { fitted, scale, startAt });
   const factors = factorsIn(events, startAt, startAt + horizonMs);
   return {
     kind: "made",
     madeAt: at,
     startAt,
     stepMs,
-    medians: Array.from(
-      levels,
-      (level, step) => Math.max(0, Math.exp(level) - past.offset) * factorAt(factors, startAt + step * stepMs),
-    ),
+    medians: steps.map(({ median, at }) => median * factorAt(factors, at)),
     spread: {
       offset: past.offset,
       bands: bandTables(fitted, scale, knownDays),
-      scales: Array.from(levels, (level, step) => scaleAt(scale, level, grid.targets[step] ?? 0)),
+      scales: steps.map(({ width }) => width),
     },
     factors,
     knownDays,
+    ageMs,
     levelShifts: levelShiftsIn(past),
     backtest,
-    standing: standingOf(knownDays, backtest),
+    standing: standingOf({ knownDays, ageMs, backtest }),
   };
 }
 
@@ -86,34 +84,55 @@ const ageMaxMs = 6 * hourMs;
 function povertyOf(grid: Grid): Abstention | "enough" {
   const knownDays = knownDaysOf(grid);
   if (knownDays < neededDays * 0.9) return { kind: "too-little-history", knownDays, neededDays };
-  const ageMs = (grid.now - grid.isKnown.lastIndexOf(1)) * stepMs;
+  const ageMs = ageOf(grid);
   if (ageMs > ageMaxMs) return { kind: "stale-history", ageMs, maxMs: ageMaxMs };
   return grid.loads.some((load) => load > leastLoad) ? "enough" : { kind: "no-load", knownDays };
 }
 
+const ageOf = ({ now, isKnown }: Grid): DurationMs => (now - isKnown.lastIndexOf(1)) * stepMs;
+
 /** Smaller loads are no loads, and would leave the range of numbers. */
 const leastLoad = 1e-9;
 
-const knownDaysOf = ({ isKnown }: Grid): number => isKnown.reduce((count, one) => count + one, 0) / daySlots;
-
-/** log(load + offset) of each step, as likely to be exceeded as not. */
-function levelsAhead(past: Past, fitted: readonly FittedBand[]): Float64Array {
-  const moment = momentAt(past, past.grid.now);
-  return Float64Array.from(past.grid.targets, (target, index) => {
-    const { fit } = fitted.find(({ band }) => index < band.untilStep) ?? (fitted.at(-1) as FittedBand);
-    return levelAt(past, moment, { target, coefficients: fit.coefficients });
-  });
+function knownDaysOf({ isKnown }: Grid): number {
+  let count = 0;
+  for (const one of isKnown) count += one;
+  return count / daySlots;
 }
 
-function levelAt(
-  past: Past,
-  moment: Moment,
-  { target, coefficients }: { target: number; coefficients: Float64Array },
-): number {
+interface StepAhead {
+  readonly at: EpochMs;
+  /** As likely to be exceeded as not, on a day without events. */
+  readonly median: number;
+  readonly width: number;
+}
+
+interface Learnt {
+  readonly fitted: readonly FittedBand[];
+  readonly scale: Scale;
+  readonly startAt: EpochMs;
+}
+
+function stepsAhead(past: Past, { fitted, scale, startAt }: Learnt): readonly StepAhead[] {
+  const { targets, now } = past.grid;
+  const moment = momentAt(past, now);
   const features = new Float64Array(featureCount);
-  const daysAhead = daysAheadOf(moment.slot, target);
-  if (!writeFeatures(features, 0, { past, moment, target })) return usualLevel(past);
-  return baseAt(past, target, daysAhead) + product(coefficients, features, 0);
+  const steps: StepAhead[] = [];
+  for (let index = 0; index < targets.length; index++) {
+    const target = targets[index] ?? now;
+    const { fit } = fitted.find(({ band }) => index < band.untilStep) ?? (fitted.at(-1) as FittedBand);
+    const level = levelAt({ past, moment, target }, fit.coefficients, features);
+    const median = Math.max(0, Math.exp(level) - past.offset);
+    steps.push({ at: startAt + index * stepMs, median, width: scaleAt(scale, level, target) });
+  }
+  return steps;
+}
+
+/** log(load + offset); the features are written into `features`. */
+function levelAt(step: Step, coefficients: Float64Array, features: Float64Array): number {
+  const { past, moment, target } = step;
+  if (!writeFeatures(features, 0, step)) return usualLevel(past);
+  return baseAt(past, target, daysAheadOf(moment.slot, target)) + product(coefficients, features, 0);
 }
 
 /** For a time of day that was never measured. */

@@ -86,11 +86,11 @@ export const smoothSlots = 3;
 const cappedDaysMin = 4;
 const capTolerance = 0.1;
 
-/** The mean of the last seven known values at a slot's time of day; of other days of rest, the last two. */
+/** The mean of the last seven known values at a slot's time of day; of days of rest, the last four. */
 function basesOf(y: Float64Array, grid: Grid): Bases {
   const ordinary = recentMeans(y, grid, { days: 7, takes: (day) => grid.isHoliday[day] === 0 });
   if (!grid.isHoliday.includes(1)) return { ordinary, rest: ordinary };
-  const rest = recentMeans(y, grid, { days: 2, takes: (day) => grid.isRest[day] === 1 });
+  const rest = recentMeans(y, grid, { days: 4, takes: (day) => grid.isRest[day] === 1 });
   // Without such a day a holiday is taken for an ordinary one: too many instances, not too few.
   return { ordinary, rest: rest.map((mean, i) => (mean === unknown ? (ordinary[i] ?? unknown) : mean)) };
 }

@@ -33,12 +33,12 @@ export function addRow(
   rows: Float64Array,
   { from, y, weight }: { from: number; y: number; weight: number },
 ): void {
-  const size = sum.moments.length;
-  for (let i = 0; i < size; i++) {
+  const { gram, moments } = sum;
+  const size = moments.length;
+  for (let i = 0, at = 0; i < size; i++, at += size) {
     const weighted = weight * (rows[from + i] ?? 0);
-    sum.moments[i] = (sum.moments[i] ?? 0) + weighted * y;
-    for (let j = 0; j <= i; j++)
-      sum.gram[i * size + j] = (sum.gram[i * size + j] ?? 0) + weighted * (rows[from + j] ?? 0);
+    moments[i] = (moments[i] ?? 0) + weighted * y;
+    for (let j = 0; j <= i; j++) gram[at + j] = (gram[at + j] ?? 0) + weighted * (rows[from + j] ?? 0);
   }
   sum.weight += weight;
   sum.square += weight * y * y;

@@ -134,24 +134,26 @@ const smoothed = (ring: Float64Array): Float64Array =>
 function levelSlope(trials: readonly Trials[], sizes: readonly Float64Array[], clock: Pick<Scale, "hours" | "phases">) {
   let [covariance, variance, level, count] = [0, 0, 0, 0];
   trials.forEach(({ count: tried, predicted, targets }, which) => {
-    let [meanLevel, meanLog] = [0, 0];
-    const logs = new Float64Array(tried);
-    for (let i = 0; i < tried; i++) {
+    const means = { level: 0, log: 0 };
+    const [logs, used] = [new Float64Array(tried), Math.ceil(tried / slopeStride)];
+    for (let i = 0; i < tried; i += slopeStride) {
       logs[i] = Math.log((sizes[which]?.[i] ?? 0) / clockFactor(clock, targets[i] ?? 0) + 0.1);
-      meanLevel += (predicted[i] ?? 0) / tried;
-      meanLog += (logs[i] ?? 0) / tried;
+      means.level += (predicted[i] ?? 0) / used;
+      means.log += (logs[i] ?? 0) / used;
     }
-    for (let i = 0; i < tried; i++) {
-      const away = (predicted[i] ?? 0) - meanLevel;
-      covariance += away * ((logs[i] ?? 0) - meanLog);
+    for (let i = 0; i < tried; i += slopeStride) {
+      const away = (predicted[i] ?? 0) - means.level;
+      covariance += away * ((logs[i] ?? 0) - means.log);
       variance += away * away;
     }
-    level += meanLevel * tried;
-    count += tried;
+    level += means.level * used;
+    count += used;
   });
   const slope = covariance / (variance + 0.01 * count + 1e-9);
   return { slope: Math.min(slopeMax, Math.max(slopeMin, slope)), pivot: level / Math.max(1, count) };
 }
 
+/** One number is learnt: every third error is plenty. */
+const slopeStride = 3;
 const slopeMin = -1;
 const slopeMax = 0.5;

@@ -56,6 +56,8 @@ export interface MadeForecast {
   readonly factors: readonly FactorSpan[];
   /** How much real history stands behind it, gaps taken off. */
   readonly knownDays: number;
+  /** How long before `startAt` the newest reading ends. */
+  readonly ageMs: DurationMs;
   readonly levelShifts: readonly LevelShift[];
   readonly backtest: Backtest;
   readonly standing: Standing;
@@ -118,6 +120,8 @@ export type Standing =
 
 export type Doubt =
   | { readonly kind: "short-history"; readonly knownDays: number; readonly neededDays: number }
+  /** The next hours are forecast as though the last ones were known. */
+  | { readonly kind: "stale-history"; readonly ageMs: DurationMs; readonly maxMs: DurationMs }
   | { readonly kind: "unmeasured"; readonly scoredCount: number; readonly neededCount: number }
   | ({ readonly kind: "worse-than-persistence"; readonly mostRatio: number } & Skill)
   | ({ readonly kind: "worse-than-yesterday"; readonly mostRatio: number } & Skill)

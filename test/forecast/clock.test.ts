@@ -37,6 +37,8 @@ test.each([0, 30, 60, 90, 119])("a forecast made %d minutes into the repeated ho
   const at = autumn - hourMs + minutes * minuteMs;
   const forecast = madeOf(givenAt(Math.floor(at / 300_000) * 300_000, berlin));
   expect(forecast.medians).toHaveLength(576);
+  // What the clocks showed an hour ago, and will show again, is not taken for what is still to come.
+  expect(forecast.ageMs).toBe(0);
   expect(errorIn(forecast, truth, [at, at + dayMs])).toBeLessThan(0.06);
 });
 

@@ -27,7 +27,7 @@ const given: fc.Arbitrary<ForecastGiven> = fc
     timeZone: fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe"),
     atHour: fc.integer({ min: 0, max: 24 * 365 }),
     hours: fc.integer({ min: 1, max: 48 }),
-    event: fc.constantFrom("none", "factor", "broken", "masked"),
+    event: fc.constantFrom("none", "factor", "broken", "huge", "masked"),
     isHoliday: fc.boolean(),
   })
   .map((site) => {
@@ -47,13 +47,22 @@ const given: fc.Arbitrary<ForecastGiven> = fc
         { kind: "factor", factor: -1 },
         { kind: "factor", factor: Number.NaN },
       ],
+      huge: [
+        { kind: "factor", factor: 1e6 },
+        { kind: "factor", factor: 1e6 },
+        { kind: "factor", factor: 1e300 },
+      ],
       masked: [{ kind: "masked" }],
     };
     return {
       history: { startAt: at - length * stepMs, stepMs, loads, missing },
       at,
       timeZone: site.timeZone,
-      events: (effects[site.event] ?? []).map((effect) => ({ from, to: at + 3 * hourMs, effect })),
+      events: (effects[site.event] ?? []).flatMap((effect) => [
+        { from, to: at + 3 * hourMs, effect },
+        { from: Number.NaN, to: at, effect },
+        { from: at, to: from, effect },
+      ]),
       holidays: site.isHoliday ? [{ date: new Date(at).toISOString().slice(0, 10) }, { date: "no date" }] : [],
       horizonMs: site.hours * hourMs,
     };
