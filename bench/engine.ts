@@ -125,6 +125,7 @@ const run = (trace: Trace, plant: Plant, { size, onSnapshot }: Run) =>
     plant,
     seed: 1,
     scored: { from: trace.startAt, to: trace.startAt + trace.loads.length * 60_000 },
+    forecasts: size === sizeByRules ? "made" : "none",
     onMinute: () => {},
     onRow: ({ snapshot }) => onSnapshot(snapshot),
   });

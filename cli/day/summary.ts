@@ -44,6 +44,7 @@ async function peerScore({ policy, policyVersion, trace, plant, seed }: Day) {
     plant,
     seed,
     scored,
+    forecasts: "none",
     onMinute: () => {},
     onRow: () => {},
   });

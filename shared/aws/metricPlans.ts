@@ -1,7 +1,7 @@
 // What each metric is made of in CloudWatch: which series, and how to join them.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 import { metricWindowMs, type RawMetric } from "../control/index.ts";
-import { assert, type EpochMs, minuteMs, type Result, unreachable } from "../core/index.ts";
+import { assert, type DurationMs, type EpochMs, minuteMs, type Result, unreachable } from "../core/index.ts";
 import type { InstancesView, MetricName } from "../engine/index.ts";
 import type { OwnMetric, OwnSeries, Policy } from "../policy/index.ts";
 import type { TargetGroup } from "./loadBalancer.ts";
@@ -13,6 +13,8 @@ export interface MetricsAsked {
   /** The error says why there is none. */
   readonly group: Result<TargetGroup, string>;
   readonly instances: InstancesView;
+  /** How far back. */
+  readonly windowMs: DurationMs;
   readonly now: EpochMs;
 }
 

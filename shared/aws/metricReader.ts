@@ -8,13 +8,14 @@ import {
   ScanBy as Order,
 } from "@aws-sdk/client-cloudwatch";
 import DataLoader from "dataloader";
-import { metricWindowMs } from "../control/index.ts";
 import { assert, type DurationMs, type EpochMs, minuteOf, secondMs } from "../core/index.ts";
 import { gathering, type Patience, patiently, type Waiting } from "./patience.ts";
 
 /** What one look asks for; ids are its own. */
 export interface MetricsRead {
   readonly queries: readonly MetricDataQuery[];
+  /** How far back. Those that are read together read as far as any of them. */
+  readonly windowMs: DurationMs;
   readonly now: EpochMs;
 }
 /** By the asker's ids. */
@@ -23,7 +24,7 @@ export type MetricReader = (asked: MetricsRead) => Promise<Read>;
 
 /** As many as one call takes. */
 const queriesMax = 500;
-/** Five hundred metrics of twenty minutes fit one page. */
+/** Five hundred metrics of an hour fit one page. */
 const pagesMax = 20;
 
 export interface MetricsFrom {
@@ -86,7 +87,7 @@ async function send(cloudWatch: CloudWatchClient, part: readonly MetricsRead[]):
     queries.map((query) => renamed(query, queries, index)),
   );
   const window = {
-    StartTime: new Date(Math.min(...part.map(({ now }) => now)) - metricWindowMs),
+    StartTime: new Date(Math.min(...part.map(({ now, windowMs }) => now - windowMs))),
     EndTime: new Date(Math.max(...part.map(({ now }) => now))),
   };
   let next: string | undefined;
@@ -122,12 +123,12 @@ function addTo(
 }
 
 /** Under the asker's ids, and within its own window: another may have asked a little later. */
-function ownOf(read: Read, { queries, now }: MetricsRead, index: number): Read {
+function ownOf(read: Read, { queries, windowMs, now }: MetricsRead, index: number): Read {
   const own = new Map<string, { status: string; values: Map<EpochMs, number> }>();
   for (const { Id = "" } of queries) {
     const found = read.get(prefixOf(index) + Id);
     if (!found) continue;
-    const within = [...found.values].filter(([at]) => at < now && at >= minuteOf(now - metricWindowMs));
+    const within = [...found.values].filter(([at]) => at < now && at >= minuteOf(now - windowMs));
     own.set(Id, { status: found.status, values: new Map(within) });
   }
   return own;

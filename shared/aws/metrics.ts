@@ -10,10 +10,10 @@ import { failureOf } from "./outcomes.ts";
 /** Never throws for what CloudWatch or the network does: a metric that cannot be read is failed, because. */
 export async function readMetrics(reader: MetricReader, asked: MetricsAsked): Promise<RawMetrics> {
   const plans = asked.names.map((name) => [name, planOf(name, asked)] as const);
-  const first = await readPlans(reader, plans, asked.now);
+  const first = await readPlans(reader, plans, asked);
   if (first.request === "sound" || !plans.some(([, plan]) => isMath(plan))) return first.metrics;
   const plain = plans.map(([name, plan]) => [name, isMath(plan) ? refusedMath(first.because) : plan] as const);
-  return (await readPlans(reader, plain, asked.now)).metrics;
+  return (await readPlans(reader, plain, asked)).metrics;
 }
 
 type Plans = readonly (readonly [name: string, plan: Plan])[];
@@ -23,9 +23,9 @@ type Attempt = { readonly metrics: RawMetrics } & (
   | { readonly request: "refused"; readonly because: string }
 );
 
-async function readPlans(reader: MetricReader, plans: Plans, now: EpochMs): Promise<Attempt> {
+async function readPlans(reader: MetricReader, plans: Plans, { now, windowMs }: MetricsAsked): Promise<Attempt> {
   try {
-    const read = await reader({ queries: plans.flatMap(([name, plan]) => queriesOf(name, plan)), now });
+    const read = await reader({ queries: plans.flatMap(([name, plan]) => queriesOf(name, plan)), windowMs, now });
     return { request: "sound", metrics: answersTo(plans, (name, plan) => joined(name, plan, read)) };
   } catch (thrown) {
     const failure = failureOf(thrown);

@@ -2,7 +2,10 @@
 // of a process: what they have in common is read once.
 import DataLoader from "dataloader";
 import {
+  forecastWindowMs,
+  isForecast,
   metricsOf,
+  metricWindowMs,
   needOf,
   type Row,
   restingView,
@@ -11,7 +14,7 @@ import {
   type Versioned,
   type World,
 } from "../control/index.ts";
-import { type EpochMs, error, ok, type Ratio, type Result } from "../core/index.ts";
+import { type DurationMs, type EpochMs, error, ok, type Ratio, type Result } from "../core/index.ts";
 import type { Action, Brake, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { act, type Clients, type Warmer } from "./act.ts";
@@ -120,6 +123,9 @@ function adopt({ groups, doubtedAt }: Remembered, fleet: string, fact: GroupFact
   if (fact.readAt > newest) groups.set(fleet, fact);
 }
 
+/** A forecast is read with an hour of requests. */
+const windowOf = (policy: Policy): DurationMs => (isForecast(policy) ? forecastWindowMs : metricWindowMs);
+
 const observe = async (context: Context, policy: Policy): Promise<Snapshot> =>
   observeWhole(context, policy, await begin(context, policy));
 
@@ -127,7 +133,7 @@ async function observeWhole(context: Context, policy: Policy, begun: Begun): Pro
   const { now, newest } = begun;
   const need = newest.kind === "row" ? needOf(newest.row.snapshot, newest.row.decision) : 1;
   const { group, instances } = await seeWhole(context, { policy, now, need, known: idsKnown(newest) });
-  const asked = { names: metricsOf(policy), own: policy.metrics, group, instances, now };
+  const asked = { names: metricsOf(policy), own: policy.metrics, group, instances, windowMs: windowOf(policy), now };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(context.remembered.metrics, asked) });
 }
 
@@ -160,7 +166,14 @@ async function glance(context: Context, { policy, policyVersion }: Versioned): P
   const instances = restingView(begun.newest, now, policyVersion);
   const group = groupAtRest({ groups: remembered.groups, policy });
   if (instances === "none" || group === "none") return await observeWhole(context, policy, begun);
-  const asked = { names: metricsOf(policy), own: policy.metrics, group: ok(group), instances, now };
+  const asked = {
+    names: metricsOf(policy),
+    own: policy.metrics,
+    group: ok(group),
+    instances,
+    windowMs: windowOf(policy),
+    now,
+  };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(remembered.metrics, asked) });
 }
 
@@ -173,7 +186,14 @@ async function lookCloser(
   const { now } = glanced;
   const { group, instances } = await seeWhole(context, { policy, now, need, known: idsAtRest(glanced.instances) });
   const names = metricsOf(policy).filter((name) => name === "cpu");
-  const metrics = await readMetrics(context.remembered.metrics, { names, own: {}, group, instances, now });
+  const metrics = await readMetrics(context.remembered.metrics, {
+    names,
+    own: {},
+    group,
+    instances,
+    windowMs: metricWindowMs,
+    now,
+  });
   return { ...glanced, instances, signals: { ...glanced.signals, ...signalsOf(metrics, now) } };
 }
 

@@ -1,8 +1,8 @@
 // When to look again: each minute while something moves or a ramp climbs, in time for what is announced, else at the heartbeat.
 import { minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
-import { leadTimeOf } from "./leadTime.ts";
 import { targetOf } from "./current.ts";
+import { leadTimeOf } from "./leadTime.ts";
 import { mayOutgrow } from "./rules/forecast.ts";
 import { nextStart } from "./rules/occurrences.ts";
 import { isClimbing, spanOf } from "./rules/peak.ts";

@@ -10,7 +10,7 @@ type Counted = Extract<ServiceMemory, { kind: "counted" }>;
 
 const logitOf = (p: Ratio): number => Math.log(p / (1 - p));
 /** Where the count begins, and between what it may move. Beyond the highest, history has seen too little to tell. */
-const logits = { start: logitOf(0.97), min: logitOf(0.8), max: logitOf(0.9975) };
+const logits = { start: logitOf(0.95), min: logitOf(0.7), max: logitOf(0.9975) };
 /** How much a mean minute's worth of late requests moves it. Measured; half and twice as much do nearly as well. */
 const gain = 0.6;
 /** Aimed at is a little less than is allowed: the score of a fortnight is not that of the long run. */
@@ -29,7 +29,14 @@ export function serviceAfter(policy: Policy, snapshot: Snapshot): ServiceMemory 
   if (reading.kind === "unread") return before;
   const newest = reading.points.at(-1) as Point;
   if (before.kind === "none")
-    return { kind: "counted", until: newest.at, logit: logits.start, meanPerMinute: newest.value, requests: 0, late: 0 };
+    return {
+      kind: "counted",
+      until: newest.at,
+      logit: logits.start,
+      meanPerMinute: newest.value,
+      requests: 0,
+      late: 0,
+    };
   const minutes = reading.points.filter(({ at }) => at > before.until);
   return minutes.reduce((counted, point) => count(counted, point, { policy, snapshot, asked }), before);
 }
@@ -53,7 +60,9 @@ function count(before: Counted, { at, value }: Point, { policy, snapshot, asked 
   const { perInstancePerMinute, limitRatio } = policy.capacity;
   const late = Math.max(0, value - hosts * perInstancePerMinute * limitRatio);
   const meanPerMinute = before.meanPerMinute + meanWeight * (value - before.meanPerMinute);
-  const moved = gain * (late / Math.max(meanPerMinute, 1e-9) - aimedShare * (1 - asked));
+  // What was late without a forecast to buy by says nothing of the forecast's quantile.
+  const isBoughtBy = snapshot.forecast.kind === "seen" && snapshot.forecast.standing.kind === "sound";
+  const moved = isBoughtBy ? gain * (late / Math.max(meanPerMinute, 1e-9) - aimedShare * (1 - asked)) : 0;
   return {
     kind: "counted",
     until: at,

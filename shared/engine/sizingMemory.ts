@@ -5,7 +5,14 @@ import { serviceAfter } from "./service.ts";
 import { blindBaseOf, type StageContext } from "./stages/stage.ts";
 import type { Count, RulesMemory, SizingMemory, Step } from "./types.ts";
 
-const nothing: RulesMemory = { kind: "rules", wishes: [], targets: [], peakBaselines: [], blindBases: [], service: { kind: "none" } };
+const nothing: RulesMemory = {
+  kind: "rules",
+  wishes: [],
+  targets: [],
+  peakBaselines: [],
+  blindBases: [],
+  service: { kind: "none" },
+};
 
 /** A peer's memory says nothing to the rules, nor does none. */
 export const rememberedOf = (memory: SizingMemory): RulesMemory => (memory.kind === "rules" ? memory : nothing);

@@ -1,12 +1,5 @@
 // Forecasts on the virtual clock: the same refresh that is deployed, fed by the simulated cloud's metrics.
-import {
-  type Almanac,
-  isForecast,
-  type Row,
-  refresh,
-  refreshDueAt,
-  type StoredForecast,
-} from "../control/index.ts";
+import { type Almanac, isForecast, type Row, refresh, refreshDueAt, type StoredForecast } from "../control/index.ts";
 import { hourMs } from "../core/index.ts";
 import { initialMemory, leadTimeOf, type MetricName } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";

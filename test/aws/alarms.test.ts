@@ -66,7 +66,7 @@ describe("a high alarm", () => {
       { MetricName: "RejectedConnectionCount", Statistic: "Sum", Dimensions: ofBalancer, Threshold: 300, ...inARow },
     ],
   ])("%s", (_, rule, expected) => {
-    const policy = { capacity: { perInstancePerMinute: 1_200, targetRatio: 0.65 } };
+    const policy = { capacity: { perInstancePerMinute: 1_200, targetRatio: 0.65, limitRatio: 0.8 } };
     expect(requestsFor([rule], policy)).toEqual([
       {
         AlarmName: `tidegate/dev/shop/${rule.name}`,

@@ -39,8 +39,8 @@ test("those who ask in one turn share a call, and each gets its own under its ow
   const { metrics, asked } = cloudWatch();
   const reader = atOnceReader(metrics);
   const [shop, blog] = await Promise.all([
-    reader({ queries: [query("a", "Load"), query("b", "Waiting")], now: noon }),
-    reader({ queries: [query("a", "Orders")], now: noon }),
+    reader({ queries: [query("a", "Load"), query("b", "Waiting")], now: noon, windowMs: metricWindowMs }),
+    reader({ queries: [query("a", "Orders")], now: noon, windowMs: metricWindowMs }),
   ]);
   expect(asked).toHaveLength(1);
   expect(values(shop)).toEqual([
@@ -53,9 +53,9 @@ test("those who ask in one turn share a call, and each gets its own under its ow
 test("whoever comes while the first one waits is taken along", async () => {
   const { metrics, asked } = cloudWatch();
   const reader = createMetricReader({ cloudWatch: metrics, waiting: realWaiting(30), now: () => noon });
-  const first = reader({ queries: [query("a", "Load")], now: noon });
+  const first = reader({ queries: [query("a", "Load")], now: noon, windowMs: metricWindowMs });
   await new Promise((resolve) => setTimeout(resolve, 5));
-  await Promise.all([first, reader({ queries: [query("a", "Load")], now: noon })]);
+  await Promise.all([first, reader({ queries: [query("a", "Load")], now: noon, windowMs: metricWindowMs })]);
   expect(asked).toHaveLength(1);
 });
 
@@ -65,8 +65,8 @@ test("nobody sees beyond its own window, whatever another asked for", async () =
   const now = noon + 30_000;
   const later = noon + 3 * minuteMs;
   const [early, late] = await Promise.all([
-    reader({ queries: [query("a", "Load")], now }),
-    reader({ queries: [query("a", "Load")], now: later }),
+    reader({ queries: [query("a", "Load")], now, windowMs: metricWindowMs }),
+    reader({ queries: [query("a", "Load")], now: later, windowMs: metricWindowMs }),
   ]);
   expect(asked[0]).toMatchObject({ StartTime: new Date(now - metricWindowMs), EndTime: new Date(later) });
   const instants = (read: Read) => [...(read.get("a")?.values.keys() ?? [])];
@@ -80,10 +80,11 @@ test("an expression names its own queries, whatever they are called in the call"
   const reader = atOnceReader(metrics);
   const expression = (Id: string, Expression: string): MetricDataQuery => ({ Id, Expression });
   await Promise.all([
-    reader({ queries: [query("a", "Load")], now: noon }),
+    reader({ queries: [query("a", "Load")], now: noon, windowMs: metricWindowMs }),
     reader({
       queries: [query("a", "Busy"), query("ab", "Idle"), expression("e", "100 * a / (a + ab) + MAX(ab)")],
       now: noon,
+      windowMs: metricWindowMs,
     }),
   ]);
   expect(asked[0]?.MetricDataQueries?.map(({ Expression }) => Expression).at(-1)).toBe(
@@ -95,7 +96,7 @@ test("more than one call takes are asked for in several, no fleet split", async 
   const { metrics, asked } = cloudWatch();
   const reader = atOnceReader(metrics);
   const many = Array.from({ length: 7 }, (_, index) => `q${index}`).map((id) => query(id, "Load"));
-  await Promise.all(Array.from({ length: 100 }, () => reader({ queries: many, now: noon })));
+  await Promise.all(Array.from({ length: 100 }, () => reader({ queries: many, now: noon, windowMs: metricWindowMs })));
   expect(asked.map(({ MetricDataQueries: queries = [] }) => queries.length)).toEqual([497, 203]);
 });
 
@@ -103,8 +104,8 @@ test("what one asks wrongly blinds it alone", async () => {
   const { metrics, asked } = cloudWatch((input) => JSON.stringify(input).includes("Wrong"));
   const reader = atOnceReader(metrics);
   const [good, bad] = await Promise.allSettled([
-    reader({ queries: [query("a", "Load")], now: noon }),
-    reader({ queries: [query("a", "Wrong")], now: noon }),
+    reader({ queries: [query("a", "Load")], now: noon, windowMs: metricWindowMs }),
+    reader({ queries: [query("a", "Wrong")], now: noon, windowMs: metricWindowMs }),
   ]);
   expect(good.status).toBe("fulfilled");
   expect(bad).toMatchObject({ status: "rejected", reason: { name: "ValidationError" } });
@@ -114,13 +115,13 @@ test("what one asks wrongly blinds it alone", async () => {
 test("a throttled call is not made worse by repeating it fleet by fleet", async () => {
   const { metrics, asked } = cloudWatch(() => true, "Throttling");
   const reader = atOnceReader(metrics);
-  const asking = [1, 2, 3].map(() => reader({ queries: [query("a", "Load")], now: noon }));
+  const asking = [1, 2, 3].map(() => reader({ queries: [query("a", "Load")], now: noon, windowMs: metricWindowMs }));
   expect((await Promise.allSettled(asking)).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect(asked).toHaveLength(1);
 });
 
 test("who asks for nothing costs no call", async () => {
   const { metrics, asked } = cloudWatch();
-  expect(await atOnceReader(metrics)({ queries: [], now: noon })).toEqual(new Map());
+  expect(await atOnceReader(metrics)({ queries: [], now: noon, windowMs: metricWindowMs })).toEqual(new Map());
   expect(asked).toEqual([]);
 });

@@ -42,7 +42,7 @@ describe("a look", () => {
     const cloud = shop();
     const snapshot = await observe(cloud);
     expect(Object.keys(snapshot)).toEqual([
-      ...["now", "fleet", "birth", "instances", "signals", "overrides", "brakes", "memory", "previous"],
+      ...["now", "fleet", "birth", "instances", "signals", "overrides", "brakes", "forecast", "memory", "previous"],
     ]);
     expect(snapshot).toMatchObject({
       now: atMinute(5),
@@ -210,7 +210,14 @@ describe("metrics", () => {
     deregistrationDelayMs: minuteMs,
     claimedBy: "",
   } as const;
-  const asked = { names: [], own: {}, group: ok(group), instances: seen(), now: noon } as const;
+  const asked = {
+    names: [],
+    own: {},
+    group: ok(group),
+    instances: seen(),
+    windowMs: metricWindowMs,
+    now: noon,
+  } as const;
   const readerOf = (client: CloudWatchClient) => atOnceReader(client);
   const at = (minutesAgo: number): Date => new Date(noon - minutesAgo * minuteMs);
 
@@ -344,7 +351,7 @@ describe("metrics", () => {
     const dimension = "targetgroup/shop-web/0a1b2c3d4e5f6071";
     const loadBalancer = { kind: "one", dimension: "app/shop/1f2e3d4c5b6a7980" } as const;
     const read = await readMetrics(readerOf(simulatedClients(cloud).metrics), {
-      ...{ names, own: {}, instances, now: cloud.now },
+      ...{ names, own: {}, instances, windowMs: metricWindowMs, now: cloud.now },
       group: ok({ ...group, dimension, loadBalancer }),
     });
     for (const name of names) {

@@ -3,6 +3,7 @@ import type { GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/clien
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readMetrics } from "../../shared/aws/metrics.ts";
+import { metricWindowMs } from "../../shared/control/index.ts";
 import { minuteMs, ok } from "../../shared/core/index.ts";
 import type { OwnMetric, Policy } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
@@ -47,6 +48,7 @@ async function ask(
     own: metrics,
     group,
     instances,
+    windowMs: metricWindowMs,
     now: noon,
   });
   return { read, inputs, queries: inputs[0]?.MetricDataQueries ?? [] };
@@ -180,6 +182,7 @@ describe("the answer", () => {
       own,
       group: none,
       instances: seen(),
+      windowMs: metricWindowMs,
       now: noon,
     });
     expect(read).toMatchObject({ requests: { kind: "failed" }, "orders-waiting": { kind: "points" } });
@@ -220,7 +223,7 @@ describe("an expression that CloudWatch refuses takes the whole call with it:", 
       parts: [{ kind: "series", name: "a" }],
       using: { a: seriesOf("A") },
     };
-    const asked = { names, group, instances: seen(), now: noon };
+    const asked = { names, group, instances: seen(), windowMs: metricWindowMs, now: noon };
     const [bad, good] = await Promise.all([
       readMetrics(reader, { ...asked, own }),
       readMetrics(reader, { ...asked, own: { ...own, "busy-share": sound } }),

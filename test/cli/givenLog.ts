@@ -65,6 +65,7 @@ function worldOf(table: Table, site: Site, refusal: "none" | "insufficient-capac
       },
       overrides: (await standingOf(table, policy.fleet)).overrides,
       brakes: [],
+      forecast: "none",
     });
   return {
     now: () => site.now,

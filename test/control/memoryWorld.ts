@@ -47,6 +47,7 @@ export function memoryWorld(fleet: readonly Instance[]): MemoryWorld {
         metrics: { requests: { kind: "points", points: demandPoints(world) } },
         overrides: [],
         brakes: [],
+        forecast: "none",
       }),
     glance: ({ policy }) => world.observe(policy),
     lookCloser: (policy) => world.observe(policy),

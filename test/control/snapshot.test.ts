@@ -12,6 +12,7 @@ const readings = (overrides: Partial<Readings> = {}): Readings => ({
   metrics: {},
   overrides: [],
   brakes: [],
+  forecast: "none",
   ...overrides,
 });
 

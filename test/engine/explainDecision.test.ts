@@ -135,6 +135,7 @@ const lookAgain: Readonly<Record<Decision["lookAgain"]["because"], string>> = {
   "wish-waiting": "a wish waits for a stage to let it through",
   "schedule-ahead": "a schedule begins one lead time later",
   "peak-ahead": "a peak's ramp begins one lead time later",
+  "forecast-ahead": "the coming minutes may ask for more",
   heartbeat: "all is calm, this is the heartbeat",
 };
 

@@ -31,6 +31,16 @@ const rowsOf = <Union extends { readonly kind: string }>(rows: Rows<Union>): [st
 
 const capacity = { perInstancePerMinute: 1_200, targetRatio: 0.65 };
 
+const limited = { perInstancePerMinute: 1_200, limitRatio: 0.8 };
+const expected = { perMinute: 10_920, from: noon, to: noon + minuteMs, level: 0.97, ...limited };
+const unforecast = {
+  kind: "unforecast",
+  because: "the forecast is too old",
+  perMinute: 10_920,
+  marginRatio: 0.25,
+  ...limited,
+} as const;
+
 const reasons: Rows<Reason> = {
   demand: [
     [
@@ -40,6 +50,32 @@ const reasons: Rows<Reason> = {
     [
       { kind: "demand", perMinute: 812.5, at: noon, partial: "partial", ...capacity },
       "812.5 requests/min at 12:00Z, not a whole minute yet, ÷ (1 200 × 65 %)",
+    ],
+  ],
+  forecast: [
+    [
+      { kind: "forecast", by: "buy", ...expected, service: { kind: "counted", askedRatio: 0.999, lateRatio: 0.0004 } },
+      "at most 10 920 requests/min from 12:00Z to 12:01Z with 97 % ÷ (1 200 × 80 %); asked to serve 99.9 % in time, served 99.96 % of late",
+    ],
+    [
+      { kind: "forecast", by: "keep", ...expected, service: { kind: "counting", askedRatio: 0.999 } },
+      "at most 10 920 requests/min from 12:00Z to 12:01Z with 97 %: what serves is not let go ÷ (1 200 × 80 %); asked to serve 99.9 % in time",
+    ],
+    [
+      { kind: "forecast", by: "load", ...expected, service: { kind: "not-asked" } },
+      "10 920 requests/min, a twentieth over what is there ÷ (1 200 × 80 %)",
+    ],
+  ],
+  unforecast: [
+    [
+      unforecast,
+      "no forecast (the forecast is too old): the highest of the last minutes, 10 920 requests/min, and 25 % more ÷ (1 200 × 80 %)",
+    ],
+  ],
+  "forecast-shadow": [
+    [
+      { kind: "forecast-shadow", count: 12, reason: unforecast },
+      "in shadow; it would want 12: no forecast (the forecast is too old): the highest of the last minutes, 10 920 requests/min, and 25 % more ÷ (1 200 × 80 %)",
     ],
   ],
   utilization: [

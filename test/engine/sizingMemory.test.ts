@@ -12,6 +12,7 @@ const sizing = (wishes: readonly Count[], targets: readonly Count[]): Memory["si
   targets,
   peakBaselines: [],
   blindBases: [],
+  service: { kind: "none" },
 });
 const remember = (policy: Partial<Policy>, memory: Memory["sizing"]) =>
   sizeByRules(

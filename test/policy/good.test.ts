@@ -19,9 +19,18 @@ const smallest: Policy = {
     leadTimeMs: 4 * minuteMs,
   },
   bounds: { min: 3, max: 60 },
-  capacity: { perInstancePerMinute: 1200, targetRatio: 0.6 },
+  capacity: { perInstancePerMinute: 1200, targetRatio: 0.6, limitRatio: 0.8 },
   metrics: {},
-  rules: [{ kind: "target-demand", name: "target requests", metric: "requests" }],
+  rules: [
+    {
+      kind: "forecast",
+      name: "forecast requests",
+      metric: "requests",
+      aim: { kind: "serve", ratio: 0.999 },
+      mode: "active",
+      timeZone: "UTC",
+    },
+  ],
   peaks: [],
   warm: { kind: "none" },
   drain: { timeoutMs: 2 * minuteMs, takeBack: "allowed" },
@@ -36,8 +45,8 @@ const smallest: Policy = {
     rejected: hold,
     "requests-per-target": hold,
   },
-  stabilization: { scaleOutMs: 0, scaleInMs: 20 * minuteMs },
-  limits: { scaleOut: { ratio: 1, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  stabilization: { scaleOutMs: 0, scaleInMs: 2 * minuteMs },
+  limits: { scaleOut: { ratio: 10, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
   mode: "live",
 };
 
@@ -52,7 +61,7 @@ test("the settings that ship differ from the smallest policy in their names, bou
     targetGroup: "simulated",
     launch: { ...smallest.launch, template: { kind: "name", value: "simulated", version: "$Default" } },
     bounds: { min: 2, max: 400 },
-    capacity: { perInstancePerMinute: 1000, targetRatio: 0.6 },
+    capacity: { perInstancePerMinute: 1000, targetRatio: 0.6, limitRatio: 0.8 },
   });
 });
 

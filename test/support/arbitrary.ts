@@ -1,8 +1,17 @@
 // Policies and snapshots at random: few of each thing, so that they meet, and nothing that a World could not see.
 import * as fc from "fast-check";
 import { hourMs, minuteMs, secondMs } from "../../shared/core/index.ts";
-import type { Action, Instance, Memory, Outcome, Signal, Snapshot } from "../../shared/engine/index.ts";
-import type { Change, MissingChoice, Peak, Policy, Rule, StepRule } from "../../shared/policy/index.ts";
+import type {
+  Action,
+  ForecastWindow,
+  Instance,
+  Memory,
+  Outcome,
+  ServiceMemory,
+  Signal,
+  Snapshot,
+} from "../../shared/engine/index.ts";
+import type { Change, ForecastRule, MissingChoice, Peak, Policy, Rule, StepRule } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 import { givenPolicy, noon, ownMetric, scheduled } from "./given.ts";
 
@@ -53,6 +62,16 @@ const stepRule = (name: string, sides: "both" | "above"): fc.Arbitrary<StepRule>
     minutes: count(1, 3),
   });
 
+const forecastRule = (name: string): fc.Arbitrary<Rule> =>
+  fc.record({
+    kind: pick("forecast" as const),
+    name: pick(name),
+    metric: pick("requests" as const),
+    aim: pick<ForecastRule["aim"]>({ kind: "serve", ratio: 0.999 }, { kind: "quantile", ratio: 0.95 }),
+    mode: pick("active" as const, "shadow" as const),
+    timeZone: pick("UTC"),
+  });
+
 const rule = (name: string, sides: "both" | "above"): fc.Arbitrary<Rule> =>
   fc.oneof(
     pick<Rule>({ kind: "target-demand", name, metric: "requests" }),
@@ -60,6 +79,7 @@ const rule = (name: string, sides: "both" | "above"): fc.Arbitrary<Rule> =>
     count(1, 900).map((level): Rule => ({ kind: "target-level", name, metric: "requests-per-target", level })),
     count(1, 90).map((perInstance): Rule => ({ kind: "target-total", name, metric: ownMetric, perInstance })),
     stepRule(name, sides),
+    forecastRule(name),
     fc
       .record({ timeZone: pick("UTC", "Asia/Kolkata"), min: count(0, 15), forMs: minutes(1, 30) })
       .chain((rest) => pick(...recurrences).map((cron) => scheduled(cron, { name, ...rest }))),
@@ -201,6 +221,10 @@ const sizing: fc.Arbitrary<Memory["sizing"]> = fc.oneof(
     targets: ascending,
     peakBaselines: fc.subarray(["x", "y"]).map((names) => names.map((name) => ({ name, perMinute: 2_000 }))),
     blindBases: fc.subarray(["a", "b"]).map((rules) => rules.map((rule) => ({ rule, count: 5 }))),
+    service: pick<ServiceMemory>(
+      { kind: "none" },
+      { kind: "counted", until: noon - 4 * minuteMs, logit: 3, meanPerMinute: 2_000, requests: 1e6, late: 500 },
+    ),
   }),
 );
 
@@ -267,6 +291,40 @@ const outcome = (action: Action): fc.Arbitrary<Outcome> => {
   );
 };
 
+const forecastLevels = [0.5, 0.9, 0.99];
+const forecastWindow = (role: ForecastWindow["role"], fromMinute: number) =>
+  fc.array(count(0, 9_000), { minLength: 3, maxLength: 3 }).map(
+    (loads): ForecastWindow => ({
+      role,
+      from: noon + fromMinute * minuteMs,
+      to: noon + (fromMinute + 2) * minuteMs,
+      loads: loads.sort((a, b) => a - b),
+    }),
+  );
+const forecast: fc.Arbitrary<Snapshot["forecast"]> = fc.oneof(
+  pick<Snapshot["forecast"]>({ kind: "none", because: "no rule forecasts" }),
+  fc
+    .tuple(
+      forecastWindow("buy", 3),
+      forecastWindow("serve", 0),
+      forecastWindow("keep", 5),
+      forecastWindow("half-hour", 9),
+      pick<Extract<Snapshot["forecast"], { kind: "seen" }>["standing"]>(
+        { kind: "sound" },
+        { kind: "sound" },
+        { kind: "shadow", because: "worse" },
+      ),
+    )
+    .map(([buy, serve, keep, half, standing]): Snapshot["forecast"] => ({
+      kind: "seen",
+      madeAt: noon - hourMs,
+      knownDays: 14,
+      standing,
+      levels: forecastLevels,
+      windows: [buy, serve, keep, half],
+    })),
+);
+
 /** Now and then a row whose actions have not all ended. */
 const previous: fc.Arbitrary<Snapshot["previous"]> = fc.oneof(
   pick<Snapshot["previous"]>({ kind: "none" }),
@@ -322,6 +380,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       }),
       { maxLength: 2 },
     ),
+    forecast,
     memory: memories,
     previous,
   })

@@ -53,6 +53,7 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
         templateVersion: "1",
       },
       brakes: [],
+      forecast: { kind: "none", because: "no rule forecasts" },
       signals: {
         requests: reading(() => load),
         cpu: reading(cpu),

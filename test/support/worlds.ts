@@ -54,7 +54,14 @@ export const simStage: Open = async (changed) => {
   const cloud = witnessed(backwards(givenCloud(changed)), calls);
   const overrides: Override[] = [];
   const brakes: Brake[] = [];
-  const world = createSimWorld({ cloud, deregistrationDelayMs: drainMs, overrides, brakes, onRow: () => {} });
+  const world = createSimWorld({
+    cloud,
+    deregistrationDelayMs: drainMs,
+    overrides,
+    brakes,
+    forecast: () => "none",
+    onRow: () => {},
+  });
   return {
     ...imagined(cloud, "shop"),
     calls,

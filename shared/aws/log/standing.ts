@@ -1,5 +1,5 @@
 // What a look begins with, in one query: the newest row with its outcomes, and the facts that stand just behind the log.
-import type { Newest } from "../../control/index.ts";
+import type { Newest, StoredForecast } from "../../control/index.ts";
 import type { Override } from "../../engine/index.ts";
 import { type GroupFact, nowPrefix, overrideIn } from "./facts.ts";
 import { type Item, readBody, readString, unreadable } from "./item.ts";
@@ -10,23 +10,26 @@ export interface Standing {
   /** Expired ones too: the engine passes over them. */
   readonly overrides: readonly Override[];
   readonly group: GroupFact | "none";
+  readonly forecast: StoredForecast | "none";
 }
 
-/** A group, a row, its outcomes and one to spare: most fleets have no override, and older rows need not be read. */
-const itemsPerPage = 4;
+/** A group, a forecast, a row, its outcomes and one to spare: most have no override, and older rows need not be read. */
+const itemsPerPage = 5;
 
 export async function standingOf(table: Table, fleet: string): Promise<Standing> {
   const query = { ...logQuery(table, fleet, `${nowPrefix}~`), Limit: itemsPerPage, ConsistentRead: true };
   const overrides: Override[] = [];
   const log: Item[] = [];
   let group: GroupFact | "none" = "none";
+  let forecast: StoredForecast | "none" = "none";
   for await (const item of pagesOf(table, query)) {
     const sk = readString(item, "sk");
     if (sk === `${nowPrefix}group`) group = readBody<GroupFact>(item);
+    else if (sk === `${nowPrefix}forecast`) forecast = readBody<StoredForecast>(item);
     else if (sk.startsWith(`${nowPrefix}override#`)) overrides.push(overrideIn(item));
     else if (sk.startsWith(nowPrefix)) throw unreadable(item, "it is no kind of fact");
     else log.push(item);
     if (readString(log.at(-1) ?? item, "sk").endsWith("#decision")) break;
   }
-  return { newest: newestIn(log), overrides: overrides.reverse(), group };
+  return { newest: newestIn(log), overrides: overrides.reverse(), group, forecast };
 }

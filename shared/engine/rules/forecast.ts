@@ -82,7 +82,14 @@ function forecastWish(rule: ForecastRule, context: RuleContext, { view, load }: 
   const { perInstancePerMinute, limitRatio } = policy.capacity;
   return {
     count,
-    reason: { kind: "forecast", ...counts, level, service: reportOf(policy, service), perInstancePerMinute, limitRatio },
+    reason: {
+      kind: "forecast",
+      ...counts,
+      level,
+      service: reportOf(policy, service),
+      perInstancePerMinute,
+      limitRatio,
+    },
   };
 }
 

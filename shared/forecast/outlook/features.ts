@@ -9,8 +9,11 @@ export const longestDeparture = 60;
 export const featureCount = 1 + departureMinutes.length + 4;
 const seasonFrom = 1 + departureMinutes.length;
 
-/** Believed before anything is measured. */
-export const prior: readonly number[] = [0, 0.3, 0.3, 0.2, 0.12, 0.2, 0.1, -0.15, -0.08];
+/** Believed before anything is measured. Without days before, that it stays as it is. */
+export const priors: Readonly<Record<Series["season"], readonly number[]>> = {
+  daily: [0, 0.3, 0.3, 0.2, 0.12, 0.2, 0.1, -0.15, -0.08],
+  none: [0, 0.5, 0.3, 0.15, 0.05, 0, 0, 0, 0],
+};
 
 /** Writes the features of the window around `target`, as seen from the known minute `last`. */
 export function writeFeatures(row: Float64Array, series: Series, { last, target }: { last: number; target: number }) {

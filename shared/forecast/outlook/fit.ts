@@ -8,7 +8,7 @@ import {
   featureCount,
   firstTold,
   longestDeparture,
-  prior,
+  priors,
   writeFeatures,
   writeSeason,
 } from "./features.ts";
@@ -44,12 +44,15 @@ export function outlookModelOf(given: OutlookGiven): OutlookModel {
     knownDays: knownMinutes / dayMinutes,
     season: series.season,
     usualFrom: instantOf(series, usualFrom),
-    usual: Array.from(series.usual.slice(usualFrom)),
+    usual: Array.from(series.usual.slice(usualFrom), rounded),
     excitedFrom,
     windows: fits.map((fit) => modelOf(series, fit, excitedFrom)),
     skill: skillOf(series, orders),
   };
 }
+
+/** Logarithms: a ten-thousandth of one is a ten-thousandth of the load, and a row is half as long. */
+const rounded = (level: number): number => Math.round(level * 1e4) / 1e4;
 
 const instantOf = ({ startAt }: Series, minute: number): EpochMs => startAt + minute * minuteMs;
 
@@ -81,7 +84,7 @@ function fitOf(series: Series, window: Window): Fit {
     const weight = 0.5 ** ((newest - last) / halfLifeMinutes);
     addRow(sum, row, { from: 0, y: (highs[last] ?? 0) - (series.usual[target] ?? 0), weight });
   }
-  const coefficients = ridge(sum, prior, lambda);
+  const coefficients = ridge(sum, priors[series.season], lambda);
   return { window, coefficients, ...triesOf(series, { window, coefficients, highs, oldest, newest }) };
 }
 
@@ -138,7 +141,7 @@ function modelOf(series: Series, { window, coefficients, tries }: Fit, excitedFr
   const expected = Array.from({ length: validMinutes }, (_, i) => {
     const [last, target] = [first + i, first + i + middleOf(window)];
     writeSeason(row, series, { last, target });
-    return (series.usual[target] ?? 0) + product(coefficients, row);
+    return rounded((series.usual[target] ?? 0) + product(coefficients, row));
   });
   return {
     ...window,

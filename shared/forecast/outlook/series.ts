@@ -125,7 +125,10 @@ interface Filled {
 }
 
 /** In order of time: a minute's usual level needs the smoothed days before it, and a gap is filled with the usual. */
-function fill({ levels, isKnown, smooth, usual }: Filled, given: Pick<Series, "before" | "season"> & { middle: number }) {
+function fill(
+  { levels, isKnown, smooth, usual }: Filled,
+  given: Pick<Series, "before" | "season"> & { middle: number },
+) {
   const length = levels.length;
   for (let i = 0; i < usual.length; i++) {
     usual[i] = given.season === "daily" ? usualAt(i, given) : given.middle;

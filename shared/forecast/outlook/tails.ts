@@ -43,7 +43,8 @@ export function tailsOf(tries: Tries, excitedFrom: number): { readonly calm: Tai
   };
 }
 
-const distancesOf = (errors: Float64Array): readonly number[] => outlookLevels.map((level) => quantileOf(errors, level));
+const distancesOf = (errors: Float64Array): readonly number[] =>
+  outlookLevels.map((level) => Math.round(quantileOf(errors, level) * 1e4) / 1e4);
 const alike = (errors: Float64Array): Tails => ({ kind: "alike", distances: distancesOf(errors) });
 const eachMinute = (
   minutes: readonly Float64Array[],

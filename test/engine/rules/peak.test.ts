@@ -16,7 +16,14 @@ const sale: Peak = {
 };
 const remembering = (perMinute: number): Memory =>
   givenMemory({
-    sizing: { kind: "rules", wishes: [], targets: [], blindBases: [], peakBaselines: [{ name: "sale", perMinute }] },
+    sizing: {
+      kind: "rules",
+      wishes: [],
+      targets: [],
+      blindBases: [],
+      peakBaselines: [{ name: "sale", perMinute }],
+      service: { kind: "none" },
+    },
   });
 const proposalAt = (
   offsetMs: DurationMs,

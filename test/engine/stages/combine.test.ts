@@ -148,6 +148,7 @@ test("sight regained forgets where it was lost", () => {
     targets: [],
     peakBaselines: [],
     blindBases: [{ rule: "demand", count: 10 }],
+    service: { kind: "none" },
   } as const;
   const snapshot = givenSnapshot({
     signals: { requests: { kind: "known", points: [{ at: 0, value: 100 }] } },
