@@ -25,7 +25,7 @@ const number = String.raw`(\d{1,12}(?:\.\d{1,6})?)`;
 const percentMeasure: Measure = {
   noun: "a percentage",
   pattern: new RegExp(`^${number} ?%$`),
-  examples: ["65%"],
+  examples: ["65%", "95%"],
   bare: "refused",
   read: ([percent]) => Number(percent) / 100,
   spell: (ratio) => `${Number((ratio * 100).toPrecision(12))}%`,
@@ -84,7 +84,7 @@ export function spellDuration(durationMs: DurationMs): string {
 const measured =
   (measure: Measure) =>
   ({ from, to }: Range): Shape<number> => {
-    const expects = `${measure.noun} from ${measure.spell(from)} to ${measure.spell(to)}, such as ${exampleOf(measure, { from, to })}`;
+    const expects = `${measure.noun} from ${measure.spell(from)} to ${measure.spell(to)}, such as ${examplesOf(measure, { from, to })[0]}`;
     return {
       expects,
       schema: measureSchema(measure, { from, to }),
@@ -97,11 +97,14 @@ const measured =
     };
   };
 
-const exampleOf = (kind: Measure, range: Range): string | undefined =>
-  kind.examples.find((example) => isWithin(measure(kind, example) ?? Number.NaN, range));
+const examplesOf = (kind: Measure, range: Range): readonly string[] =>
+  kind.examples.filter((example) => isWithin(measure(kind, example) ?? Number.NaN, range));
 
 /** A pattern binds only text, and the range only numbers, so both can stand side by side. */
-const measureSchema = ({ pattern, examples, bare }: Measure, { from, to }: Range) =>
+const measureSchema = (kind: Measure, { from, to }: Range) =>
+  schemaOf(kind, { from, to, examples: examplesOf(kind, { from, to }) });
+
+const schemaOf = ({ pattern, bare }: Measure, { from, to, examples }: Range & { examples: readonly string[] }) =>
   bare === "refused"
     ? { type: "string", pattern: pattern.source, examples }
     : { type: ["string", "number"], pattern: pattern.source, minimum: from, maximum: to, examples };

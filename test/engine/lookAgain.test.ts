@@ -8,7 +8,7 @@ import { aiming, givenPolicy, givenSnapshot, noon, scheduled, seen, serving, set
 
 const sizing = (kind?: Reason["kind"]): Sizing => ({
   proposals: [],
-  steps: kind ? [{ stage: "limit", from: 1, to: 1, reason: { kind } as Reason }] : [],
+  steps: [{ stage: "limit", from: 1, to: 1, reason: { kind: kind ?? "within-bounds" } as Reason }],
   memory: { kind: "none" },
 });
 const at = (minutes: number, because: string) => ({ at: noon + minutes * minuteMs, because });

@@ -74,7 +74,7 @@ test("the shop says what its comments say", () => {
       instanceTypes: ["m7g.large", "m6g.large"],
       purchase: { onDemandBase: 2, spotShareRatio: 0.3 },
     },
-    capacity: { perInstancePerMinute: 1200, targetRatio: 0.65 },
+    capacity: { perInstancePerMinute: 1200, targetRatio: 0.65, limitRatio: 0.8 },
     rules: [
       { kind: "target-demand", name: "target requests", metric: "requests" },
       { kind: "target-utilization", name: "target cpu", metric: "cpu", targetRatio: 0.6 },
@@ -133,8 +133,28 @@ test("the shop says what its comments say", () => {
       onFailure: "serve",
     },
     missing: { ...smallest.missing, cpu: { kind: "ignore" } },
+    stabilization: { scaleOutMs: 0, scaleInMs: 20 * minuteMs },
     limits: { scaleOut: { ratio: 1, windowMs: 2 * minuteMs }, scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs } },
   });
+});
+
+test.each<[string, string, number]>([
+  ["a forecast alone", "[{ forecast: { metric: requests } }]", 2],
+  [
+    "a forecast and a schedule",
+    "[{ forecast: { metric: requests } }, { schedule: { cron: 0 8 * * *, min: 4, for: 1h } }]",
+    2,
+  ],
+  ["a forecast in shadow, which reads for nobody", "[{ forecast: { metric: requests, mode: shadow } }]", 20],
+  ["a forecast beside another reader", "[{ forecast: { metric: requests } }, { target: { metric: requests } }]", 20],
+  ["no forecast", "[{ target: { metric: requests } }]", 20],
+])("%s waits %s minutes to shrink unless the policy says otherwise", (_, rules, minutes) => {
+  expect(policyWith({ rules }).stabilization.scaleInMs).toBe(minutes * minuteMs);
+});
+
+test("a forecast's quantile takes the place of the share to serve", () => {
+  const [rule] = policyWith({ rules: "[{ forecast: { metric: requests, quantile: 95% } }]" }).rules;
+  expect(rule).toMatchObject({ kind: "forecast", aim: { kind: "quantile", ratio: 0.95 } });
 });
 
 describe("spellings", () => {

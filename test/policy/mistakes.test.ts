@@ -165,15 +165,27 @@ describe("launch and warm", () => {
 });
 
 describe("rules", () => {
-  const kinds = "expected one of target, step or schedule";
+  const kinds = "expected one of target, step, schedule or forecast";
   check([
     [{ rules: "[]" }, "p.yml:6:8 rules expected a list of 1 to 50 rules, found 0"],
     [{ rules: "[{}]" }, `p.yml:6:9 rules[0] ${kinds}`],
     [{ rules: "[{ name: a }]" }, `p.yml:6:9 rules[0] ${kinds}`],
     [{ rules: "[{ targt: { metric: requests } }]" }, "p.yml:6:11 rules[0].targt unknown key; did you mean `target`?"],
     [
-      { rules: "[{ forecast: { metric: requests } }]" },
-      "p.yml:6:11 rules[0].forecast unknown key, expected name, target, step or schedule",
+      { rules: "[{ guess: { metric: requests } }]" },
+      "p.yml:6:11 rules[0].guess unknown key, expected name, target, step, schedule or forecast",
+    ],
+    [
+      { rules: "[{ forecast: { metric: cpu } }]" },
+      'p.yml:6:31 rules[0].forecast.metric expected requests, found "cpu"',
+    ],
+    [
+      { rules: "[{ forecast: { metric: requests, serve: 99.9%, quantile: 95% } }]" },
+      "p.yml:6:55 rules[0].forecast.quantile expected `serve` or `quantile`, found both",
+    ],
+    [
+      { rules: "[{ forecast: { metric: requests, serve: 100% } }]" },
+      'p.yml:6:48 rules[0].forecast.serve expected a percentage from 90% to 99.99%, such as 95%, found "100%"',
     ],
     [
       { rules: "[{ target: { metric: requests }, step: { metric: cpu, above: [{ over: 60%, add: 1 }] } }]" },
