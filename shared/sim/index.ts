@@ -1,6 +1,6 @@
 export * from "./cloud/index.ts";
 export { cloudFor } from "./cloudFor.ts";
-export { controllers } from "./peers/index.ts";
+export { controllers, type Peer, peers, type Setting } from "./peers/index.ts";
 export * from "./plant.ts";
 export { createRandom, type Random } from "./random.ts";
 export { neededFor } from "./score/demand.ts";
