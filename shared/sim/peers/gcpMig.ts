@@ -14,6 +14,7 @@ export const sizeByPeak: Rule = (windowMs) =>
   );
 
 export const gcpMig: Peer = {
+  kind: "product",
   about: "Google Cloud MIG: sized for the peak load of the last 10 minutes",
   documented: settingOf(sizeByPeak, { target: "of-policy", windowMs: documentedWindowMs }),
   grid: gridOf(sizeByPeak, documentedWindowMs, 60 * minuteMs),

@@ -58,6 +58,7 @@ function meanError(past: PastMemory, openHour: EpochMs): number {
 }
 
 export const hist: Peer = {
+  kind: "research",
   about: "Hist (Urgaonkar et al.): 0.9 quantile of the hour of the day over 14 days, less the mean error of 3 hours",
   documented: settingOf(sizeByHist, { target: "of-policy", windowMs: 0 }),
   grid: gridOf(sizeByHist, 0, 60 * minuteMs),

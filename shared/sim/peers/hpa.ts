@@ -74,6 +74,7 @@ function recommendation({ current, ready, ratio }: Record<"current" | "ready" | 
 }
 
 export const hpa: Peer = {
+  kind: "product",
   about: "Kubernetes HPA: every 15 s, tolerance 0.1, down to the highest of the last 300 s",
   documented: settingOf(sizeByHpa, { target: "of-policy", windowMs: documentedWindowMs }),
   grid: gridOf(sizeByHpa, documentedWindowMs, 60 * minuteMs),

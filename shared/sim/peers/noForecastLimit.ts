@@ -28,6 +28,7 @@ const settings = (target: Ratio, constantCount: number, holdMinutes: number): Se
 };
 
 export const noForecastLimit: Peer = {
+  kind: "yardstick",
   about: "NF, nobody's product: the last visible demand × 1 ÷ target + a constant, held",
   documented: settings(0.6, 1, 10),
   grid: [

@@ -4,6 +4,8 @@ import { type DurationMs, minuteMs, type Ratio } from "../../core/index.ts";
 import type { Sizer } from "../../engine/index.ts";
 
 export interface Peer {
+  /** Sold as a service, published as a rule, or nobody's: there to measure the others by. */
+  readonly kind: "product" | "research" | "yardstick";
   /** Whose rule it is, in a line of a table, and what was assumed where its description is silent. */
   readonly about: string;
   readonly documented: Setting;

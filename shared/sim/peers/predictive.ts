@@ -50,6 +50,7 @@ function weightedMean(past: PastMemory, hour: EpochMs): number | undefined {
 }
 
 export const predictive: Peer = {
+  kind: "product",
   about:
     "AWS predictive scaling and target tracking. Proxy: the hour's forecast is the mean of that hour over 14 days, the same " +
     "weekday three times, raised to 5 min ahead and kept as the hour's floor",

@@ -26,6 +26,7 @@ function reacted({ current, needed, highest }: Wish) {
 }
 
 export const react: Peer = {
+  kind: "research",
   about: "React (Chieu et al.): deficit × 1.2, shrinks when 10 % over the need",
   documented: settingOf(sizeByReact, { target: "of-policy", windowMs: documentedWindowMs }),
   grid: gridOf(sizeByReact, documentedWindowMs, 60 * minuteMs),

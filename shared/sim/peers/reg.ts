@@ -39,6 +39,7 @@ function regressed(needs: readonly Count[], { current, needed }: Need): Step {
 }
 
 export const reg: Peer = {
+  kind: "research",
   about: "Reg (Iqbal et al.): grows to the need, shrinks along a parabola through the last 60 needs",
   documented: settingOf(sizeByReg, { target: "of-policy", windowMs: documentedWindowMs }),
   grid: gridOf(sizeByReg, documentedWindowMs / 3, documentedWindowMs * 2),

@@ -30,6 +30,7 @@ export const sizeBySeason =
   };
 
 const seasonalNaive = (about: string, periodMs: DurationMs): Peer => ({
+  kind: "yardstick",
   about,
   documented: settingOf(sizeBySeason(periodMs), { target: "of-policy", windowMs: 0 }),
   grid: gridOf(sizeBySeason(periodMs), 0, 60 * minuteMs),

@@ -22,6 +22,7 @@ export function sizeConstant(policy: Policy, snapshot: Snapshot): Sizing {
 }
 
 const standing = (about: string, size: typeof sizeConstant, targets: readonly number[]): Peer => ({
+  kind: "yardstick",
   about,
   documented: { label: "the policy's target", size },
   grid: targets.map((target) => ({

@@ -57,6 +57,7 @@ const changeAt = (past: Ratio): Ratio => adjustments.find(({ fromRatio }) => pas
 const roundedChange = (change: number): number => (change > 0 && change < 1 ? 1 : Math.floor(change + 1e-9));
 
 export const stepScaling: Peer = {
+  kind: "product",
   about: "AWS step scaling, the documented example: threshold 50 %; +0, +10 % and +30 % from 0, 10 and 20 points over",
   documented: settingOf(sizeBySteps, { target: 0.5, windowMs: documentedInMs }),
   grid: gridOf(sizeBySteps, documentedInMs, 60 * minuteMs),

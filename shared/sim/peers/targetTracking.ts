@@ -49,6 +49,7 @@ export function trackTarget(policy: Policy, snapshot: Snapshot, { readings, inMs
 }
 
 export const targetTracking: Peer = {
+  kind: "product",
   about: "AWS target tracking: 3 of 3 points out, 15 of 15 points under 0.9 of the target in",
   documented: settingOf(sizeByTargetTracking, { target: "of-policy", windowMs: documentedInMs }),
   grid: gridOf(sizeByTargetTracking, documentedInMs, 60 * minuteMs),
