@@ -4,7 +4,7 @@ import type { Bucket, Picture } from "./picture.ts";
 
 const width = 1_120;
 const plotHeight = 210;
-const left = 40;
+const left = 52;
 const stripHeight = 13;
 const bottom = plotHeight + 10;
 
@@ -87,6 +87,7 @@ function strip({ buckets }: Picture, { name, fleet, x }: Strip): readonly string
   });
   return [
     `<line class="grid" x1="${left}" x2="${width}" y1="${base}" y2="${base}"/>`,
+    `<text class="tick" x="${left - 6}" y="${base}" text-anchor="end">missed</text>`,
     `<path class="missed f${fleet}" d="${marks.join("")}"><title>${name}: requests that found no room</title></path>`,
   ];
 }

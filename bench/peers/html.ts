@@ -86,7 +86,7 @@ function card(report: Report, track: Track): string {
   if (first === undefined) return "";
   const views: readonly (readonly [string, Omit<View, "bucketsMax">])[] = [
     ["the whole window", wholeWindow(track)],
-    [`${first.name}'s worst day`, worstDay(track, first.cell.serving)],
+    [`${first.name}'s hardest day`, worstDay(track, first.cell.serving)],
   ];
   return `<section class="card"><h3>${escaped(track.split.id)} <small>${escaped(track.split.shape)}</small></h3>
 <p class="legend"><span class="load">load</span><span class="needed">instances needed</span>${shown.map(legend).join("")}</p>
