@@ -1,5 +1,6 @@
 // How Tidegate and its peers do on recorded traffic: `npm run bench -- --traces DIR`. docs/benchmark.md is what it wrote.
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { Command, Option } from "commander";
 import { error, ok, type Result } from "../shared/core/index.ts";
 import { contestants } from "./peers/contestants.ts";
@@ -31,12 +32,12 @@ Examples:
   $ npm run bench -- --traces DIR --controllers tidegate,hpa,no-forecast-limit --boots 180 --seeds 1
 
 DIR holds splits.json, which says which traces there are and what of them is scored. A full run takes hours, a quick one minutes:
-one seed, the headline's boot, the first week of each scored window.`;
+one seed, the headline's boot, the first week of each scored window after a week to learn from.`;
 
 const program = new Command("bench")
   .description("every trace with every controller: charged cost, and what lies behind it")
   .requiredOption("--traces <dir>", "the folder with splits.json")
-  .option("--quick", "one seed, the headline's boot, a week of each trace")
+  .option("--quick", "one seed, the headline's boot, a week to learn from and a week scored")
   .option("--controllers <names>", "only these, by comma")
   .option("--boots <seconds>", "nominal boots, by comma (default 90,180,360,600)")
   .option("--seeds <n>", "seeds at the headline's boot (default 5)")
@@ -52,6 +53,8 @@ async function bench(options: Options): Promise<void> {
   const extent: Extent = options.quick ? "week" : "whole";
   const tracks = tracksOf(options.traces, extent);
   if (tracks.kind === "error") return refuse(tracks.error);
+  const unwritable = [options.json, options.html, options.docs].find((file) => file && !existsSync(dirname(file)));
+  if (unwritable) return refuse(`${unwritable} cannot be written: there is no folder ${dirname(unwritable)}`);
   const tasks = tasksOf(
     tracks.value.map(({ split }) => split),
     given.value,

@@ -1,8 +1,8 @@
 // One contestant on one track at one boot: its grid on the time before what is scored, the setting that was best there, and
 // then what is scored, seed by seed, as documented and as tuned.
+import { minuteMs } from "../../shared/core/index.ts";
 import { defaultPolicy, policyVersion } from "../../shared/policy/index.ts";
 import {
-  chargedCostX,
   type MinuteRow,
   neededX,
   type Plant,
@@ -57,7 +57,11 @@ interface Tried {
   /** The same run on what is scored, if it went so far. */
   readonly scored: Scored | "none";
 }
-type Scored = Pick<Simulation, "minutes"> & { readonly score: Runs["scores"][number] };
+/** What is kept of a run: its minutes are many, and eight runs of a grid are held at once. */
+interface Scored {
+  readonly score: Runs["scores"][number];
+  readonly serving: Uint16Array;
+}
 
 async function tryOut(heat: Heat, setting: Setting): Promise<Tried> {
   const { split } = heat.track;
@@ -67,8 +71,21 @@ async function tryOut(heat: Heat, setting: Setting): Promise<Tried> {
   return {
     setting,
     historyX: score({ plant: heat.plant, minutes: history, instances: run.instances }).chargedCostX,
-    scored: isWhole ? { minutes: run.minutes, score: score({ plant: heat.plant, ...run }) } : "none",
+    scored: isWhole ? scoredOf(heat, run) : "none",
   };
+}
+
+const scoredOf = (heat: Heat, run: Simulation): Scored => ({
+  score: score({ plant: heat.plant, ...run }),
+  serving: pictured(heat, run),
+});
+
+function pictured({ task, track }: Heat, { minutes }: Simulation): Uint16Array {
+  if (task.depth === "bare") return new Uint16Array();
+  return Uint16Array.from(
+    minutes.filter(({ t }) => t >= track.split.from),
+    ({ serving }) => serving,
+  );
 }
 
 const isHistory = ({ track: { split, trace } }: Heat, { t }: MinuteRow, index: number): boolean =>
@@ -99,25 +116,19 @@ const shippedVersion = policyVersion(shipped);
 /** Every seed on what is scored; the first may have been run already. */
 async function runsOf(heat: Heat, setting: Setting, first: Scored | "none"): Promise<Runs> {
   const scored: Scored[] = first === "none" ? [] : [first];
-  for (const seed of heat.task.seeds.slice(scored.length)) {
-    const run = await runOf(heat, { setting, seed, to: heat.track.split.to });
-    scored.push({ minutes: scored.length === 0 ? run.minutes : [], score: score({ plant: heat.plant, ...run }) });
-  }
-  return { label: setting.label, scores: scored.map((one) => one.score), serving: pictured(heat, scored[0]) };
-}
-
-function pictured({ task, track }: Heat, first: Scored | undefined): Uint16Array {
-  if (task.depth === "bare" || first === undefined) return new Uint16Array();
-  return Uint16Array.from(
-    first.minutes.filter(({ t }) => t >= track.split.from),
-    ({ serving }) => serving,
-  );
+  for (const seed of heat.task.seeds.slice(scored.length))
+    scored.push(scoredOf(heat, await runOf(heat, { setting, seed, to: heat.track.split.to })));
+  return {
+    label: setting.label,
+    scores: scored.map((one) => one.score),
+    serving: scored[0]?.serving ?? new Uint16Array(),
+  };
 }
 
 /** Of the minutes, not of who ran: any run's rows would do. */
 function needed({ track: { trace, split }, plant }: Heat): number {
   const rows = Array.from(trace.loads, (load, index): MinuteRow => {
-    const t = trace.startAt + index * 60_000;
+    const t = trace.startAt + index * minuteMs;
     return { t, load, scored: t >= split.from && trace.filled[index] !== 1, ...nobody };
   });
   return neededX(rows, plant);
@@ -139,15 +150,4 @@ function hindsightOf(tried: readonly Tried[]): Hindsight {
   );
   const best = bestOf(ran, (one) => one.chargedCostX);
   return best.kind === "none" ? best : { kind: "best", ...best.of };
-}
-
-/** Over the seeds: bad requests and cost are averaged, and what that comes to is charged. */
-export function meanCharged({ scores }: Runs, needed: number): number {
-  const mean = (of: (score: Runs["scores"][number]) => number): number =>
-    scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
-  return chargedCostX({
-    costX: mean(({ costX }) => costX),
-    badRequestsPct: mean((s) => s.badRequestsPct),
-    neededX: needed,
-  });
 }

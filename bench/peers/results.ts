@@ -1,12 +1,13 @@
 // From entries to what the tables say: means over seeds, geometric means over traces, ratios to the no-forecast limit.
 import { budgetPct, chargedCostX, type Score } from "../../shared/sim/index.ts";
-import { limit } from "./contestants.ts";
+import { contestantOf, limit } from "./contestants.ts";
 import type { Entry, Runs, Track } from "./types.ts";
 
 /** A contestant as it is documented, or as it was tuned. */
 export interface Line {
   readonly controller: string;
-  readonly how: "ships" | "documented" | "tuned";
+  /** A yardstick is documented nowhere: untuned, it has the setting that it was first given. */
+  readonly how: "ships" | "documented" | "untuned" | "tuned";
   /** By track, in the tracks' order. */
   readonly cells: readonly Cell[];
 }
@@ -31,7 +32,7 @@ export function linesOf(entries: readonly Entry[], bootSeconds: number): readonl
     const tuned = own.flatMap((entry) => (entry.tuned.kind === "tuned" ? [cellOf(entry, entry.tuned.runs)] : []));
     if (tuned.length === 0) return [{ controller, how: "ships", cells }];
     return [
-      { controller, how: "documented", cells },
+      { controller, how: contestantOf(controller).kind === "yardstick" ? "untuned" : "documented", cells },
       { controller, how: "tuned", cells: tuned },
     ];
   });

@@ -44,6 +44,7 @@ export function readSplits(folder: string): Result<readonly Split[], string> {
   const splits = parsed.data.map(({ id, trace, shape, warmup, score_from: from, score_to: to }) => ({
     ...{ id, file: trace, shape, warmup, from, to },
   }));
+  if (new Set(splits.map(({ id }) => id)).size < splits.length) return error(`${path}: two splits share an id`);
   const wrong = splits.find(({ warmup, from, to }) => warmup > from || from >= to);
   return wrong === undefined ? ok(splits) : error(`${path} ${wrong.id}: warmup ≤ score_from < score_to must hold`);
 }
@@ -65,7 +66,7 @@ function readText(path: string): Result<string, string> {
   }
 }
 
-/** How much of each scored window is run: all of it, or a week. */
+/** How much of each trace is run: all of it, or a week that is scored after a week to learn from. */
 export type Extent = "whole" | "week";
 const quickMs: DurationMs = 7 * dayMs;
 
@@ -83,15 +84,21 @@ export function trackOf({ trace, intervalMs }: ParsedTrace, split: Split, extent
   const whole = cut(trace, split.warmup, split.to);
   const plant = autoPlant({ trace: whole, scored: split, instanceCount: autoInstanceCount, base: defaultPlant });
   if (plant.kind === "error") return error(`${split.id}: ${plant.error}`);
-  const to = extent === "whole" ? split.to : Math.min(split.to, split.from + quickMs);
+  const run = extent === "whole" ? split : shortened(split);
   return ok({
-    split: { ...split, to },
-    trace: cut(trace, split.warmup, to),
+    split: run,
+    trace: cut(trace, run.warmup, run.to),
     grid: intervalMs <= minuteMs ? "native-minute" : "coarse",
     standing: standingOf(whole, split, plant.value),
     plant: plant.value,
   });
 }
+
+const shortened = (split: Split): Split => ({
+  ...split,
+  warmup: Math.max(split.warmup, split.from - quickMs),
+  to: Math.min(split.to, split.from + quickMs),
+});
 
 /** Its minutes in [from, to), as far as it has them. */
 function cut(trace: Trace, from: EpochMs, to: EpochMs): Trace {

@@ -81,6 +81,16 @@ test.each<[string, readonly string[], string]>([
     ["--traces", given("gone", { "splits.json": JSON.stringify([splitOf("A", "a.csv")]) })],
     "names it as the trace of A",
   ],
+  [
+    "a folder to write to that is none",
+    ["--traces", good, "--json", join(folder, "none", "a.json")],
+    "there is no folder",
+  ],
+  [
+    "two splits of one name",
+    ["--traces", given("twice", { "splits.json": JSON.stringify([splitOf("A", "a.csv"), splitOf("A", "b.csv")]) })],
+    "two splits share an id",
+  ],
   ["an unknown controller", ["--traces", good, "--controllers", "hpa2"], "there are tidegate, target-tracking"],
   ["a boot that is none", ["--traces", good, "--boots", "90,x"], "--boots takes seconds by comma"],
   ["no seeds", ["--traces", good, "--seeds", "0"], "--seeds takes a whole number"],
