@@ -105,7 +105,7 @@ function boots(report: Report): TableOf {
   const byBoot = given.bootSeconds.map((boot) => linesOf(entries, boot));
   return {
     title: "Charged cost in multiples of the tuned no-forecast limit, by boot",
-    says: "Boots are compared by this ratio and not by cost: the clairvoyant pays longer boots too. Under 1.00 only what knows more than the last demand can be. Other boots than the headline's ran on three seeds at most.",
+    says: `Boots are compared by this ratio and not by cost: the clairvoyant pays longer boots too. How far below 1.00 somebody comes is what knowing more than the last demand is worth.${given.bootSeconds.length > 1 ? " Other boots than the headline's ran on three seeds at most." : ""}`,
     heads: ["", ...given.bootSeconds.map((boot) => `${boot} s`)],
     rows: ranked(report, counted).map((line) => [
       name(line),

@@ -29,9 +29,10 @@ export function markdownOf(report: Report, command: string): string {
   const { given } = report;
   const opening = `# How well it scales
 
-Written by \`${command}\`; not by hand. [How it is measured](simulator.md): one simulator, one plant, the same metrics at the same
-age for everybody; Tidegate's own tick runs in it, and a peer's rule takes the place of its sizing. Headline: boot of
-${headlineOf(given)} s, ${given.seedCount} seed${given.seedCount === 1 ? "" : "s"}${given.depth === "pictured" ? ", a quick run: the first week of each scored window, after a week to learn from" : ""}.
+Written by \`${command}\`; not by hand.
+
+[How it is measured](simulator.md#the-benchmark): one simulator, one plant, the same metrics at the same age for everybody. Tidegate's
+own tick runs in it, and a peer's rule takes the place of its sizing. Headline: a boot of ${headlineOf(given)} s, ${given.seedCount} seed${given.seedCount === 1 ? "" : "s"}${given.depth === "pictured" ? ",\na quick run: the first week of each scored window, after a week to learn from" : ""}.
 `;
   return `${[opening, ...tablesOf(report).map(section)].join("\n")}`;
 }

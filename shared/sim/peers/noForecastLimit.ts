@@ -32,13 +32,13 @@ export const noForecastLimit: Peer = {
   about: "NF, nobody's product: the last visible demand × 1 ÷ target + a constant, held",
   documented: settings(0.6, 1, 10),
   grid: [
-    settings(0.75, 1, 10),
+    settings(0.75, 0, 10),
+    settings(0.7, 0, 60),
     settings(0.65, 1, 20),
-    settings(0.6, 2, 60),
-    settings(0.5, 2, 20),
-    settings(0.5, 4, 60),
+    settings(0.55, 1, 10),
+    settings(0.5, 2, 60),
     settings(0.4, 4, 60),
     settings(0.3, 6, 60),
-    settings(0.25, 12, 120),
+    settings(0.6, 18, 60),
   ],
 };

@@ -41,8 +41,8 @@ const aimedAt = (policy: Parameters<Sizer>[0], targetRatio: Ratio): Parameters<S
   capacity: { ...policy.capacity, targetRatio },
 });
 
-/** From close to the objective's edge to a fleet three quarters idle. */
-const targets: readonly Ratio[] = [0.7, 0.55, 0.4, 0.25];
+/** From close to the objective's edge to a fleet four fifths idle: bursts within the boot are served by nothing else. */
+const targets: readonly Ratio[] = [0.7, 0.55, 0.35, 0.18];
 
 /** Every target with each of two windows. */
 export const gridOf = (rule: Rule, ...windows: readonly [DurationMs, DurationMs]): readonly Setting[] =>

@@ -92,11 +92,11 @@ describe("reg", () => {
 });
 
 describe("no-forecast-limit", () => {
-  const [first] = peers["no-forecast-limit"].grid;
-  test("demand × 1 ÷ 75 % + 1, held for ten minutes", () => {
-    const size = first?.size ?? peers.hpa.documented.size;
-    // 3,000 ÷ 750 + 1 = 5, then 1,500 ÷ 750 + 1 = 3.
-    const counts = countsOf(looks(size, [3_000, ...steady(1_500, 11)], { current: 2, loads: [] }));
+  test("demand × 1 ÷ 60 % + 1, held for ten minutes", () => {
+    const { size, label } = peers["no-forecast-limit"].documented;
+    expect(label).toBe("60 %, +1, 10 min");
+    // 2,400 ÷ 600 + 1 = 5, then 1,200 ÷ 600 + 1 = 3.
+    const counts = countsOf(looks(size, [2_400, ...steady(1_200, 11)], { current: 2, loads: [] }));
     expect(counts).toEqual([...steady(5, 10), 3, 3]);
     expect(countOf(size, { current: 10, loads: "missing" })).toBe(10);
   });
@@ -123,4 +123,10 @@ test("a setting of the grid aims at its own target", () => {
   // 7,000 ÷ 700.
   expect(full?.label).toBe("70 %, 10 min");
   expect(full && countOf(full.size, { current: 1, loads: [7_000] }, half)).toBe(10);
+});
+
+test.each(Object.entries(peers))("the grid of %s has at most eight points, each of its own", (_, { grid }) => {
+  expect(grid.length).toBeGreaterThan(0);
+  expect(grid.length).toBeLessThanOrEqual(8);
+  expect(new Set(grid.map(({ label }) => label)).size).toBe(grid.length);
 });
