@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "replay traffic through the real decisions in virtual time, and score them",
     load: async () => (await import("./commands/simulate.ts")).simulateCommand(),
   },
+  compare: {
+    summary: "two policies, or peers' rules, on the same traffic side by side",
+    load: async () => (await import("./commands/compare.ts")).compareCommand(),
+  },
   fleets: {
     summary: "what stands now: target, serving, warming, booting, draining, and why",
     load: async () => (await import("./commands/fleets.ts")).fleetsCommand(),

@@ -157,7 +157,7 @@ test("an action names the generation that first decided it", () => {
 test("a decision that breaks an invariant is refused: no actions, the target frozen, what was learned kept", () => {
   const tooMany: Sizer = () => ({
     proposals: [],
-    steps: [{ stage: "scale-out", from: 2, to: 101, reason: { kind: "alarm-quiet", pointCount: 0 } }],
+    steps: [{ stage: "scale-out", from: 2, to: 101, reason: { kind: "peer-rule", says: "more", figures: {} } }],
     memory: { kind: "none" },
   });
   const snapshot = givenSnapshot({ ...busy, previous: after([launch], [done(launch.id, "i-8", "i-9")]) });

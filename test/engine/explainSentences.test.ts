@@ -252,23 +252,12 @@ const reasons: Rows<Reason> = {
       "the decision broke an invariant: target 70 lies outside 3–60; two actions share an id",
     ],
   ],
-  "alarm-high": [
+  "peer-rule": [
     [
-      { kind: "alarm-high", ratio: 0.72, targetRatio: 0.6, pointCount: 3, inServiceCount: 10 },
-      "alarm high: 72 % over 60 % in 3 points, 10 in service",
+      { kind: "peer-rule", says: "alarm high", figures: { ratio: 0.72, target: 0.6, "in service": 10 } },
+      "alarm high, ratio 0.72, target 0.6, in service 10",
     ],
-  ],
-  "alarm-low": [
-    [
-      { kind: "alarm-low", ratio: 0.4, thresholdRatio: 0.54, pointCount: 15 },
-      "alarm low: 40 % under 54 % in 15 points",
-    ],
-  ],
-  "alarm-quiet": [[{ kind: "alarm-quiet", pointCount: 1 }, "no alarm in 1 point"]],
-  "alarm-insufficient-data": [[{ kind: "alarm-insufficient-data" }, "the alarm has too few points"]],
-  "scale-in-blocked": [
-    [{ kind: "scale-in-blocked", warmingCount: 1 }, "no scaling in while 1 instance warms up"],
-    [{ kind: "scale-in-blocked", warmingCount: 2 }, "no scaling in while 2 instances warm up"],
+    [{ kind: "peer-rule", says: "too few points", figures: {} }, "too few points"],
   ],
 };
 

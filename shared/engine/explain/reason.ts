@@ -67,12 +67,10 @@ export function becauseOf(reason: Reason, metric: string): string {
       return recovering(reason);
     case "frozen":
       return `the decision broke an invariant: ${reason.violations.map(quoted).join("; ")}`;
-    case "alarm-high":
-    case "alarm-low":
-    case "alarm-quiet":
-    case "alarm-insufficient-data":
-    case "scale-in-blocked":
-      return peerSays(reason);
+    case "peer-rule":
+      return [reason.says, ...Object.entries(reason.figures).map(([name, value]) => `${name} ${written(value)}`)].join(
+        ", ",
+      );
     default:
       return unreachable(reason);
   }
@@ -191,23 +189,4 @@ function braked({ scope, since, by, why }: Of<"braked">): string {
 function recovering({ generation, unfinishedCount }: Of<"recovering">): string {
   const are = unfinishedCount === 1 ? "is" : "are";
   return `${counted(unfinishedCount, "action")} of generation ${generation} came to no known end and ${are} issued again, unchanged`;
-}
-
-type PeerReason = Of<"alarm-high" | "alarm-low" | "alarm-quiet" | "alarm-insufficient-data" | "scale-in-blocked">;
-
-function peerSays(reason: PeerReason): string {
-  switch (reason.kind) {
-    case "alarm-high":
-      return `alarm high: ${percent(reason.ratio)} over ${percent(reason.targetRatio)} in ${counted(reason.pointCount, "point")}, ${written(reason.inServiceCount)} in service`;
-    case "alarm-low":
-      return `alarm low: ${percent(reason.ratio)} under ${percent(reason.thresholdRatio)} in ${counted(reason.pointCount, "point")}`;
-    case "alarm-quiet":
-      return `no alarm in ${counted(reason.pointCount, "point")}`;
-    case "alarm-insufficient-data":
-      return "the alarm has too few points";
-    case "scale-in-blocked":
-      return `no scaling in while ${counted(reason.warmingCount, "instance")} warm${reason.warmingCount === 1 ? "s" : ""} up`;
-    default:
-      return unreachable(reason);
-  }
 }

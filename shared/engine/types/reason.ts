@@ -157,15 +157,5 @@ export type Reason =
     }
   | { readonly kind: "recovering"; readonly generation: number; readonly unfinishedCount: number }
   | { readonly kind: "frozen"; readonly violations: readonly string[] }
-  // peers
-  | {
-      readonly kind: "alarm-high";
-      readonly ratio: Ratio;
-      readonly targetRatio: Ratio;
-      readonly pointCount: number;
-      readonly inServiceCount: number;
-    }
-  | { readonly kind: "alarm-low"; readonly ratio: Ratio; readonly thresholdRatio: Ratio; readonly pointCount: number }
-  | { readonly kind: "alarm-quiet"; readonly pointCount: number }
-  | { readonly kind: "alarm-insufficient-data" }
-  | { readonly kind: "scale-in-blocked"; readonly warmingCount: number };
+  // peers, in a comparison: which rule of theirs moved the number, and the figures it went by
+  | { readonly kind: "peer-rule"; readonly says: string; readonly figures: Readonly<Record<string, number>> };
