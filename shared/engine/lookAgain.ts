@@ -34,7 +34,7 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
 
 /** A stage kept the number from where the rules wanted it: the next minute may let it go, unless a bound holds it anyway. */
 const isWaiting = ({ steps }: Sizing): boolean =>
-  steps.some(({ reason: { kind } }) => held.has(kind)) &&
-  !steps.some(({ reason: { kind } }) => kind === "capped" || kind === "raised" || kind === "overridden");
+  steps.some(({ reason: { kind } }) => held.has(kind)) && !steps.some(({ reason: { kind } }) => bounding.has(kind));
 
+const bounding: ReadonlySet<Reason["kind"]> = new Set(["capped", "raised", "over-budget", "overridden"]);
 const held: ReadonlySet<Reason["kind"]> = new Set(["recent-wish", "velocity", "needed-again", "would-breach"]);

@@ -1,7 +1,9 @@
+export { dearestOf } from "./budget.ts";
 export { defaultPolicy } from "./defaultPolicy.ts";
 export { policyBytesMax } from "./document.ts";
 export { formatIssue, type Issue } from "./issue.ts";
 export { issueAt, parsePolicy } from "./parse.ts";
+export { instancePricesOf, listPrice, type Price } from "./prices.ts";
 export { policyJsonSchema } from "./schema.ts";
 export { clashesOf, type PolicyFile, targetGroupName } from "./together.ts";
 export * from "./types.ts";

@@ -63,6 +63,15 @@ const factorMeasure: Measure = {
   spell: (factor) => `${factor}x`,
 };
 
+const usdMeasure: Measure = {
+  noun: "a price",
+  pattern: new RegExp(`^${number} ?USD ?/ ?h(?:our)?$`),
+  examples: ["9 USD/h", "0.1 USD/h"],
+  bare: "refused",
+  read: ([usd]) => Number(usd),
+  spell: (usd) => `${usd} USD/h`,
+};
+
 /** `90m` is spelt `1h30m`. */
 export function spellDuration(durationMs: DurationMs): string {
   const units = [
@@ -108,6 +117,8 @@ const measureSchema = ({ pattern, examples, bare }: Measure, { from, to }: Range
 
 export const percent: (range: Range) => Shape<Ratio> = measured(percentMeasure);
 export const duration: (range: Range) => Shape<DurationMs> = measured(durationMeasure);
+/** Dollars an hour. */
+export const usdPerHour: (range: Range) => Shape<number> = measured(usdMeasure);
 /** Per minute. */
 export const rate: (range: Range) => Shape<number> = measured(rateMeasure);
 

@@ -19,7 +19,7 @@ export interface Policy {
   readonly missing: Readonly<Record<RuleMetric, MissingChoice> & Record<string, MissingChoice>>;
   /** A wish below the target counts only when every wish of this window was below it, and likewise above. */
   readonly stabilization: { readonly scaleOutMs: DurationMs; readonly scaleInMs: DurationMs };
-  readonly limits: { readonly scaleOut: Velocity; readonly scaleIn: Velocity };
+  readonly limits: { readonly scaleOut: Velocity; readonly scaleIn: Velocity; readonly budget: Budget };
   readonly mode: "live" | "shadow";
 }
 
@@ -184,6 +184,20 @@ export type MissingChoice =
   | { readonly kind: "ignore" }
   | { readonly kind: "floor"; readonly count: number }
   | { readonly kind: "scale-out"; readonly by: Change };
+
+/** What the fleet may cost, in dollars an hour. */
+export type Budget =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "hourly";
+      /** Beyond it a decision warns. */
+      readonly softUsd: number | "none";
+      /** Beyond it no target goes, the minimum aside. */
+      readonly hardUsd: number | "none";
+      /** One instance, of the dearest of the fleet's types. */
+      readonly onDemandUsd: number;
+      readonly spotUsd: number;
+    };
 
 /** At most `ratio` of max(current, min) in any `windowMs`. */
 export interface Velocity {

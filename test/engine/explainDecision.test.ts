@@ -18,7 +18,11 @@ import { aiming, givenPolicy, givenSnapshot, noon, seen, serving, settledPoints,
 
 const policy = givenPolicy({
   bounds: { min: 1, max: 12 },
-  limits: { scaleOut: { ratio: 1, windowMs: 2 * minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  limits: {
+    scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
+    scaleIn: { ratio: 1, windowMs: minuteMs },
+    budget: { kind: "none" },
+  },
 });
 
 const decided = (snapshot: Snapshot): Decision => decideOrRefuse(policy, snapshot, sizeByRules);
@@ -50,6 +54,7 @@ Steps
   limit 11 → 6: grows by at most 100 % in 2m, from 3
   anticipate stays at 6: nothing ahead speaks against it
   bound stays at 6: within the bounds
+  budget stays at 6: no budget limits it
   override stays at 6: no override changes it
   brake stays at 6: nobody has said stop
 

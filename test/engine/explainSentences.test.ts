@@ -222,6 +222,14 @@ const reasons: Rows<Reason> = {
       "alarm high: 72 % over 60 % in 3 points, 10 in service",
     ],
   ],
+  "no-budget": [[{ kind: "no-budget" }, "no budget limits it"]],
+  "within-budget": [[{ kind: "within-budget", usd: 4.0812 }, "4.0812 USD/h is within the budget"]],
+  "near-budget": [
+    [{ kind: "near-budget", usd: 9.5, softUsd: 9 }, "warning: 9.5 USD/h is over the soft limit of 9 USD/h"],
+  ],
+  "over-budget": [
+    [{ kind: "over-budget", usd: 14.5, hardUsd: 14 }, "14.5 USD/h would be over the hard limit of 14 USD/h"],
+  ],
   "alarm-low": [
     [
       { kind: "alarm-low", ratio: 0.4, thresholdRatio: 0.54, pointCount: 15 },
@@ -286,6 +294,7 @@ const stages: Readonly<Record<StageName, string>> = {
   limit: "limit 4 → 9: the maximum is 9",
   anticipate: "anticipate 4 → 9: the maximum is 9",
   bound: "bound 4 → 9: the maximum is 9",
+  budget: "budget 4 → 9: the maximum is 9",
   override: "override 4 → 9: the maximum is 9",
   brake: "brake 4 → 9: the maximum is 9",
   recover: "recover 4 → 9: the maximum is 9",

@@ -37,7 +37,11 @@ const smallest: Policy = {
     "requests-per-target": hold,
   },
   stabilization: { scaleOutMs: 0, scaleInMs: 20 * minuteMs },
-  limits: { scaleOut: { ratio: 1, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  limits: {
+    scaleOut: { ratio: 1, windowMs: minuteMs },
+    scaleIn: { ratio: 1, windowMs: minuteMs },
+    budget: { kind: "none" },
+  },
   mode: "live",
 };
 
@@ -124,7 +128,29 @@ test("the shop says what its comments say", () => {
       onFailure: "serve",
     },
     missing: { ...smallest.missing, cpu: { kind: "ignore" } },
-    limits: { scaleOut: { ratio: 1, windowMs: 2 * minuteMs }, scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs } },
+    limits: {
+      scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
+      scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs },
+      budget: { kind: "hourly", softUsd: 3, hardUsd: 5, onDemandUsd: 0.0816, spotUsd: 0.0816 * 0.45 },
+    },
+  });
+});
+
+describe("a budget", () => {
+  const launch = "{ template: shop-web, instanceTypes: [m6g.large, m7g.xlarge] }";
+  test.each([
+    ["one limit", "{ hard: 14 USD/h }", { softUsd: "none", hardUsd: 14, onDemandUsd: 2 * 0.0816 }],
+    ["the other", "{ soft: 9.5USD/hour }", { softUsd: 9.5, hardUsd: "none", onDemandUsd: 2 * 0.0816 }],
+    [
+      "prices of its own, of which the dearest counts",
+      "{ hard: 14 USD/h, prices: { m6g.large: { onDemand: 0.2 USD/h, spot: 0.01 USD/h } } }",
+      { hardUsd: 14, onDemandUsd: 0.2, spotUsd: 2 * 0.0816 * 0.45 },
+    ],
+  ])("has %s", (_, budget, resolved) => {
+    expect(policyWith({ launch, limits: `{ budget: ${budget} }` }).limits.budget).toMatchObject({
+      kind: "hourly",
+      ...resolved,
+    });
   });
 });
 

@@ -78,6 +78,17 @@ const peak = (name: string): fc.Arbitrary<Peak> =>
     releaseMs: minutes(0, 40),
   });
 
+const budget: fc.Arbitrary<Policy["limits"]["budget"]> = fc.oneof(
+  pick<Policy["limits"]["budget"]>({ kind: "none" }),
+  fc.record({
+    kind: pick("hourly" as const),
+    softUsd: fc.oneof(pick("none" as const), count(0, 9)),
+    hardUsd: fc.oneof(pick("none" as const), count(0, 12)),
+    onDemandUsd: count(1, 20).map((tenth) => tenth / 10),
+    spotUsd: count(1, 9).map((tenth) => tenth / 10),
+  }),
+);
+
 /** `sides` says whether step rules may also ask for less. */
 export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy> =>
   fc
@@ -99,6 +110,7 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
       limits: fc.record({
         scaleOut: fc.record({ ratio, windowMs: minutes(1, 5) }),
         scaleIn: fc.record({ ratio, windowMs: minutes(1, 5) }),
+        budget,
       }),
     })
     .map(({ min, room, purchase, leadTimeMs, choices, ...rest }) =>

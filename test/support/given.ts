@@ -38,7 +38,11 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   drain: { timeoutMs: 2 * minuteMs, takeBack: "allowed" },
   missing: missing({ kind: "hold" }),
   stabilization: { scaleOutMs: 0, scaleInMs: 0 },
-  limits: { scaleOut: { ratio: 100, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  limits: {
+    scaleOut: { ratio: 100, windowMs: minuteMs },
+    scaleIn: { ratio: 1, windowMs: minuteMs },
+    budget: { kind: "none" },
+  },
   mode: "live",
   ...overrides,
 });

@@ -2,6 +2,7 @@
 import { unreachable } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { Reason } from "../types.ts";
+import { bounded } from "./bounds.ts";
 import { clock, counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
@@ -46,15 +47,15 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "would-pass":
       return wouldPass(reason);
     case "within-bounds":
-      return "within the bounds";
     case "capped":
-      return `the maximum is ${written(reason.max)}`;
     case "raised":
-      return `the minimum is ${written(reason.min)}`;
+    case "no-budget":
+    case "within-budget":
+    case "near-budget":
+    case "over-budget":
     case "no-override":
-      return "no override changes it";
     case "overridden":
-      return overridden(reason);
+      return bounded(reason);
     case "brakes-off":
       return "nobody has said stop";
     case "braked":
@@ -165,11 +166,6 @@ function recentWish({ side, count, at, windowMs }: Of<"recent-wish">): string {
 function velocity({ direction, base, ratio, windowMs }: Of<"velocity">): string {
   const moves = direction === "out" ? "grows" : "shrinks";
   return `${moves} by at most ${percent(ratio)} in ${lasting(windowMs)}, from ${written(base)}`;
-}
-
-function overridden({ id, bound, count, until, by, why }: Of<"overridden">): string {
-  const limit = bound === "min" ? "at least" : "at most";
-  return `override ${quoted(id)} by ${quoted(by)}: ${limit} ${written(count)} until ${instant(until)} (${quoted(why)})`;
 }
 
 function braked({ scope, since, by, why }: Of<"braked">): string {

@@ -13,6 +13,9 @@ export function written(value: number): string {
 /** `0.65` is written `65 %`. */
 export const percent = (ratio: Ratio): string => `${written(Number((ratio * 100).toPrecision(4)))} %`;
 
+/** `4.08 USD/h`. */
+export const usd = (perHour: number): string => `${written(perHour)} USD/h`;
+
 /** `1 instance`, `2 instances`. */
 export const counted = (count: number, noun: string): string => `${written(count)} ${noun}${count === 1 ? "" : "s"}`;
 

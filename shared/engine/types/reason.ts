@@ -108,6 +108,11 @@ export type Reason =
   | { readonly kind: "within-bounds" }
   | { readonly kind: "capped"; readonly max: number }
   | { readonly kind: "raised"; readonly min: number }
+  | { readonly kind: "no-budget" }
+  /** Dollars an hour of the number so far, against the limit. */
+  | { readonly kind: "within-budget"; readonly usd: number }
+  | { readonly kind: "near-budget"; readonly usd: number; readonly softUsd: number }
+  | { readonly kind: "over-budget"; readonly usd: number; readonly hardUsd: number }
   | { readonly kind: "no-override" }
   | {
       readonly kind: "overridden";
