@@ -1,4 +1,5 @@
 export { needOf, wantedBy } from "./need.ts";
+export { peaksAt } from "./peaks.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";
 export * from "./signals.ts";

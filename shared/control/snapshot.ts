@@ -9,7 +9,8 @@ import {
   type Previous,
   type Snapshot,
 } from "../engine/index.ts";
-import type { Policy } from "../policy/index.ts";
+import type { Peak, Policy } from "../policy/index.ts";
+import { peaksAt } from "./peaks.ts";
 import { type RawMetrics, signalsOf } from "./signals.ts";
 import type { Row } from "./world.ts";
 
@@ -23,18 +24,22 @@ export interface Readings {
   readonly newest: Newest;
   readonly instances: InstancesView;
   readonly metrics: RawMetrics;
+  /** Added beside the policy's. */
+  readonly peaks: readonly Peak[];
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
 }
 
 /** A log without a row begins now: its birth goes into every client token. */
-export function snapshotOf(policy: Policy, { now, newest, instances, metrics, overrides, brakes }: Readings): Snapshot {
+export function snapshotOf(policy: Policy, readings: Readings): Snapshot {
+  const { now, newest, instances, metrics, peaks, overrides, brakes } = readings;
   return {
     now,
     fleet: policy.fleet,
     birth: newest.kind === "row" ? newest.row.snapshot.birth : now,
     instances: sorted(instances),
     signals: signalsOf(metrics, now),
+    peaks: peaksAt(policy, peaks, now),
     overrides,
     brakes,
     // A row of an older engine lacks what has been added to memory since.

@@ -17,7 +17,7 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
   if (isWaiting(given.sizing)) return { at: now + minuteMs, because: "wish-waiting" };
   const leadMs = leadTimeOf(policy, snapshot.memory).p95Ms;
   const schedules = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [nextStart(rule, now + leadMs)] : []));
-  const peaks = policy.peaks.map((peak) =>
+  const peaks = snapshot.peaks.map((peak) =>
     isClimbing(peak, now, leadMs) ? now + minuteMs : spanOf(peak)[0] - leadMs - minuteMs,
   );
   const ahead: LookAgain[] = [

@@ -2,7 +2,7 @@
 import { type DurationMs, dayMs, hourMs, minuteMs, ok, type Ratio, secondMs } from "../core/index.ts";
 import { type Place, textAt } from "./place.ts";
 import { convert, firstOf, type Reading, type Shape, unexpected, wholeNumber } from "./shape.ts";
-import type { Change, Peak, Velocity } from "./types.ts";
+import type { Change, Expectation, Velocity } from "./types.ts";
 
 export interface Range {
   readonly from: number;
@@ -122,8 +122,10 @@ export const usdPerHour: (range: Range) => Shape<number> = measured(usdMeasure);
 /** Per minute. */
 export const rate: (range: Range) => Shape<number> = measured(rateMeasure);
 
+type Figure = Extract<Expectation, { kind: "factor" | "absolute" }>;
+
 /** `5x` or `60000 requests/min`. */
-export const expectation: Shape<Peak["expect"]> = firstOf<Peak["expect"]>([
+export const expectation: Shape<Figure> = firstOf<Figure>([
   convert(measured(factorMeasure)({ from: 1.01, to: 100 }), (factor) => ({ kind: "factor", factor })),
   convert(rate({ from: 1, to: 1e9 }), (perMinute) => ({ kind: "absolute", perMinute })),
 ]);

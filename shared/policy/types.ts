@@ -160,13 +160,28 @@ export interface Starts {
 export interface Peak {
   readonly name: string;
   readonly atMs: EpochMs;
-  readonly expect:
-    | { readonly kind: "factor"; readonly factor: number }
-    | { readonly kind: "absolute"; readonly perMinute: number };
+  readonly expect: Expectation;
   readonly rampMs: DurationMs;
   readonly holdMs: DurationMs;
   readonly releaseMs: DurationMs;
+  /** Let go before its time when, `afterMs` into the hold, no more than `ratio` of what is expected has come for so long. */
+  readonly early:
+    | { readonly kind: "never" }
+    | { readonly kind: "below"; readonly ratio: Ratio; readonly afterMs: DurationMs };
 }
+
+export type Expectation =
+  | { readonly kind: "factor"; readonly factor: number }
+  | { readonly kind: "absolute"; readonly perMinute: number }
+  /** As from `fromMs` on, for as long as it holds: still to be read from history. */
+  | { readonly kind: "like"; readonly fromMs: EpochMs }
+  /** The same, read: one figure for each `everyMs` of the hold. */
+  | {
+      readonly kind: "figures";
+      readonly fromMs: EpochMs;
+      readonly everyMs: DurationMs;
+      readonly perMinute: readonly number[];
+    };
 
 export type Warm =
   | { readonly kind: "none" }

@@ -38,6 +38,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   const world = createSimWorld({
     cloud,
     deregistrationDelayMs: input.plant.drainSeconds * secondMs,
+    peaks: [],
     overrides: [],
     brakes: [],
     onRow: input.onRow,

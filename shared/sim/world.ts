@@ -23,19 +23,22 @@ import type {
   Override,
   Snapshot,
 } from "../engine/index.ts";
-import type { Policy } from "../policy/index.ts";
+import type { Peak, Policy } from "../policy/index.ts";
 import type { AwsError, Cloud, LaunchAnswer } from "./cloud/index.ts";
 
 export interface SimWorldOptions {
   readonly cloud: Cloud;
   readonly deregistrationDelayMs: DurationMs;
+  /** Added beside the policy's. */
+  readonly peaks: readonly Peak[];
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
   /** Every committed row, for whoever keeps them; the world itself keeps only the newest. */
   readonly onRow: (row: Row) => void;
 }
 
-export function createSimWorld({ cloud, deregistrationDelayMs, overrides, brakes, onRow }: SimWorldOptions): World {
+export function createSimWorld(options: SimWorldOptions): World {
+  const { cloud, deregistrationDelayMs, peaks, overrides, brakes, onRow } = options;
   let newest: Newest = { kind: "none" };
   const whole = (policy: Policy): InstancesView => instancesOf(cloud, policy, deregistrationDelayMs);
   const snapshot = (policy: Policy, instances: InstancesView): Snapshot =>
@@ -44,6 +47,7 @@ export function createSimWorld({ cloud, deregistrationDelayMs, overrides, brakes
       newest,
       instances,
       metrics: metricsFrom(cloud, policy),
+      peaks: [...peaks],
       overrides: [...overrides],
       brakes: [...brakes],
     });

@@ -108,6 +108,24 @@ const reasons: Rows<Reason> = {
       "ramp: 30 000 requests/min within the lead time of 4m ÷ (1 200 × 65 %); 50 000 expected, 10 000 before it",
     ],
   ],
+  "peak-beyond": [
+    [
+      { kind: "peak-beyond", startsAt: noon, endsAt: noon + hourMs, count: 73, most: 60 },
+      "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: as demand stands it will want 73, and bounds and budget allow 60",
+    ],
+  ],
+  "peak-unattended": [
+    [
+      {
+        kind: "peak-unattended",
+        perMinute: 1_200,
+        expectedPerMinute: 5_000,
+        ratio: 0.5,
+        forMs: 20 * minuteMs,
+      },
+      "released early: for 20m at most 1 200 requests/min came, under 50 % of the 5 000 expected",
+    ],
+  ],
   "peak-idle": [
     [
       { kind: "peak-idle", startsAt: noon, endsAt: noon + hourMs },

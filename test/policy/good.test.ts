@@ -118,6 +118,7 @@ test("the shop says what its comments say", () => {
         rampMs: 30 * minuteMs,
         holdMs: 3 * hourMs,
         releaseMs: hourMs,
+        early: { kind: "never" },
       },
     ],
     warm: {
@@ -133,6 +134,43 @@ test("the shop says what its comments say", () => {
       scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs },
       budget: { kind: "hourly", softUsd: 3, hardUsd: 5, onDemandUsd: 0.0816, spotUsd: 0.0816 * 0.45 },
     },
+  });
+});
+
+describe("a peak", () => {
+  const peakWith = (rest: string) =>
+    policyWith({ peaks: `[{ name: a, at: 2027-03-20T09:00, timeZone: Europe/Paris, hold: 1h, ${rest} }]` }).peaks[0];
+  test.each([
+    ["certain, it holds to the end", "expect: 5x", { kind: "never" }],
+    [
+      "likely, it is let go when few come",
+      "expect: 5x, sure: likely",
+      { kind: "below", ratio: 0.5, afterMs: 20 * minuteMs },
+    ],
+    [
+      "says when itself",
+      "expect: 5x, release: { within: 5m, early: { below: 30%, after: 1h } }",
+      { kind: "below", ratio: 0.3, afterMs: hourMs },
+    ],
+    ["says it in part", "expect: 5x, release: { early: {} }", { kind: "below", ratio: 0.5, afterMs: 20 * minuteMs }],
+  ])("%s", (_, rest, early) => {
+    expect(peakWith(rest)?.early).toEqual(early);
+  });
+
+  test("comes down within what its release says", () => {
+    expect(peakWith("expect: 5x, release: { within: 5m }")?.releaseMs).toBe(5 * minuteMs);
+    expect(peakWith("expect: 5x, release: { early: {} }")?.releaseMs).toBe(30 * minuteMs);
+  });
+
+  test("like a day means its same hours by the same clocks, summer or winter", () => {
+    expect(peakWith("expect: { like: 2026-07-04 }")?.expect).toEqual({
+      kind: "like",
+      fromMs: Date.UTC(2026, 6, 4, 7),
+    });
+    const { peaks } = policyWith({
+      peaks: "[{ name: a, at: 2027-03-20T09:00+01:00, hold: 1h, expect: { like: 2026-07-04 } }]",
+    });
+    expect(peaks[0]?.expect).toEqual({ kind: "like", fromMs: Date.UTC(2026, 6, 4, 8) });
   });
 });
 

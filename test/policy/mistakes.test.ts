@@ -300,6 +300,26 @@ describe("peaks", () => {
   const expects =
     "expected a factor from 1.01x to 100x, such as 5x or a rate from 1/min to 1000000000/min, such as 1200 requests/min";
   check([
+    [
+      peak("at: 2027-03-20T09:00, expect: { like: 2027-03-20 }"),
+      "p.yml:6:60 peaks[0].expect expected a day before that of `at`",
+    ],
+    [
+      peak("at: 2027-03-20T02:30, timeZone: Europe/Paris, expect: { like: 2026-03-29 }"),
+      "p.yml:6:84 peaks[0].expect 2026-03-29T02:30 does not exist in Europe/Paris: the clocks jump from 2026-03-29T02:00 to 2026-03-29T03:00",
+    ],
+    [
+      peak("at: 2027-03-20T09:00, expect: { like: 2026-02-29 }"),
+      'p.yml:6:68 peaks[0].expect.like expected a day that the month has, found "2026-02-29"',
+    ],
+    [
+      peak("at: 2027-03-20T09:00, expect: 5x, sure: perhaps"),
+      'p.yml:6:70 peaks[0].sure expected certain or likely, found "perhaps"',
+    ],
+    [
+      peak("at: 2027-03-20T09:00, expect: 5x, release: { early: { below: 0% } }"),
+      'p.yml:6:91 peaks[0].release.early.below expected a percentage from 1% to 100%, such as 65%, found "0%"',
+    ],
     [peak("at: 2027-03-20T09:00, expect: 1x"), `p.yml:6:60 peaks[0].expect ${expects}, found "1x"`],
     [peak("at: 2027-03-20T09:00, expect: 101x"), `p.yml:6:60 peaks[0].expect ${expects}, found "101x"`],
     [

@@ -69,13 +69,24 @@ const peak = (name: string): fc.Arbitrary<Peak> =>
   fc.record({
     name: pick(name),
     atMs: minutes(-90, 90).map((offset) => noon + offset),
-    expect: fc.oneof(
+    expect: fc.oneof<fc.Arbitrary<Peak["expect"]>[]>(
       fc.record({ kind: pick("factor" as const), factor: count(1, 50).map((tenth) => tenth / 10) }),
       fc.record({ kind: pick("absolute" as const), perMinute: count(0, 9_000) }),
+      pick({ kind: "like" as const, fromMs: 0 }),
+      fc.record({
+        kind: pick("figures" as const),
+        fromMs: pick(0),
+        everyMs: pick(15 * minuteMs),
+        perMinute: fc.array(count(0, 9_000), { minLength: 1, maxLength: 4 }),
+      }),
     ),
     rampMs: minutes(0, 40),
     holdMs: minutes(1, 60),
     releaseMs: minutes(0, 40),
+    early: fc.oneof<fc.Arbitrary<Peak["early"]>[]>(
+      pick({ kind: "never" as const }),
+      fc.record({ kind: pick("below" as const), ratio, afterMs: minutes(1, 30) }),
+    ),
   });
 
 const budget: fc.Arbitrary<Policy["limits"]["budget"]> = fc.oneof(
@@ -96,7 +107,6 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
       min: count(0, 5),
       room: count(0, 25),
       rules: fc.tuple(rule("a", sides), rule("b", sides), rule("c", sides)).chain((rules) => fc.subarray(rules)),
-      peaks: fc.tuple(peak("x"), peak("y")).chain((peaks) => fc.subarray(peaks)),
       purchase: fc.record({ onDemandBase: count(0, 3), spotShareRatio: pick(0, 0.3, 1) }),
       leadTimeMs: minutes(1, 6),
       warm: pick<Policy["warm"]>(
@@ -319,6 +329,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       },
     ),
     signals,
+    peaks: fc.tuple(peak("x"), peak("y")).chain((peaks) => fc.subarray(peaks)),
     brakes: fc.oneof(
       { weight: 4, arbitrary: pick<Snapshot["brakes"]>([]) },
       { weight: 1, arbitrary: pick<Snapshot["brakes"]>([{ scope: "all-fleets", since: noon, by: "ann", reason: "" }]) },

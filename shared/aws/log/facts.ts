@@ -85,6 +85,7 @@ export async function getPolicy(table: Table, fleet: string, version: string): P
 /** A policy that an older release wrote lacks what policies could not say then. */
 const completed = (policy: Policy): Policy => ({
   ...policy,
+  peaks: policy.peaks.map(({ early, ...peak }) => ({ ...peak, early: early ?? { kind: "never" } })),
   limits: { ...policy.limits, budget: policy.limits.budget ?? { kind: "none" } },
 });
 

@@ -1,14 +1,18 @@
 // What a look begins with, in one query: the newest row with its outcomes, and the facts that stand just behind the log.
 import type { Newest } from "../../control/index.ts";
 import type { Override } from "../../engine/index.ts";
+import type { Peak } from "../../policy/index.ts";
 import { type GroupFact, nowPrefix, overrideIn } from "./facts.ts";
 import { type Item, readBody, readString, unreadable } from "./item.ts";
+import { peakPrefix } from "./peaks.ts";
 import { logQuery, newestIn, pagesOf, type Table } from "./table.ts";
 
 export interface Standing {
   readonly newest: Newest;
   /** Expired ones too: the engine passes over them. */
   readonly overrides: readonly Override[];
+  /** Added beside the policy's. */
+  readonly peaks: readonly Peak[];
   readonly group: GroupFact | "none";
 }
 
@@ -18,15 +22,17 @@ const itemsPerPage = 4;
 export async function standingOf(table: Table, fleet: string): Promise<Standing> {
   const query = { ...logQuery(table, fleet, `${nowPrefix}~`), Limit: itemsPerPage, ConsistentRead: true };
   const overrides: Override[] = [];
+  const peaks: Peak[] = [];
   const log: Item[] = [];
   let group: GroupFact | "none" = "none";
   for await (const item of pagesOf(table, query)) {
     const sk = readString(item, "sk");
     if (sk === `${nowPrefix}group`) group = readBody<GroupFact>(item);
     else if (sk.startsWith(`${nowPrefix}override#`)) overrides.push(overrideIn(item));
+    else if (sk.startsWith(peakPrefix)) peaks.push(readBody<Peak>(item));
     else if (sk.startsWith(nowPrefix)) throw unreadable(item, "it is no kind of fact");
     else log.push(item);
     if (readString(log.at(-1) ?? item, "sk").endsWith("#decision")) break;
   }
-  return { newest: newestIn(log), overrides: overrides.reverse(), group };
+  return { newest: newestIn(log), overrides: overrides.reverse(), peaks: peaks.reverse(), group };
 }

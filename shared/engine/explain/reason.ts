@@ -3,7 +3,8 @@ import { unreachable } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { Reason } from "../types.ts";
 import { bounded } from "./bounds.ts";
-import { clock, counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
+import { type PeakReason, peakSays } from "./peak.ts";
+import { clock, counted, instant, lasting, listed, percent, perInstance, quoted, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
 
@@ -20,6 +21,8 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "schedule-idle":
     case "peak-active":
     case "peak-idle":
+    case "peak-beyond":
+    case "peak-unattended":
       return ruleSays(reason, metric);
     case "largest-wish":
       return `the largest wish is that of ${quoted(reason.rule)}`;
@@ -84,8 +87,7 @@ type RuleReason = Of<
   | "step-quiet"
   | "schedule-active"
   | "schedule-idle"
-  | "peak-active"
-  | "peak-idle"
+  | PeakReason["kind"]
 >;
 
 function ruleSays(reason: RuleReason, metric: string): string {
@@ -105,17 +107,10 @@ function ruleSays(reason: RuleReason, metric: string): string {
       return `stands from ${instant(reason.startsAt)} to ${instant(reason.endsAt)}, asked for up to ${lasting(reason.leadMs)} ahead`;
     case "schedule-idle":
       return reason.next.kind === "none" ? "it never starts again" : `it starts next at ${instant(reason.next.at)}`;
-    case "peak-active":
-      return peakActive(reason);
-    case "peak-idle":
-      return `its time is ${instant(reason.startsAt)} to ${instant(reason.endsAt)}`;
     default:
-      return unreachable(reason);
+      return peakSays(reason);
   }
 }
-
-const perInstance = (reason: { readonly perInstancePerMinute: number; readonly targetRatio: number }): string =>
-  `÷ (${written(reason.perInstancePerMinute)} × ${percent(reason.targetRatio)})`;
 
 const read = ({ at, partial }: Of<"demand" | "total">): string =>
   `at ${clock(at)}${partial === "partial" ? ", not a whole minute yet," : ""}`;
@@ -151,12 +146,6 @@ function stepBreached(reason: Of<"step-breached">, metric: string): string {
 
 export const changed = (change: Change): string =>
   change.kind === "count" ? written(change.count) : percent(change.ratio);
-
-function peakActive(reason: Of<"peak-active">): string {
-  const plan = `${reading(reason.perMinute, "requests")} within the lead time of ${lasting(reason.leadMs)}`;
-  const event = `${written(reason.expectedPerMinute)} expected, ${written(reason.baselinePerMinute)} before it`;
-  return `${reason.phase}: ${plan} ${perInstance(reason)}; ${event}`;
-}
 
 function recentWish({ side, count, at, windowMs }: Of<"recent-wish">): string {
   const moves = side === "above" ? "shrinks" : "grows";

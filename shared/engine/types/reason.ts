@@ -66,6 +66,22 @@ export type Reason =
       readonly targetRatio: Ratio;
     }
   | { readonly kind: "peak-idle"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
+  /** The same, with a warning: as demand stands, it will want `count`, and there may be `most`. */
+  | {
+      readonly kind: "peak-beyond";
+      readonly startsAt: EpochMs;
+      readonly endsAt: EpochMs;
+      readonly count: number;
+      readonly most: number;
+    }
+  /** Released early: for `forMs` no minute has had more than `perMinute`. */
+  | {
+      readonly kind: "peak-unattended";
+      readonly perMinute: number;
+      readonly expectedPerMinute: number;
+      readonly ratio: Ratio;
+      readonly forMs: DurationMs;
+    }
   // stages
   | { readonly kind: "largest-wish"; readonly rule: string }
   | { readonly kind: "blind-hold"; readonly rules: readonly string[] }
