@@ -52,6 +52,7 @@ const homes: readonly { readonly packages: RegExp; readonly home: RegExp }[] = [
   { packages: /^(@aws-sdk|@smithy)\//, home: /^shared\/aws\// },
   { packages: /^(@middy|@aws-lambda-powertools)\//, home: /^functions\// },
   { packages: /^yaml$/, home: /^(shared\/policy|cli)\// },
+  { packages: /^ical\.js$/, home: /^cli\// },
   { packages: /^croner$/, home: /^shared\/policy\// },
 ];
 
@@ -271,7 +272,9 @@ test("no YAML parser and nothing of the command line is deployed with a handler"
   for (const handler of handlers) {
     const packages = packagesBehind(handler, files);
     expect(packages).toContain("@middy/core");
-    expect([...packages].filter((name) => /^(yaml|zod|commander|cli-|picocolors|rolldown)/.test(name))).toEqual([]);
+    expect([...packages].filter((name) => /^(yaml|zod|ical|commander|cli-|picocolors|rolldown)/.test(name))).toEqual(
+      [],
+    );
   }
   expect(packagesBehind("cli/commands/validate.ts", files)).toContain("yaml");
 });
