@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import { addCommand } from "../peaks/add.ts";
 import { cancelCommand } from "../peaks/cancel.ts";
+import { checkCommand } from "../peaks/check.ts";
 import { listCommand } from "../peaks/list.ts";
+import { reportCommand } from "../peaks/report.ts";
 import { resolveCommand } from "../peaks/resolve.ts";
 
 const examples = `
@@ -16,6 +18,7 @@ export const peaksCommand = (): Command => {
   const peaks = new Command("peaks")
     .description("announced events: add, list, check and cancel them, and report on them afterwards")
     .addHelpText("after", examples);
-  for (const command of [addCommand(), listCommand(), cancelCommand(), resolveCommand()]) peaks.addCommand(command);
+  const commands = [addCommand, listCommand, checkCommand, cancelCommand, resolveCommand, reportCommand];
+  for (const command of commands) peaks.addCommand(command());
   return peaks;
 };
