@@ -114,6 +114,12 @@ const reasons: Rows<Reason> = {
       "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: as demand stands it will want 73, and bounds and budget allow 60",
     ],
   ],
+  "peak-unread": [
+    [
+      { kind: "peak-unread", startsAt: noon, endsAt: noon + hourMs },
+      "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: the day that it is to be like is not read yet",
+    ],
+  ],
   "peak-unattended": [
     [
       {

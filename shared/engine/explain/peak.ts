@@ -4,7 +4,7 @@ import type { Reason } from "../types.ts";
 import { instant, lasting, percent, perInstance, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
-export type PeakReason = Of<"peak-active" | "peak-idle" | "peak-beyond" | "peak-unattended">;
+export type PeakReason = Of<"peak-active" | "peak-idle" | "peak-beyond" | "peak-unread" | "peak-unattended">;
 
 export function peakSays(reason: PeakReason): string {
   switch (reason.kind) {
@@ -14,6 +14,8 @@ export function peakSays(reason: PeakReason): string {
       return timeOf(reason);
     case "peak-beyond":
       return `${timeOf(reason)}; warning: as demand stands it will want ${written(reason.count)}, and bounds and budget allow ${written(reason.most)}`;
+    case "peak-unread":
+      return `${timeOf(reason)}; warning: the day that it is to be like is not read yet`;
     case "peak-unattended":
       return unattended(reason);
     default:
@@ -21,7 +23,7 @@ export function peakSays(reason: PeakReason): string {
   }
 }
 
-const timeOf = ({ startsAt, endsAt }: Of<"peak-idle" | "peak-beyond">): string =>
+const timeOf = ({ startsAt, endsAt }: Of<"peak-idle" | "peak-beyond" | "peak-unread">): string =>
   `its time is ${instant(startsAt)} to ${instant(endsAt)}`;
 
 function peakActive(reason: Of<"peak-active">): string {

@@ -22,6 +22,7 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "peak-active":
     case "peak-idle":
     case "peak-beyond":
+    case "peak-unread":
     case "peak-unattended":
       return ruleSays(reason, metric);
     case "largest-wish":

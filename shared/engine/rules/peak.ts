@@ -43,10 +43,11 @@ export const isClimbing = (rule: Peak, now: number, leadMs: number): boolean =>
   isActive(rule, now, leadMs) &&
   now + leadMs + minuteMs < rule.atMs + (rule.expect.kind === "figures" ? rule.holdMs : 0);
 
-/** Before its time: the warning that it will want more than bounds and budget allow, as demand stands now. */
+/** Out of its time; before it, with a warning where it will want more than bounds and budget allow, as demand stands now. */
 function aheadOf(rule: Peak, context: RuleContext): Reason {
   const [startsAt, endsAt] = spanOf(rule);
   const { policy, snapshot } = context;
+  if (rule.expect.kind === "like") return { kind: "peak-unread", startsAt, endsAt };
   const baseline = baselineOf(rule, snapshot);
   const highest = baseline === "unknown" ? 0 : expectedIn(rule, { from: rule.atMs, to: endsAt }, baseline);
   const count = instancesFor(context, highest);

@@ -74,6 +74,8 @@ export type Reason =
       readonly count: number;
       readonly most: number;
     }
+  /** The same, with a warning: the day that it is to be like is not read yet. */
+  | { readonly kind: "peak-unread"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
   /** Released early: for `forMs` no minute has had more than `perMinute`. */
   | {
       readonly kind: "peak-unattended";

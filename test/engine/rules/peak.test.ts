@@ -175,7 +175,7 @@ test.each<[string, number, number, string]>([
 test("a day that is not read yet is blind, so that nothing shrinks for it", () => {
   const peak: Peak = { ...sale, expect: { kind: "like", fromMs: 0 } };
   expect(proposalAt(0, { peak })).toMatchObject({ kind: "blind", because: "its day is not read" });
-  expect(proposalAt(-2 * hourMs, { peak })).toMatchObject({ kind: "stands-aside", reason: { kind: "peak-idle" } });
+  expect(proposalAt(-2 * hourMs, { peak })).toMatchObject({ kind: "stands-aside", reason: { kind: "peak-unread" } });
 });
 
 const unsure: Peak = { ...sale, early: { kind: "below", ratio: 0.5, afterMs: 20 * minuteMs } };
