@@ -16,6 +16,7 @@ import {
 import { chart, chartWidth } from "../chart.ts";
 import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
+import { rehearsed } from "../peaks/rehearsed.ts";
 import { readPolicy } from "../policyFile.ts";
 import { progress } from "../progress.ts";
 import { scoreTable } from "../scoreTable.ts";
@@ -79,7 +80,7 @@ async function run(options: Options): Promise<void> {
   const bar = progress(`simulating ${trace.name}`);
   const version = policyVersion(policy);
   const { minutes, instances } = await simulate({
-    policy: options.controller === "tidegate" ? policy : withoutBudget(policy),
+    policy: options.controller === "tidegate" ? rehearsed(policy, trace) : withoutBudget(policy),
     policyVersion: version,
     size,
     trace,

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { LoggedRow } from "../../shared/aws/log/index.ts";
 import { type DurationMs, dayMs, type EpochMs, hourMs, minuteMs, minuteOf } from "../../shared/core/index.ts";
 import type { Expectation } from "../../shared/policy/index.ts";
-import { parseTrace } from "../../shared/sim/index.ts";
+import { parseTrace, type Trace } from "../../shared/sim/index.ts";
 import { CliError } from "../failure.ts";
 import { readOrFail } from "../files.ts";
 import { type Log, newestOf } from "../log.ts";
@@ -62,7 +62,10 @@ export function loadsInFile(path: string, { from, to }: Span): Loads {
   const parsed = parseTrace(readOrFail(path), { name: basename(path), unit: "per-minute", repair: "refuse" });
   if (parsed.kind === "error")
     throw new CliError(parsed.error.map(({ line, message }) => `${path}:${line} ${message}`).join("\n"));
-  const { startAt, loads, filled } = parsed.value.trace;
+  return loadsInTrace(parsed.value.trace, { from, to });
+}
+
+export function loadsInTrace({ startAt, loads, filled }: Trace, { from, to }: Span): Loads {
   const minutes = [...loads].map((value, index) => [startAt + index * minuteMs, value, filled[index]] as const);
   return new Map(
     minutes.flatMap(([at, value, isFilled]) => (at >= from && at < to && isFilled !== 1 ? [[at, value]] : [])),
