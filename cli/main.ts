@@ -43,6 +43,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "bound a fleet by hand, for a while",
     load: async () => (await import("./commands/override.ts")).overrideCommand(),
   },
+  peaks: {
+    summary: "announced events: add, list, check and cancel them, and report on them afterwards",
+    load: async () => (await import("./commands/peaks.ts")).peaksCommand(),
+  },
   stop: {
     summary: "halt terminations at the next look, of all fleets or some",
     load: async () => (await import("./commands/stop.ts")).stopCommand(),

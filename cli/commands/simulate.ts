@@ -14,6 +14,7 @@ import {
 import { chart, chartWidth } from "../chart.ts";
 import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
+import { rehearsed } from "../peaks/rehearsed.ts";
 import { readPolicy } from "../policyFile.ts";
 import { progress } from "../progress.ts";
 import { scoreTable } from "../scoreTable.ts";
@@ -65,7 +66,7 @@ async function run(options: Options): Promise<void> {
   const bar = progress(`simulating ${trace.name}`);
   const version = policyVersion(policy);
   const { minutes, instances } = await simulate({
-    policy,
+    policy: options.controller === "tidegate" ? rehearsed(policy, trace) : withoutBudget(policy),
     policyVersion: version,
     size,
     trace,
@@ -111,3 +112,9 @@ function picture({ minutes, plant, trace }: SimulationResult): string {
     .map(({ t, load, serving }) => ({ at: t, needed: neededFor(load, plant), serving }));
   return `${trace}: ${minutes.length} minutes\n${chart(needed, { width: chartWidth(), height: 15 })}`;
 }
+
+/** A peer knows of no budget, and is not to be refused for it. */
+const withoutBudget = (policy: Policy): Policy => ({
+  ...policy,
+  limits: { ...policy.limits, budget: { kind: "none" } },
+});

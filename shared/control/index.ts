@@ -1,5 +1,6 @@
 export * from "./forecastView.ts";
 export { needOf, wantedBy } from "./need.ts";
+export { peaksAt } from "./peaks.ts";
 export * from "./refresh.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";

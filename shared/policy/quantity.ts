@@ -2,7 +2,7 @@
 import { type DurationMs, dayMs, hourMs, minuteMs, ok, type Ratio, secondMs } from "../core/index.ts";
 import { type Place, textAt } from "./place.ts";
 import { convert, firstOf, type Reading, type Shape, unexpected, wholeNumber } from "./shape.ts";
-import type { Change, Peak, Velocity } from "./types.ts";
+import type { Change, Expectation, Velocity } from "./types.ts";
 
 export interface Range {
   readonly from: number;
@@ -63,6 +63,15 @@ const factorMeasure: Measure = {
   spell: (factor) => `${factor}x`,
 };
 
+const usdMeasure: Measure = {
+  noun: "a price",
+  pattern: new RegExp(`^${number} ?USD ?/ ?h(?:our)?$`),
+  examples: ["9 USD/h", "0.1 USD/h"],
+  bare: "refused",
+  read: ([usd]) => Number(usd),
+  spell: (usd) => `${usd} USD/h`,
+};
+
 /** `90m` is spelt `1h30m`. */
 export function spellDuration(durationMs: DurationMs): string {
   const units = [
@@ -111,11 +120,15 @@ const schemaOf = ({ pattern, bare }: Measure, { from, to, examples }: Range & { 
 
 export const percent: (range: Range) => Shape<Ratio> = measured(percentMeasure);
 export const duration: (range: Range) => Shape<DurationMs> = measured(durationMeasure);
+/** Dollars an hour. */
+export const usdPerHour: (range: Range) => Shape<number> = measured(usdMeasure);
 /** Per minute. */
 export const rate: (range: Range) => Shape<number> = measured(rateMeasure);
 
+type Figure = Extract<Expectation, { kind: "factor" | "absolute" }>;
+
 /** `5x` or `60000 requests/min`. */
-export const expectation: Shape<Peak["expect"]> = firstOf<Peak["expect"]>([
+export const expectation: Shape<Figure> = firstOf<Figure>([
   convert(measured(factorMeasure)({ from: 1.01, to: 100 }), (factor) => ({ kind: "factor", factor })),
   convert(rate({ from: 1, to: 1e9 }), (perMinute) => ({ kind: "absolute", perMinute })),
 ]);

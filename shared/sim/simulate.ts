@@ -41,6 +41,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   const world = createSimWorld({
     cloud,
     deregistrationDelayMs: input.plant.drainSeconds * secondMs,
+    peaks: [],
     overrides: [],
     brakes: [],
     forecast: almanac.newest,

@@ -47,6 +47,7 @@ test("one decision, from signals to actions, with every step of the way", () => 
     ["limit", 4, 4],
     ["anticipate", 4, 4],
     ["bound", 4, 4],
+    ["budget", 4, 4],
     ["override", 4, 4],
     ["brake", 4, 4],
   ]);

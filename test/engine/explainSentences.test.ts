@@ -144,6 +144,30 @@ const reasons: Rows<Reason> = {
       "ramp: 30 000 requests/min within the lead time of 4m ÷ (1 200 × 65 %); 50 000 expected, 10 000 before it",
     ],
   ],
+  "peak-beyond": [
+    [
+      { kind: "peak-beyond", startsAt: noon, endsAt: noon + hourMs, count: 73, most: 60 },
+      "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: as demand stands it will want 73, and bounds and budget allow 60",
+    ],
+  ],
+  "peak-unread": [
+    [
+      { kind: "peak-unread", startsAt: noon, endsAt: noon + hourMs },
+      "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: the day that it is to be like is not read yet",
+    ],
+  ],
+  "peak-unattended": [
+    [
+      {
+        kind: "peak-unattended",
+        perMinute: 1_200,
+        expectedPerMinute: 5_000,
+        ratio: 0.5,
+        forMs: 20 * minuteMs,
+      },
+      "released early: for 20m at most 1 200 requests/min came, under 50 % of the 5 000 expected",
+    ],
+  ],
   "peak-idle": [
     [
       { kind: "peak-idle", startsAt: noon, endsAt: noon + hourMs },
@@ -259,6 +283,14 @@ const reasons: Rows<Reason> = {
     ],
     [{ kind: "peer-rule", says: "too few points", figures: {} }, "too few points"],
   ],
+  "no-budget": [[{ kind: "no-budget" }, "no budget limits it"]],
+  "within-budget": [[{ kind: "within-budget", usd: 4.0812 }, "4.0812 USD/h is within the budget"]],
+  "near-budget": [
+    [{ kind: "near-budget", usd: 9.5, softUsd: 9 }, "warning: 9.5 USD/h is over the soft limit of 9 USD/h"],
+  ],
+  "over-budget": [
+    [{ kind: "over-budget", usd: 14.5, hardUsd: 14 }, "14.5 USD/h would be over the hard limit of 14 USD/h"],
+  ],
 };
 
 test.each(rowsOf(reasons))("reason %s", (_, reason, said) => {
@@ -311,6 +343,7 @@ const stages: Readonly<Record<StageName, string>> = {
   limit: "limit 4 → 9: the maximum is 9",
   anticipate: "anticipate 4 → 9: the maximum is 9",
   bound: "bound 4 → 9: the maximum is 9",
+  budget: "budget 4 → 9: the maximum is 9",
   override: "override 4 → 9: the maximum is 9",
   brake: "brake 4 → 9: the maximum is 9",
   recover: "recover 4 → 9: the maximum is 9",

@@ -17,6 +17,7 @@ export {
 } from "./facts.ts";
 export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
 export * from "./orphans.ts";
+export { type AddedPeak, addedPeaks, endPeak, putPeak } from "./peaks.ts";
 export { deployedFleets, deployedPolicy, putDeployed } from "./policies.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export {

@@ -2,8 +2,10 @@
 import { unreachable } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { Reason } from "../types.ts";
+import { bounded } from "./bounds.ts";
 import { forecastSays } from "./forecast.ts";
-import { clock, counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
+import { type PeakReason, peakSays } from "./peak.ts";
+import { clock, counted, instant, lasting, listed, percent, perInstance, quoted, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
 
@@ -23,6 +25,9 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "forecast":
     case "unforecast":
     case "forecast-shadow":
+    case "peak-beyond":
+    case "peak-unread":
+    case "peak-unattended":
       return ruleSays(reason, metric);
     case "largest-wish":
       return `the largest wish is that of ${quoted(reason.rule)}`;
@@ -50,15 +55,15 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "would-pass":
       return wouldPass(reason);
     case "within-bounds":
-      return "within the bounds";
     case "capped":
-      return `the maximum is ${written(reason.max)}`;
     case "raised":
-      return `the minimum is ${written(reason.min)}`;
+    case "no-budget":
+    case "within-budget":
+    case "near-budget":
+    case "over-budget":
     case "no-override":
-      return "no override changes it";
     case "overridden":
-      return overridden(reason);
+      return bounded(reason);
     case "brakes-off":
       return "nobody has said stop";
     case "braked":
@@ -85,11 +90,10 @@ type RuleReason = Of<
   | "step-quiet"
   | "schedule-active"
   | "schedule-idle"
-  | "peak-active"
-  | "peak-idle"
   | "forecast"
   | "unforecast"
   | "forecast-shadow"
+  | PeakReason["kind"]
 >;
 
 function ruleSays(reason: RuleReason, metric: string): string {
@@ -109,21 +113,14 @@ function ruleSays(reason: RuleReason, metric: string): string {
       return `stands from ${instant(reason.startsAt)} to ${instant(reason.endsAt)}, asked for up to ${lasting(reason.leadMs)} ahead`;
     case "schedule-idle":
       return reason.next.kind === "none" ? "it never starts again" : `it starts next at ${instant(reason.next.at)}`;
-    case "peak-active":
-      return peakActive(reason);
-    case "peak-idle":
-      return `its time is ${instant(reason.startsAt)} to ${instant(reason.endsAt)}`;
     case "forecast":
     case "unforecast":
     case "forecast-shadow":
       return forecastSays(reason);
     default:
-      return unreachable(reason);
+      return peakSays(reason);
   }
 }
-
-const perInstance = (reason: { readonly perInstancePerMinute: number; readonly targetRatio: number }): string =>
-  `÷ (${written(reason.perInstancePerMinute)} × ${percent(reason.targetRatio)})`;
 
 const read = ({ at, partial }: Of<"demand" | "total">): string =>
   `at ${clock(at)}${partial === "partial" ? ", not a whole minute yet," : ""}`;
@@ -160,12 +157,6 @@ function stepBreached(reason: Of<"step-breached">, metric: string): string {
 export const changed = (change: Change): string =>
   change.kind === "count" ? written(change.count) : percent(change.ratio);
 
-function peakActive(reason: Of<"peak-active">): string {
-  const plan = `${reading(reason.perMinute, "requests")} within the lead time of ${lasting(reason.leadMs)}`;
-  const event = `${written(reason.expectedPerMinute)} expected, ${written(reason.baselinePerMinute)} before it`;
-  return `${reason.phase}: ${plan} ${perInstance(reason)}; ${event}`;
-}
-
 function recentWish({ side, count, at, windowMs }: Of<"recent-wish">): string {
   const moves = side === "above" ? "shrinks" : "grows";
   return `${moves} no further than the ${written(count)} wished at ${clock(at)}, within ${lasting(windowMs)}`;
@@ -174,11 +165,6 @@ function recentWish({ side, count, at, windowMs }: Of<"recent-wish">): string {
 function velocity({ direction, base, ratio, windowMs }: Of<"velocity">): string {
   const moves = direction === "out" ? "grows" : "shrinks";
   return `${moves} by at most ${percent(ratio)} in ${lasting(windowMs)}, from ${written(base)}`;
-}
-
-function overridden({ id, bound, count, until, by, why }: Of<"overridden">): string {
-  const limit = bound === "min" ? "at least" : "at most";
-  return `override ${quoted(id)} by ${quoted(by)}: ${limit} ${written(count)} until ${instant(until)} (${quoted(why)})`;
 }
 
 function braked({ scope, since, by, why }: Of<"braked">): string {
