@@ -103,9 +103,11 @@ test("a policy that says nothing new has the version it had before it could", ()
 
 test("what the guide shows is right", () => {
   const blocks = readFileSync("docs/policy.md", "utf8").matchAll(/^```yaml\n(.*?)^```$/gms);
-  const texts = [...blocks].map(([, yaml = ""]) => textWith({}) + yaml);
+  const texts = [...blocks].map(([, yaml = ""]) => textWith(yaml.startsWith("launch:") ? { launch: null } : {}) + yaml);
   expect(texts.map((text) => [issuesOf(text), policyOf(text).rules.length])).toEqual([
     [[], 4],
+    [[], 1],
+    [[], 1],
     [[], 1],
   ]);
 });
@@ -298,4 +300,10 @@ describe("a rule that is wrong", () => {
       "p.yml:8:37 missing.orders-waiting.floor expected at most bounds.max, which is 60, found 61",
     ],
   ]);
+});
+
+test("what the guide to peaks shows is right", () => {
+  const [, peaks = ""] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync("docs/peaks.md", "utf8")) ?? [];
+  expect(issuesOf(textWith({}) + peaks)).toEqual([]);
+  expect(policyOf(textWith({}) + peaks).peaks.map(({ early }) => early.kind)).toEqual(["never", "below", "never"]);
 });
