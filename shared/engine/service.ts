@@ -12,9 +12,9 @@ const logitOf = (p: Ratio): number => Math.log(p / (1 - p));
 /** Where the count begins, and between what it may move. Beyond the highest, history has seen too little to tell. */
 const logits = { start: logitOf(0.95), min: logitOf(0.7), max: logitOf(0.9975) };
 /** How much a mean minute's worth of late requests moves it. Measured; half and twice as much do nearly as well. */
-const gain = 0.6;
+const gain = 0.8;
 /** Aimed at is a little less than is allowed: the score of a fortnight is not that of the long run. */
-const aimedShare = 0.8;
+const aimedShare = 0.9;
 
 /** The share of requests that the policy's first forecast asks to be served in time; none where it names a quantile. */
 export const askedOf = ({ rules }: Policy): Ratio | "none" =>

@@ -63,7 +63,7 @@ const reasons: Rows<Reason> = {
     ],
     [
       { kind: "forecast", by: "load", ...expected, service: { kind: "not-asked" } },
-      "10 920 requests/min, a twentieth over what is there ÷ (1 200 × 80 %)",
+      "10 920 requests/min, a little over what is there ÷ (1 200 × 80 %)",
     ],
   ],
   unforecast: [

@@ -47,14 +47,14 @@ const after = (...given: Parameters<typeof snapshotWith>) => {
 describe("a minute", () => {
   test("that went well lowers the quantile a little", () => {
     const { logit, late, requests, until } = after(counted(), [7_000]);
-    expect(logit).toBeCloseTo(3 - 0.6 * 0.8 * 0.001, 9);
+    expect(logit).toBeCloseTo(3 - 0.8 * 0.9 * 0.001, 9);
     expect([late, requests, until]).toEqual([0, 7_000, settledAt]);
   });
 
   test("beyond what was in time raises it by its share of a mean minute", () => {
     const { logit, late } = after(counted(), [8_800]);
     expect(late).toBe(800);
-    expect(logit).toBeCloseTo(3 + 0.6 * (800 / 8_000.556 - 0.0008), 4);
+    expect(logit).toBeCloseTo(3 + 0.8 * (800 / 8_000.556 - 0.0009), 4);
   });
 
   test("is counted once", () => {

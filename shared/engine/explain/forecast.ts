@@ -23,7 +23,7 @@ export function forecastSays(reason: Of<"forecast" | "unforecast" | "forecast-sh
 function expected({ by, perMinute, from, to, level }: Of<"forecast">): string {
   const load = reading(perMinute, "requests");
   const when = `${clock(from)} to ${clock(to)}`;
-  if (by === "load") return `${load}, a twentieth over what is there`;
+  if (by === "load") return `${load}, a little over what is there`;
   const chance = `at most ${load} from ${when} with ${percent(level)}`;
   return by === "buy" ? chance : `${chance}: what serves is not let go`;
 }

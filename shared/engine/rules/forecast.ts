@@ -55,8 +55,8 @@ function unforecast(context: RuleContext, because: string): Wish {
 const filledBy = ({ policy: { capacity } }: RuleContext, perMinute: number): number =>
   Math.max(0, Math.ceil(perMinute / (capacity.perInstancePerMinute * capacity.limitRatio) - 1e-9));
 
-/** Loads vary within a minute and from one to the next: the one that is there is met with a twentieth to spare. */
-const spareRatio = 0.05;
+/** Loads vary within a minute and from one to the next: the one that is there is met with a little to spare. */
+const spareRatio = 0.03;
 /** An instance is kept on the chance that it is wanted again soon; beyond this chance on no smaller one. */
 const keepLevelMax = 0.97;
 
