@@ -94,11 +94,14 @@ const fewErrors = {
   },
 };
 
-/** What the SDK falls back on where Node has no hashes of its own, or nobody has said which region this is: never in a Lambda. */
+/**
+ * What the SDK falls back on where Node has no hashes of its own, where nobody has said which region this is, or where retries are
+ * set to be adaptive: never in these Lambdas.
+ */
 const noFallbacks = {
   name: "no-fallbacks",
   transform: {
-    filter: { id: /[/\\](?:Sha256Js|Md5Js|getInstanceMetadataRegion)\.js$/ },
+    filter: { id: /[/\\](?:Sha256Js|Md5Js|getInstanceMetadataRegion|DefaultRateLimiter)\.js$/ },
     handler: (_, id) => {
       const name = id.slice(id.search(/\w+\.js$/), -".js".length);
       return { code: `export function ${name}() {}`, map: null };

@@ -23,7 +23,8 @@ const silentWhenZero: readonly string[] = ["requests", "requests-per-target", "e
 /** The metrics a fleet's look reads: those its rules name, demand for peaks, and the healthy hosts that tell zero from missing. */
 export function metricsOf(policy: Policy): readonly string[] {
   const named = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [] : [rule.metric]));
-  return [...new Set(["requests", "healthy-hosts", ...named])];
+  const learned = policy.capacity.learn.kind === "none" ? [] : ["cpu"];
+  return [...new Set(["requests", "healthy-hosts", ...named, ...learned])];
 }
 
 /** Turns each raw metric into known or missing as seen at `now`. */

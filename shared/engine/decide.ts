@@ -1,5 +1,6 @@
 // The main path: what is known in, a decision with all its reasons out. Nothing is awaited, nothing is touched.
 import type { Policy } from "../policy/index.ts";
+import { learnCapacity, withCapacity } from "./capacity.ts";
 import { converge } from "./converge.ts";
 import { targetOf } from "./current.ts";
 import { lookAgain } from "./lookAgain.ts";
@@ -21,8 +22,9 @@ export function decide(policy: Policy, snapshot: Snapshot, size: Sizer): Decisio
 }
 
 /** `memory` is already brought up to this look. */
-function decideAnew(policy: Policy, snapshot: Snapshot, size: Sizer): Decision {
-  const { memory } = snapshot;
+function decideAnew(written: Policy, snapshot: Snapshot, size: Sizer): Decision {
+  const memory: Memory = { ...snapshot.memory, capacity: learnCapacity(written, snapshot) };
+  const policy = withCapacity(written, memory.capacity);
   const sizing = size(policy, snapshot);
   const target = targetOf(sizing.steps);
   const { actions, calm, servingCount } = converge(policy, snapshot, { memory, target });

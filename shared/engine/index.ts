@@ -1,3 +1,4 @@
+export { type CapacityFigure, capacityFigure } from "./capacity.ts";
 export { check } from "./check.ts";
 export { generationAfter } from "./converge.ts";
 export { currentTarget, targetOf } from "./current.ts";

@@ -11,6 +11,7 @@ export const initialMemory: Memory = {
   unhealthy: [],
   unmet: { kind: "none" },
   launches: [],
+  capacity: { kind: "none" },
 };
 
 /** A launch that EC2 still does not show after this is given up: its reads are eventually consistent, not slow. */

@@ -34,10 +34,26 @@ const bounds: Shape<Policy["bounds"]> = object({
       : [],
 });
 
+const served = rate({ from: 1, to: 10_000_000 });
+const learn = object({
+  fields: {
+    from: required(served, "Never taken for less."),
+    to: required(served, "Never taken for more."),
+  },
+  check: ({ from, to }, at) =>
+    from !== undefined && to !== undefined && from > to
+      ? [fault(valueAt(at, "from") ?? at, `expected at most to, which is ${to}, found ${from}`)]
+      : [],
+});
+
 const capacity: Shape<Policy["capacity"]> = convert(
   object({
     fields: {
-      perInstance: required(rate({ from: 1, to: 10_000_000 }), "What one instance serves at 100 %."),
+      perInstance: required(served, "What one instance serves at 100 %."),
+      learn: optional(
+        learn,
+        "Learn it from requests, CPU and latency, within these bounds; `perInstance` is where it begins.",
+      ),
       target: defaulted(percent({ from: 0.01, to: 1 }), defaults.capacity.target, "The share of it to plan for."),
       limit: defaulted(
         percent({ from: 0.01, to: 1 }),
@@ -46,7 +62,13 @@ const capacity: Shape<Policy["capacity"]> = convert(
       ),
     },
   }),
-  ({ perInstance, target, limit }) => ({ perInstancePerMinute: perInstance, targetRatio: target, limitRatio: limit }),
+  ({ perInstance, learn, target, limit }) => ({
+    perInstancePerMinute: perInstance,
+    targetRatio: target,
+    limitRatio: limit,
+    learn:
+      learn === undefined ? { kind: "none" } : { kind: "between", fromPerMinute: learn.from, toPerMinute: learn.to },
+  }),
 );
 
 const path = text({

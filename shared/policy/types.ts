@@ -43,6 +43,10 @@ export interface Capacity {
   readonly targetRatio: Ratio;
   /** The share of it up to which its answers come in time: what forecasts fill it to. */
   readonly limitRatio: Ratio;
+  /** Whether what one instance serves is learned, from what is written on and within what bounds. */
+  readonly learn:
+    | { readonly kind: "none" }
+    | { readonly kind: "between"; readonly fromPerMinute: number; readonly toPerMinute: number };
 }
 
 /**

@@ -10,12 +10,14 @@ export const policyVersion = (policy: Policy): string =>
     .digest("hex")}`;
 
 /** What policies could not say once counts when they say it: a release alone makes no other policy of any. */
-function withoutUnused({ metrics, missing, launch, limits, peaks, ...policy }: Policy): object {
+function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, ...policy }: Policy): object {
   const { role, ...unnamed } = launch;
   const { "requests-per-target": later, ...choices } = missing;
   const { budget, ...velocities } = limits;
+  const { limitRatio, learn, ...written } = capacity;
   return {
     ...policy,
+    capacity: learn.kind === "none" && limitRatio === limitOnce ? written : capacity,
     peaks: peaks.map(({ early, ...peak }) => (early.kind === "never" ? peak : { ...peak, early })),
     launch: role === "" ? unnamed : launch,
     limits: budget.kind === "none" ? velocities : limits,
@@ -23,6 +25,9 @@ function withoutUnused({ metrics, missing, launch, limits, peaks, ...policy }: P
     missing: later.kind === "hold" ? choices : missing,
   };
 }
+
+/** What every policy had before it could say so. */
+const limitOnce = 0.8;
 
 const withSortedKeys = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -72,7 +72,7 @@ export function planted(policy: Policy, { capacityPerMinute, min, max, drainSeco
   return {
     ...policy,
     bounds: { min, max },
-    capacity: { ...policy.capacity, perInstancePerMinute: capacityPerMinute },
+    capacity: { ...policy.capacity, perInstancePerMinute: capacityPerMinute, learn: { kind: "none" } },
     // One drain an instance is what the written form of a run can say; at the usual plant a drain ends before the next look.
     drain: { timeoutMs: drainSeconds * secondMs, takeBack: "never" },
   };

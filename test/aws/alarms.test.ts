@@ -66,7 +66,9 @@ describe("a high alarm", () => {
       { MetricName: "RejectedConnectionCount", Statistic: "Sum", Dimensions: ofBalancer, Threshold: 300, ...inARow },
     ],
   ])("%s", (_, rule, expected) => {
-    const policy = { capacity: { perInstancePerMinute: 1_200, targetRatio: 0.65, limitRatio: 0.8 } };
+    const policy = {
+      capacity: { perInstancePerMinute: 1_200, targetRatio: 0.65, limitRatio: 0.8, learn: { kind: "none" } as const },
+    };
     expect(requestsFor([rule], policy)).toEqual([
       {
         AlarmName: `tidegate/dev/shop/${rule.name}`,

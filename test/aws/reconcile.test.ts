@@ -95,7 +95,9 @@ describe("alarms", () => {
     expect(await run([shop()])).toMatchObject({ put: [], unchanged: names });
     expect(sent).not.toContain("PutMetricAlarm");
     expect(sent).not.toContain("AddTags");
-    const faster = shop({ capacity: { perInstancePerMinute: 2_000, targetRatio: 0.5, limitRatio: 0.8 } });
+    const faster = shop({
+      capacity: { perInstancePerMinute: 2_000, targetRatio: 0.5, limitRatio: 0.8, learn: { kind: "none" } },
+    });
     expect(await run([faster])).toMatchObject({ put: names.slice(0, 1), unchanged: names.slice(1) });
   });
 

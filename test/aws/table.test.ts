@@ -166,6 +166,7 @@ describe("the facts", () => {
       newest: { row: { generation: 1 } },
       overrides: [override],
       group: "none",
+      forecast: "none",
     });
     expect([...(await warmOf(table, "shop"))]).toEqual([
       ["i-1", { kind: "started", at: noon }],
@@ -226,6 +227,7 @@ describe("the facts", () => {
       overrides: [override],
       peaks: [],
       group: "none",
+      forecast: "none",
     });
   });
 

@@ -47,6 +47,11 @@ beforeAll(async () => {
   for (const lambda of lambdas) bundles.set(lambda, bundleOf(lambda));
 }, longMs);
 
+test("evaluate may send itself its next look: Lambda is told that this loop is meant", () => {
+  const { EvaluateLambdaFunction } = template.Resources;
+  expect(EvaluateLambdaFunction?.Properties).toMatchObject({ RecursiveLoop: "Allow" });
+});
+
 /** Reads that know no resources, so that nobody can narrow them. */
 const unnarrowable = new Set([
   "cloudwatch:GetMetricData",

@@ -72,6 +72,12 @@ const reasons: Rows<Reason> = {
       "no forecast (the forecast is too old): the highest of the last minutes, 10 920 requests/min, and 25 % more ÷ (1 200 × 80 %)",
     ],
   ],
+  saturated: [
+    [
+      { kind: "saturated", metric: "latency-p95", perMinute: 10_920, moreRatio: 0.25, servingCount: 10 },
+      "10 serve 10 920 requests/min, as much as they can, while latency-p95 says that answers are late or refused: 25 % more is waiting",
+    ],
+  ],
   "forecast-shadow": [
     [
       { kind: "forecast-shadow", count: 12, reason: unforecast },

@@ -38,7 +38,7 @@ const snapshotWith = (service: ServiceMemory, requests: readonly number[], overr
     }),
     ...overrides,
   });
-const after = (...given: Parameters<typeof snapshotWith>) => {
+const countedFrom = (...given: Parameters<typeof snapshotWith>) => {
   const service = serviceAfter(serve, snapshotWith(...given));
   if (service.kind === "none") throw new Error("nothing was counted");
   return service;
@@ -46,28 +46,28 @@ const after = (...given: Parameters<typeof snapshotWith>) => {
 
 describe("a minute", () => {
   test("that went well lowers the quantile a little", () => {
-    const { logit, late, requests, until } = after(counted(), [7_000]);
+    const { logit, late, requests, until } = countedFrom(counted(), [7_000]);
     expect(logit).toBeCloseTo(3 - 0.8 * 0.9 * 0.001, 9);
     expect([late, requests, until]).toEqual([0, 7_000, settledAt]);
   });
 
   test("beyond what was in time raises it by its share of a mean minute", () => {
-    const { logit, late } = after(counted(), [8_800]);
+    const { logit, late } = countedFrom(counted(), [8_800]);
     expect(late).toBe(800);
     expect(logit).toBeCloseTo(3 + 0.8 * (800 / 8_000.556 - 0.0009), 4);
   });
 
   test("is counted once", () => {
-    const once = after(counted(), [8_800]);
+    const once = countedFrom(counted(), [8_800]);
     expect(serviceAfter(serve, snapshotWith(once, [8_800]))).toEqual(once);
   });
 
   test("and those before it that were not counted yet are counted with it", () => {
-    expect(after(counted({ until: settledAt - 3 * minuteMs }), [9_000, 8_400, 8_100]).late).toBeCloseTo(1_500, 0);
+    expect(countedFrom(counted({ until: settledAt - 3 * minuteMs }), [9_000, 8_400, 8_100]).late).toBeCloseTo(1_500, 0);
   });
 
   test("without a count of its hosts says nothing", () => {
-    const { logit, requests, until } = after(counted(), [9_000], { signals: { requests: settledPoints(9_000) } });
+    const { logit, requests, until } = countedFrom(counted(), [9_000], { signals: { requests: settledPoints(9_000) } });
     expect([logit, requests, until]).toEqual([3, 0, settledAt]);
   });
 
@@ -75,20 +75,20 @@ describe("a minute", () => {
     ["no forecast", { kind: "none", because: "too young" }],
     ["a forecast in shadow", { ...sound, standing: { kind: "shadow", because: "worse" } }],
   ])("with %s counts and leaves the quantile", (_, view) => {
-    const { logit, late } = after(counted(), [9_000], { forecast: view });
+    const { logit, late } = countedFrom(counted(), [9_000], { forecast: view });
     expect([logit, late]).toEqual([3, 1_000]);
   });
 });
 
 test("the quantile stays within what history can tell", () => {
-  const levelFrom = (logit: number, load: number): number => levelOf(after(counted({ logit }), [load]));
+  const levelFrom = (logit: number, load: number): number => levelOf(countedFrom(counted({ logit }), [load]));
   expect(levelFrom(50, 7_000)).toBeCloseTo(0.9975, 9);
   expect(levelFrom(-50, 7_000)).toBeCloseTo(0.7, 9);
 });
 
 describe("the count", () => {
   test("begins with the first whole minute, in the middle", () => {
-    const service = after({ kind: "none" }, [7_000]);
+    const service = countedFrom({ kind: "none" }, [7_000]);
     expect(service).toMatchObject({ until: settledAt, meanPerMinute: 7_000, requests: 0, late: 0 });
     expect(levelOf(service)).toBeCloseTo(0.95, 9);
   });
@@ -124,7 +124,7 @@ test("in the long run the share of late requests is near what was asked, whateve
     requests += load;
     late += isBeyond ? 4_000 : 0;
     const before: ServiceMemory = service.kind === "counted" ? { ...service, until: settledAt - minuteMs } : service;
-    service = after(before, [load]);
+    service = countedFrom(before, [load]);
   }
   expect(late / requests).toBeGreaterThan(0.0004);
   expect(late / requests).toBeLessThan(0.002);

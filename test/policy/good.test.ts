@@ -19,7 +19,7 @@ const smallest: Policy = {
     leadTimeMs: 4 * minuteMs,
   },
   bounds: { min: 3, max: 60 },
-  capacity: { perInstancePerMinute: 1200, targetRatio: 0.6, limitRatio: 0.8 },
+  capacity: { perInstancePerMinute: 1200, targetRatio: 0.6, limitRatio: 0.8, learn: { kind: "none" } },
   metrics: {},
   rules: [
     {
@@ -65,7 +65,7 @@ test("the settings that ship differ from the smallest policy in their names, bou
     targetGroup: "simulated",
     launch: { ...smallest.launch, template: { kind: "name", value: "simulated", version: "$Default" } },
     bounds: { min: 2, max: 400 },
-    capacity: { perInstancePerMinute: 1000, targetRatio: 0.6, limitRatio: 0.8 },
+    capacity: { perInstancePerMinute: 1000, targetRatio: 0.6, limitRatio: 0.8, learn: { kind: "none" } },
   });
 });
 
@@ -78,7 +78,7 @@ test("the shop says what its comments say", () => {
       instanceTypes: ["m7g.large", "m6g.large"],
       purchase: { onDemandBase: 2, spotShareRatio: 0.3 },
     },
-    capacity: { perInstancePerMinute: 1200, targetRatio: 0.65, limitRatio: 0.8 },
+    capacity: { perInstancePerMinute: 1200, targetRatio: 0.65, limitRatio: 0.8, learn: { kind: "none" } },
     rules: [
       { kind: "target-demand", name: "target requests", metric: "requests" },
       { kind: "target-utilization", name: "target cpu", metric: "cpu", targetRatio: 0.6 },

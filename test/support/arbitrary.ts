@@ -286,6 +286,7 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   draining: since(10),
   unmet: pick<Memory["unmet"]>({ kind: "none" }, { kind: "since", at: noon - hourMs }),
   unhealthy: since(10),
+  capacity: pick<Memory["capacity"]>({ kind: "none" }),
   launches: fc.array(
     minutes(1, 9).map((servingMs) => ({ at: noon, runningMs: minuteMs, servingMs })),
     { maxLength: 8 },

@@ -30,7 +30,7 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
     leadTimeMs: 3 * minuteMs,
   },
   bounds: { min: 1, max: 100 },
-  capacity: { perInstancePerMinute: 1_000, targetRatio: 0.5, limitRatio: 0.8 },
+  capacity: { perInstancePerMinute: 1_000, targetRatio: 0.5, limitRatio: 0.8, learn: { kind: "none" } },
   metrics: {},
   rules: [{ kind: "target-demand", name: "demand", metric: "requests" }],
   peaks: [],

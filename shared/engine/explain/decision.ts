@@ -1,6 +1,7 @@
 // A whole decision in sentences: what was seen, what each rule said, what each stage did with it, and what came of it.
 import { type EpochMs, unreachable } from "../../core/index.ts";
 import type { Policy } from "../../policy/index.ts";
+import { type CapacityFigure, capacityFigure } from "../capacity.ts";
 import { targetOf } from "../current.ts";
 import { leadTimeOf } from "../leadTime.ts";
 import { stage } from "../phase.ts";
@@ -14,7 +15,7 @@ import {
   sentenceOfStep,
 } from "./sentences.ts";
 import { summaryOf } from "./summary.ts";
-import { counted, instant, lasting, listed, quoted, written } from "./words.ts";
+import { counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
 
 export interface Explained {
   /** `<fleet>@<generation>` */
@@ -91,7 +92,24 @@ function seen(explained: Explained): readonly string[] {
     ...instancesSeen(explained),
     ...overrides.filter(({ until }) => until > now).map(overrideInForce),
     ...brakes.map((brake) => sentenceOfBrake(brake)),
+    ...capacityLearned(explained),
     ...previousSeen(explained.snapshot, now),
+  ];
+}
+
+const sources: Readonly<Record<CapacityFigure["source"], string>> = {
+  written: "as the policy has it, while too little is learned",
+  cpu: "learned from the processors' use",
+  latency: "learned from answers that were late beyond it",
+  bound: "the bound of what may be learned",
+};
+
+function capacityLearned({ policy, decision }: Explained): readonly string[] {
+  if (policy === "none" || policy.capacity.learn.kind === "none") return [];
+  const figure = capacityFigure(policy, decision.memory.capacity);
+  const { perInstancePerMinute, source, minuteCount, errorRatio } = figure;
+  return [
+    `an instance serves ${reading(perInstancePerMinute, "requests")}: ${sources[source]} (${counted(Math.round(minuteCount), "minute")}, each within ${percent(errorRatio)})`,
   ];
 }
 

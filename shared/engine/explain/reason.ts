@@ -25,6 +25,7 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "forecast":
     case "unforecast":
     case "forecast-shadow":
+    case "saturated":
     case "peak-beyond":
     case "peak-unread":
     case "peak-unattended":
@@ -93,6 +94,7 @@ type RuleReason = Of<
   | "forecast"
   | "unforecast"
   | "forecast-shadow"
+  | "saturated"
   | PeakReason["kind"]
 >;
 
@@ -117,6 +119,8 @@ function ruleSays(reason: RuleReason, metric: string): string {
     case "unforecast":
     case "forecast-shadow":
       return forecastSays(reason);
+    case "saturated":
+      return `${written(reason.servingCount)} serve ${reading(reason.perMinute, "requests")}, as much as they can, while ${reason.metric} says that answers are late or refused: ${percent(reason.moreRatio)} more is waiting`;
     default:
       return peakSays(reason);
   }

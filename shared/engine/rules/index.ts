@@ -5,6 +5,7 @@ import type { Proposal } from "../types.ts";
 import { forecast } from "./forecast.ts";
 import { peak } from "./peak.ts";
 import type { RuleContext } from "./rule.ts";
+import { saturation } from "./saturation.ts";
 import { schedule } from "./schedule.ts";
 import { step } from "./step.ts";
 import { targetDemand } from "./targetDemand.ts";
@@ -15,6 +16,7 @@ import { targetLevel, targetUtilization } from "./targetUtilization.ts";
 export const propose = (context: RuleContext): readonly Proposal[] => [
   ...context.policy.rules.map((rule) => proposalOf(rule, context)),
   ...context.snapshot.peaks.map((event) => peak(event, context)),
+  ...saturation(context),
 ];
 
 function proposalOf(rule: Rule, context: RuleContext): Proposal {

@@ -16,7 +16,25 @@ export interface Memory {
   readonly unmet: { readonly kind: "none" } | { readonly kind: "since"; readonly at: EpochMs };
   /** The newest measured launches, oldest first. */
   readonly launches: readonly MeasuredLaunch[];
+  readonly capacity: CapacityMemory;
 }
+/** What one instance serves, as far as it is learned: sums over minutes, each of which fades to a half within a day. */
+export type CapacityMemory =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "learning";
+      /** The newest minute that is counted. */
+      readonly until: EpochMs;
+      readonly count: number;
+      /** Of requests a minute and host, of the processors' share in use, and of their products. */
+      readonly rate: number;
+      readonly cpu: number;
+      readonly rateRate: number;
+      readonly rateCpu: number;
+      readonly cpuCpu: number;
+      /** Requests a minute and host at which answers were late: what stands below 100 % of it is in time. */
+      readonly latePerMinute: number | "never";
+    };
 export interface LaunchingInstance {
   readonly id: string;
   readonly requestedAt: EpochMs;

@@ -112,6 +112,14 @@ export type Reason =
       readonly perInstancePerMinute: number;
       readonly limitRatio: Ratio;
     }
+  /** As full as they may be, while `metric` says that answers are late or refused. */
+  | {
+      readonly kind: "saturated";
+      readonly metric: string;
+      readonly perMinute: number;
+      readonly moreRatio: Ratio;
+      readonly servingCount: number;
+    }
   | { readonly kind: "forecast-shadow"; readonly count: number; readonly reason: Reason }
   // stages
   | { readonly kind: "largest-wish"; readonly rule: string }

@@ -49,7 +49,10 @@ export const steady = (load: number, minutes: number): readonly number[] => Arra
 
 /** One instance serves 1,000 at 100 %; sized for a half unless it says otherwise. */
 export const aimedAt = (targetRatio: number, bounds = { min: 1, max: 100 }): Policy =>
-  givenPolicy({ bounds, capacity: { perInstancePerMinute: 1_000, targetRatio, limitRatio: 0.8 } });
+  givenPolicy({
+    bounds,
+    capacity: { perInstancePerMinute: 1_000, targetRatio, limitRatio: 0.8, learn: { kind: "none" } },
+  });
 
 export const half = aimedAt(0.5);
 
