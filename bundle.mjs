@@ -94,6 +94,18 @@ const fewErrors = {
   },
 };
 
+/** What the SDK falls back on where Node has no hashes of its own, or nobody has said which region this is: never in a Lambda. */
+const noFallbacks = {
+  name: "no-fallbacks",
+  transform: {
+    filter: { id: /[/\\](?:Sha256Js|Md5Js|getInstanceMetadataRegion)\.js$/ },
+    handler: (_, id) => {
+      const name = id.slice(id.search(/\w+\.js$/), -".js".length);
+      return { code: `export function ${name}() {}`, map: null };
+    },
+  },
+};
+
 /** What a Lambda never runs is left out: measured on evaluate, a quarter of what would be there. */
 const lean = {
   // ES modules first: nothing unused can be dropped from the SDK's CommonJS twins.
@@ -104,7 +116,7 @@ const lean = {
       "@aws-sdk/endpoint-cache": here("functions/endpointCache.ts"),
     },
   },
-  plugins: [fewErrors],
+  plugins: [fewErrors, noFallbacks],
   // Imported by the SDK only when an answer is an event stream. None of ours is.
   external: ["@smithy/core/event-streams"],
   treeshake: {

@@ -125,7 +125,6 @@ const run = (trace: Trace, plant: Plant, { size, onSnapshot }: Run) =>
     plant,
     seed: 1,
     scored: { from: trace.startAt, to: trace.startAt + trace.loads.length * 60_000 },
-    forecasts: size === sizeByRules ? "made" : "none",
     onMinute: () => {},
     onRow: ({ snapshot }) => onSnapshot(snapshot),
   });

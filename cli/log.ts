@@ -1,7 +1,7 @@
 // Which log a command reads: the deployed table, or with --local the embedded database in a folder. The AWS SDK is loaded
 // when a log is opened and not before, so that help and usage errors come at once.
 import { type Command, Option } from "commander";
-import type { Braked, Brakes, LoggedRow, Orphans, Table } from "../shared/aws/log/index.ts";
+import type { AddedPeak, Braked, Brakes, LoggedRow, Orphans, Table } from "../shared/aws/log/index.ts";
 import type { Newest } from "../shared/control/index.ts";
 import type { DurationMs } from "../shared/core/index.ts";
 import type { Brake, Override } from "../shared/engine/index.ts";
@@ -22,13 +22,17 @@ export interface Log {
   orphans(): Promise<Orphans | "none">;
   newest(fleet: string): Promise<Newest>;
   rowOf(fleet: string, generation: number): Promise<Newest>;
-  /** Newest first; reads as far as the caller walks. */
-  rowsBackwards(fleet: string): AsyncIterable<LoggedRow>;
+  /** Newest first, or from a generation on; reads as far as the caller walks. */
+  rowsBackwards(fleet: string, from?: number): AsyncIterable<LoggedRow>;
   policyOf(fleet: string, version: string): Promise<Policy | "none">;
   /** Those that have ended lately, too. */
   overrides(fleet: string): Promise<readonly Override[]>;
   putOverride(fleet: string, override: Override): Promise<void>;
   endOverride(fleet: string, id: string): Promise<"ended" | "none-there">;
+  /** Those added beside the policy's; those that have ended lately, too. */
+  peaks(fleet: string): Promise<readonly AddedPeak[]>;
+  putPeak(fleet: string, added: AddedPeak): Promise<void>;
+  endPeak(fleet: string, name: string): Promise<"ended" | "none-there">;
   brakes(): Promise<Brakes>;
   putBrake(braked: Braked, brake: Omit<Brake, "scope">): Promise<void>;
   liftBrake(braked: Braked): Promise<"lifted" | "none-there">;
@@ -73,11 +77,14 @@ const logOf = (aws: Aws, table: Table): Log => ({
   orphans: () => aws.orphans(table),
   newest: (fleet) => aws.newest(table, fleet),
   rowOf: (fleet, generation) => aws.rowOf(table, fleet, generation),
-  rowsBackwards: (fleet) => aws.rowsBackwards(table, fleet, { from: "newest" }),
+  rowsBackwards: (fleet, from) => aws.rowsBackwards(table, fleet, { from: from ?? "newest" }),
   policyOf: (fleet, version) => aws.getPolicy(table, fleet, version),
   overrides: async (fleet) => (await aws.standingOf(table, fleet)).overrides,
   putOverride: (fleet, override) => aws.putOverride(table, fleet, override),
   endOverride: (fleet, id) => aws.endOverride(table, fleet, id),
+  peaks: (fleet) => aws.addedPeaks(table, fleet),
+  putPeak: (fleet, added) => aws.putPeak(table, fleet, added),
+  endPeak: (fleet, name) => aws.endPeak(table, fleet, name),
   brakes: () => aws.brakesOf(table),
   putBrake: (braked, brake) => aws.putBrake(table, braked, brake),
   liftBrake: (braked) => aws.liftBrake(table, braked),

@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "replay traffic through the real decisions in virtual time, and score them",
     load: async () => (await import("./commands/simulate.ts")).simulateCommand(),
   },
+  compare: {
+    summary: "two policies, or peers' rules, on the same traffic side by side",
+    load: async () => (await import("./commands/compare.ts")).compareCommand(),
+  },
   fleets: {
     summary: "what stands now: target, serving, warming, booting, draining, and why",
     load: async () => (await import("./commands/fleets.ts")).fleetsCommand(),
@@ -38,6 +42,10 @@ const commands: Readonly<Record<string, Listed>> = {
   override: {
     summary: "bound a fleet by hand, for a while",
     load: async () => (await import("./commands/override.ts")).overrideCommand(),
+  },
+  peaks: {
+    summary: "announced events: add, list, check and cancel them, and report on them afterwards",
+    load: async () => (await import("./commands/peaks.ts")).peaksCommand(),
   },
   stop: {
     summary: "halt terminations at the next look, of all fleets or some",

@@ -26,6 +26,8 @@ export interface TrafficOptions {
   readonly repair?: true;
   readonly from?: string;
   readonly to?: string;
+  readonly seed: string;
+  readonly plant: string;
 }
 
 export function traceOf({ trace: file, generate, days, unit, repair }: TrafficOptions, seed: number): Trace {

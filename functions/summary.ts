@@ -30,6 +30,6 @@ export function summaryOf(fleet: string, ticked: Tick): Summary {
 /** Where the decision can do no more, though more is wanted; or what keeps it. */
 function standingOf({ steps }: Decision): "at-max" | "limited" | "free" {
   const kinds = new Set<Reason["kind"]>(steps.map(({ reason }) => reason.kind));
-  if (kinds.has("capped")) return "at-max";
+  if (kinds.has("capped") || kinds.has("over-budget")) return "at-max";
   return kinds.has("velocity") || kinds.has("overridden") || kinds.has("braked") ? "limited" : "free";
 }

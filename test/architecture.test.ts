@@ -52,7 +52,8 @@ const homes: readonly { readonly packages: RegExp; readonly home: RegExp }[] = [
   { packages: /^(@aws-sdk|@smithy)\//, home: /^shared\/aws\// },
   { packages: /^(@middy|@aws-lambda-powertools)\//, home: /^functions\// },
   { packages: /^yaml$/, home: /^(shared\/policy|cli)\// },
-  { packages: /^(croner|ical\.js)$/, home: /^shared\/policy\// },
+  { packages: /^ical\.js$/, home: /^(shared\/policy|cli)\// },
+  { packages: /^croner$/, home: /^shared\/policy\// },
 ];
 
 const pure = /^shared\/(core|engine|forecast)\/|^shared\/policy\/types\.ts$/;

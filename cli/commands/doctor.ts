@@ -1,9 +1,10 @@
 // `doctor [FILE…]`: what stands in the way of the policies in an AWS account, and what to do. It only reads.
 import { Command, Option } from "commander";
-import type { Diagnosis, Finding } from "../../shared/aws/doctor/index.ts";
+import type { Diagnosis } from "../../shared/aws/doctor/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { CliError } from "../failure.ts";
 import { filesIn } from "../files.ts";
+import { lineOf, summary } from "../findings.ts";
 import { colours, print } from "../output.ts";
 import { readPolicy } from "../policyFile.ts";
 import { progress } from "../progress.ts";
@@ -92,17 +93,3 @@ const forPeople = ({ account, fleets }: Diagnosis): readonly string[] =>
     ...findings.map(lineOf),
     "",
   ]);
-
-const lineOf = (finding: Finding): string => {
-  const line = `  ${paint[finding.level](finding.level.padEnd(8))} ${finding.found}`;
-  return finding.level === "ok" ? line : `${line} → ${finding.toDo}`;
-};
-const paint = { ok: colours.green, warning: colours.yellow, problem: colours.red };
-
-const summary = (all: readonly Finding[]): string =>
-  (["problem", "warning", "ok"] as const)
-    .map((level) => {
-      const count = all.filter((finding) => finding.level === level).length;
-      return `${count} ${level}${count === 1 || level === "ok" ? "" : "s"}`;
-    })
-    .join(", ");

@@ -4,27 +4,25 @@ import { Command, Option } from "commander";
 import type { Sizer } from "../../shared/engine/index.ts";
 import { defaultPolicy, type Policy, policyVersion } from "../../shared/policy/index.ts";
 import {
-  autoInstanceCount,
   controllers,
   neededFor,
   type SimulationResult,
   score,
   simulate,
   simulationJson,
-  traceShapes,
 } from "../../shared/sim/index.ts";
 import { chart, chartWidth } from "../chart.ts";
 import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
+import { rehearsed } from "../peaks/rehearsed.ts";
 import { readPolicy } from "../policyFile.ts";
 import { progress } from "../progress.ts";
 import { scoreTable } from "../scoreTable.ts";
 import { plantOf, type TrafficOptions, traceOf, wholeNumber, windowOf } from "../traffic.ts";
+import { withTraffic } from "../trafficOptions.ts";
 
 interface Options extends TrafficOptions {
   readonly policy?: string;
-  readonly seed: string;
-  readonly plant: string;
   readonly controller: string;
   readonly json?: string | true;
 }
@@ -41,22 +39,11 @@ The plant is what is simulated: auto[:N] sizes an instance so that the trace's p
 capacity and bounds from the policy; a file is JSON. Without --policy the settings that ship are used.`;
 
 export const simulateCommand = (): Command =>
-  new Command("simulate")
-    .description("replay traffic through the real decisions in virtual time, and score them")
-    .option("--policy <file>", "the policy to rehearse")
-    .option("--trace <file>", "recorded traffic")
-    .addOption(new Option("--generate <shape>", "traffic from the seed instead").choices(traceShapes))
-    .option("--days <n>", "how many days to generate", "1")
-    .addOption(
-      new Option("--unit <unit>", "what a value counts")
-        .choices(["per-second", "per-minute", "per-interval"])
-        .default("per-minute"),
-    )
-    .option("--repair", "mend gaps, duplicates, steps back and negative values, and say so")
-    .option("--from <time>", "score from here on; before it is history (ISO 8601 UTC)")
-    .option("--to <time>", "end here, exclusive (ISO 8601 UTC)")
-    .option("--seed <n>", "chance of boots and failures", "1")
-    .option("--plant <plant>", "auto[:N], policy, or a file", `auto:${autoInstanceCount}`)
+  withTraffic(
+    new Command("simulate")
+      .description("replay traffic through the real decisions in virtual time, and score them")
+      .option("--policy <file>", "the policy to rehearse"),
+  )
     .addOption(new Option("--controller <name>", "who decides").choices(Object.keys(controllers)).default("tidegate"))
     .option("--json [file]", "write minutes, instances and score as JSON, to standard output without a file")
     .addHelpText("after", examples)
@@ -79,14 +66,13 @@ async function run(options: Options): Promise<void> {
   const bar = progress(`simulating ${trace.name}`);
   const version = policyVersion(policy);
   const { minutes, instances } = await simulate({
-    policy,
+    policy: options.controller === "tidegate" ? rehearsed(policy, trace) : withoutBudget(policy),
     policyVersion: version,
     size,
     trace,
     plant,
     seed,
     scored,
-    forecasts: options.controller === "tidegate" ? "made" : "none",
     onMinute: bar.update,
     onRow: () => {},
   });
@@ -126,3 +112,9 @@ function picture({ minutes, plant, trace }: SimulationResult): string {
     .map(({ t, load, serving }) => ({ at: t, needed: neededFor(load, plant), serving }));
   return `${trace}: ${minutes.length} minutes\n${chart(needed, { width: chartWidth(), height: 15 })}`;
 }
+
+/** A peer knows of no budget, and is not to be refused for it. */
+const withoutBudget = (policy: Policy): Policy => ({
+  ...policy,
+  limits: { ...policy.limits, budget: { kind: "none" } },
+});

@@ -44,7 +44,6 @@ async function peerScore({ policy, policyVersion, trace, plant, seed }: Day) {
     plant,
     seed,
     scored,
-    forecasts: "none",
     onMinute: () => {},
     onRow: () => {},
   });

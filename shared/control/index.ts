@@ -1,6 +1,7 @@
 export * from "./forecastView.ts";
 export * from "./history.ts";
 export { needOf, wantedBy } from "./need.ts";
+export { peaksAt } from "./peaks.ts";
 export * from "./refresh.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";

@@ -9,8 +9,9 @@ import {
   type Previous,
   type Snapshot,
 } from "../engine/index.ts";
-import type { Policy } from "../policy/index.ts";
+import type { Peak, Policy } from "../policy/index.ts";
 import { forecastView, type StoredForecast } from "./forecastView.ts";
+import { peaksAt } from "./peaks.ts";
 import { type RawMetrics, signalsOf } from "./signals.ts";
 import type { Row } from "./world.ts";
 
@@ -24,6 +25,8 @@ export interface Readings {
   readonly newest: Newest;
   readonly instances: InstancesView;
   readonly metrics: RawMetrics;
+  /** Added beside the policy's. */
+  readonly peaks: readonly Peak[];
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
   readonly forecast: StoredForecast | "none";
@@ -31,13 +34,14 @@ export interface Readings {
 
 /** A log without a row begins now: its birth goes into every client token. */
 export function snapshotOf(policy: Policy, readings: Readings): Snapshot {
-  const { now, newest, instances, metrics, overrides, brakes } = readings;
+  const { now, newest, instances, metrics, peaks, overrides, brakes } = readings;
   return {
     now,
     fleet: policy.fleet,
     birth: newest.kind === "row" ? newest.row.snapshot.birth : now,
     instances: sorted(instances),
     signals: signalsOf(metrics, now),
+    peaks: peaksAt(policy, peaks, now),
     overrides,
     brakes,
     forecast: forecastView(policy, readings.forecast, { requests: metrics.requests, now }),

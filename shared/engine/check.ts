@@ -8,6 +8,7 @@ export function check(policy: Policy, snapshot: Snapshot, decision: Decision): r
   return [
     ...chainBroken(decision),
     ...targetOutOfBounds(policy, snapshot, decision),
+    ...targetOverBudget(policy, snapshot, decision),
     ...actionsUnsound(decision.actions),
     ...(decision.kind === "recovering" ? [] : actionsUnsafe(policy, snapshot, decision)),
   ];
@@ -46,6 +47,19 @@ function targetOutOfBounds(policy: Policy, snapshot: Snapshot, { kind, steps }: 
   const target = steps.at(-1)?.to ?? 0;
   const { min, max } = widestBounds(policy, snapshot);
   return target >= min && target <= max ? [] : [`target ${target} lies outside ${min}–${max}`];
+}
+
+/** What the hard budget does not pay for is there only where a floor asks for it, or a brake keeps it. */
+function targetOverBudget(policy: Policy, snapshot: Snapshot, { kind, steps }: Decision): readonly string[] {
+  const { bounds, limits, launch } = policy;
+  if (kind === "recovering" || limits.budget.kind === "none" || limits.budget.hardUsd === "none") return [];
+  const { hardUsd, onDemandUsd, spotUsd } = limits.budget;
+  const target = steps.at(-1)?.to ?? 0;
+  const floor = widestBounds({ ...policy, bounds: { min: bounds.min, max: bounds.min } }, snapshot).max;
+  const { onDemandBase, spotShareRatio } = launch.purchase;
+  const spot = Math.floor(Math.max(0, target - onDemandBase) * spotShareRatio + 1e-9);
+  const usd = target * onDemandUsd - spot * (onDemandUsd - spotUsd);
+  return target <= floor || usd < hardUsd + 1e-3 ? [] : [`target ${target} costs ${usd} USD/h, over ${hardUsd}`];
 }
 
 /** One action an instance, one launch, ids that are never shared. */

@@ -20,7 +20,7 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
   const lead = leadTimeOf(policy, snapshot.memory);
   const leadMs = lead.p95Ms;
   const schedules = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [nextStart(rule, now + leadMs)] : []));
-  const peaks = policy.peaks.map((peak) =>
+  const peaks = snapshot.peaks.map((peak) =>
     isClimbing(peak, now, leadMs) ? now + minuteMs : spanOf(peak)[0] - leadMs - minuteMs,
   );
   const ahead: LookAgain[] = [
@@ -39,7 +39,7 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
 
 /** A stage kept the number from where the rules wanted it: the next minute may let it go, unless a bound holds it anyway. */
 const isWaiting = ({ steps }: Sizing): boolean =>
-  steps.some(({ reason: { kind } }) => held.has(kind)) &&
-  !steps.some(({ reason: { kind } }) => kind === "capped" || kind === "raised" || kind === "overridden");
+  steps.some(({ reason: { kind } }) => held.has(kind)) && !steps.some(({ reason: { kind } }) => bounding.has(kind));
 
+const bounding: ReadonlySet<Reason["kind"]> = new Set(["capped", "raised", "over-budget", "overridden"]);
 const held: ReadonlySet<Reason["kind"]> = new Set(["recent-wish", "velocity", "needed-again", "would-breach"]);

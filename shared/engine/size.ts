@@ -7,6 +7,7 @@ import { remember, rememberedOf } from "./sizingMemory.ts";
 import { anticipate } from "./stages/anticipate.ts";
 import { bound, override } from "./stages/bound.ts";
 import { brake } from "./stages/brake.ts";
+import { budget } from "./stages/budget.ts";
 import { combine } from "./stages/combine.ts";
 import { limit } from "./stages/limit.ts";
 import { stabilise } from "./stages/stabilise.ts";
@@ -27,7 +28,7 @@ export function sizeByRules(policy: Policy, snapshot: Snapshot): Sizing {
   };
   const combined = combine(context);
   const steps = [combined];
-  for (const stage of [stabilise, limit, anticipate, bound, override, brake])
+  for (const stage of [stabilise, limit, anticipate, bound, budget, override, brake])
     steps.push(stage((steps.at(-1) ?? combined).to, context));
   return { proposals, steps, memory: remember(context, steps) };
 }

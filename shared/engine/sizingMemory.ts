@@ -40,8 +40,8 @@ const keep = (counts: readonly Count[], newest: Count, windowMs: number): readon
   [...counts.filter(({ at }) => at > newest.at - windowMs - minuteMs), newest].slice(-countsKept);
 
 function peakBaselines(context: StageContext): RulesMemory["peakBaselines"] {
-  const { policy, snapshot, lead } = context;
-  return policy.peaks
+  const { snapshot, lead } = context;
+  return snapshot.peaks
     .filter((peak) => isActive(peak, snapshot.now, lead.p95Ms))
     .flatMap((peak) => {
       const perMinute = baselineOf(peak, snapshot);

@@ -33,7 +33,7 @@ const watchSeconds = 60;
 const isWatched = ({ watchCount }: Look, { steps }: Decision): boolean =>
   watchCount > 0 && !steps.some(({ reason: { kind } }) => atLimit.has(kind));
 
-const atLimit: ReadonlySet<Reason["kind"]> = new Set(["capped", "overridden"]);
+const atLimit: ReadonlySet<Reason["kind"]> = new Set(["capped", "over-budget", "overridden"]);
 
 /** Never early: the look would find that its time has not come. */
 const secondsUntil = (at: EpochMs, now: EpochMs): number =>

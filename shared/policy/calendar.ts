@@ -57,6 +57,25 @@ export const writtenTime: Shape<WrittenTime> = {
   },
 };
 
+/** `2026-11-27` */
+export type Day = string;
+const dayText = text({
+  expects: "a day such as 2026-11-27",
+  pattern: /^2\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+  examples: ["2026-11-27"],
+});
+export const writtenDay: Shape<Day> = {
+  ...dayText,
+  read: (at) => {
+    const reading = dayText.read(at);
+    return reading.kind === "ok" && !hasDay(reading.value) ? unexpected(at, "a day that the month has") : reading;
+  },
+};
+
+/** As the clocks show it; of an instant, in UTC. */
+export const timeOfDay = (written: WrittenTime): string =>
+  written.kind === "local" ? written.at.slice(11) : new Date(written.atMs).toISOString().slice(11, 19);
+
 function hasDay(written: string): boolean {
   const [year = 0, month = 0, day = 0] = written.slice(0, 10).split("-").map(Number);
   return day <= Temporal.PlainYearMonth.from({ year, month }).daysInMonth;

@@ -14,7 +14,8 @@ export const defaults = {
   forecast: { serve: "99.9%", mode: "active", timeZone: "UTC" },
   step: { for: "1m" },
   schedule: { timeZone: "UTC" },
-  peak: { timeZone: "UTC", ramp: "30m", release: "30m" },
+  /** Whoever is not sure that they come lets go when, for twenty minutes, fewer than half of them have. */
+  peak: { timeZone: "UTC", ramp: "30m", release: "30m", sure: "certain", early: { below: "50%", after: "20m" } },
   warm: { timeout: "2m", onFailure: "serve" },
   drain: { timeout: "2m", takeBack: true },
   /** A fleet whose metric is silent keeps what it has. */

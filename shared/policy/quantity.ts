@@ -2,7 +2,7 @@
 import { type DurationMs, dayMs, hourMs, minuteMs, ok, type Ratio, secondMs } from "../core/index.ts";
 import { type Place, textAt } from "./place.ts";
 import { convert, firstOf, type Reading, type Shape, unexpected, wholeNumber } from "./shape.ts";
-import type { Change, Peak, Velocity } from "./types.ts";
+import type { Change, Expectation, Velocity } from "./types.ts";
 
 export interface Range {
   readonly from: number;
@@ -25,7 +25,7 @@ const number = String.raw`(\d{1,12}(?:\.\d{1,6})?)`;
 const percentMeasure: Measure = {
   noun: "a percentage",
   pattern: new RegExp(`^${number} ?%$`),
-  examples: ["65%"],
+  examples: ["65%", "95%"],
   bare: "refused",
   read: ([percent]) => Number(percent) / 100,
   spell: (ratio) => `${Number((ratio * 100).toPrecision(12))}%`,
@@ -63,6 +63,15 @@ const factorMeasure: Measure = {
   spell: (factor) => `${factor}x`,
 };
 
+const usdMeasure: Measure = {
+  noun: "a price",
+  pattern: new RegExp(`^${number} ?USD ?/ ?h(?:our)?$`),
+  examples: ["9 USD/h", "0.1 USD/h"],
+  bare: "refused",
+  read: ([usd]) => Number(usd),
+  spell: (usd) => `${usd} USD/h`,
+};
+
 /** `90m` is spelt `1h30m`. */
 export function spellDuration(durationMs: DurationMs): string {
   const units = [
@@ -84,7 +93,7 @@ export function spellDuration(durationMs: DurationMs): string {
 const measured =
   (measure: Measure) =>
   ({ from, to }: Range): Shape<number> => {
-    const expects = `${measure.noun} from ${measure.spell(from)} to ${measure.spell(to)}, such as ${exampleOf(measure, { from, to })}`;
+    const expects = `${measure.noun} from ${measure.spell(from)} to ${measure.spell(to)}, such as ${examplesOf(measure, { from, to })[0]}`;
     return {
       expects,
       schema: measureSchema(measure, { from, to }),
@@ -97,22 +106,29 @@ const measured =
     };
   };
 
-const exampleOf = (kind: Measure, range: Range): string | undefined =>
-  kind.examples.find((example) => isWithin(measure(kind, example) ?? Number.NaN, range));
+const examplesOf = (kind: Measure, range: Range): readonly string[] =>
+  kind.examples.filter((example) => isWithin(measure(kind, example) ?? Number.NaN, range));
 
 /** A pattern binds only text, and the range only numbers, so both can stand side by side. */
-const measureSchema = ({ pattern, examples, bare }: Measure, { from, to }: Range) =>
+const measureSchema = (kind: Measure, { from, to }: Range) =>
+  schemaOf(kind, { from, to, examples: examplesOf(kind, { from, to }) });
+
+const schemaOf = ({ pattern, bare }: Measure, { from, to, examples }: Range & { examples: readonly string[] }) =>
   bare === "refused"
     ? { type: "string", pattern: pattern.source, examples }
     : { type: ["string", "number"], pattern: pattern.source, minimum: from, maximum: to, examples };
 
 export const percent: (range: Range) => Shape<Ratio> = measured(percentMeasure);
 export const duration: (range: Range) => Shape<DurationMs> = measured(durationMeasure);
+/** Dollars an hour. */
+export const usdPerHour: (range: Range) => Shape<number> = measured(usdMeasure);
 /** Per minute. */
 export const rate: (range: Range) => Shape<number> = measured(rateMeasure);
 
+type Figure = Extract<Expectation, { kind: "factor" | "absolute" }>;
+
 /** `5x` or `60000 requests/min`. */
-export const expectation: Shape<Peak["expect"]> = firstOf<Peak["expect"]>([
+export const expectation: Shape<Figure> = firstOf<Figure>([
   convert(measured(factorMeasure)({ from: 1.01, to: 100 }), (factor) => ({ kind: "factor", factor })),
   convert(rate({ from: 1, to: 1e9 }), (perMinute) => ({ kind: "absolute", perMinute })),
 ]);

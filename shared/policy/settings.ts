@@ -1,5 +1,6 @@
 // The policy's top level: every key of the YAML, in the order of the sample.
 import { type DurationMs, hourMs, secondMs } from "../core/index.ts";
+import { budget, budgetOf, priceFaults, type WrittenBudget } from "./budget.ts";
 import { defaults } from "./defaults.ts";
 import { instanceCount } from "./instanceCount.ts";
 import { launch } from "./launch.ts";
@@ -128,10 +129,15 @@ const stabilization: Shape<GivenStabilization> = convert(
   ({ scaleOut, scaleIn }) => ({ scaleOutMs: scaleOut, scaleInMs: scaleIn }),
 );
 
-const limits: Shape<Policy["limits"]> = object({
+interface WrittenLimits extends Omit<Policy["limits"], "budget"> {
+  readonly budget: WrittenBudget | undefined;
+}
+
+const limits: Shape<WrittenLimits> = object({
   fields: {
     scaleOut: defaulted(velocity, defaults.limits.scaleOut, "At most so much growth in so long a time."),
     scaleIn: defaulted(velocity, defaults.limits.scaleIn, "At most so much shrinking in so long a time."),
+    budget: optional(budget, "What the fleet may cost in an hour. Left out: no limit but `bounds.max`."),
   },
 });
 
@@ -152,7 +158,11 @@ const fields = {
   mode: defaulted(oneOf(["live", "shadow"]), defaults.mode, "`shadow` decides and logs, and touches nothing."),
 };
 
-const fits: Check<typeof fields> = (values, at) => [...fitsBounds(values, at), ...isRead(values, at)];
+const fits: Check<typeof fields> = (values, at) => [
+  ...fitsBounds(values, at),
+  ...isRead(values, at),
+  ...(values.launch && values.limits?.budget ? priceFaults(values.limits.budget, values.launch, at) : []),
+];
 
 /** A metric that no rule reads would be read, and paid for, at every look. */
 const isRead: Check<typeof fields> = ({ metrics = {}, rules }, at) => {
@@ -187,13 +197,19 @@ function beyondMax(root: Place, keys: readonly (string | number)[], max: number)
 
 export const policy: Shape<Policy> = convert(
   object({ fields, check: fits }),
-  ({ warm = { kind: "none" }, stabilization, ...rest }: Values<typeof fields>) => ({
+  ({
+    warm = { kind: "none" },
+    stabilization,
+    limits: { budget: written, ...velocities },
+    ...rest
+  }: Values<typeof fields>) => ({
     ...rest,
     warm,
     stabilization: {
       scaleOutMs: stabilization.scaleOutMs,
       scaleInMs: stabilization.scaleInMs ?? usualScaleInMs(rest.rules),
     },
+    limits: { ...velocities, budget: budgetOf(written, rest.launch) },
   }),
 );
 

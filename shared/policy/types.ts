@@ -19,7 +19,7 @@ export interface Policy {
   readonly missing: Readonly<Record<RuleMetric, MissingChoice> & Record<string, MissingChoice>>;
   /** A wish below the target counts only when every wish of this window was below it, and likewise above. */
   readonly stabilization: { readonly scaleOutMs: DurationMs; readonly scaleInMs: DurationMs };
-  readonly limits: { readonly scaleOut: Velocity; readonly scaleIn: Velocity };
+  readonly limits: { readonly scaleOut: Velocity; readonly scaleIn: Velocity; readonly budget: Budget };
   readonly mode: "live" | "shadow";
 }
 
@@ -179,13 +179,28 @@ export type ForecastAim =
 export interface Peak {
   readonly name: string;
   readonly atMs: EpochMs;
-  readonly expect:
-    | { readonly kind: "factor"; readonly factor: number }
-    | { readonly kind: "absolute"; readonly perMinute: number };
+  readonly expect: Expectation;
   readonly rampMs: DurationMs;
   readonly holdMs: DurationMs;
   readonly releaseMs: DurationMs;
+  /** Let go before its time when, `afterMs` into the hold, no more than `ratio` of what is expected has come for so long. */
+  readonly early:
+    | { readonly kind: "never" }
+    | { readonly kind: "below"; readonly ratio: Ratio; readonly afterMs: DurationMs };
 }
+
+export type Expectation =
+  | { readonly kind: "factor"; readonly factor: number }
+  | { readonly kind: "absolute"; readonly perMinute: number }
+  /** As from `fromMs` on, for as long as it holds: still to be read from history. */
+  | { readonly kind: "like"; readonly fromMs: EpochMs }
+  /** The same, read: one figure for each `everyMs` of the hold. */
+  | {
+      readonly kind: "figures";
+      readonly fromMs: EpochMs;
+      readonly everyMs: DurationMs;
+      readonly perMinute: readonly number[];
+    };
 
 export type Warm =
   | { readonly kind: "none" }
@@ -203,6 +218,20 @@ export type MissingChoice =
   | { readonly kind: "ignore" }
   | { readonly kind: "floor"; readonly count: number }
   | { readonly kind: "scale-out"; readonly by: Change };
+
+/** What the fleet may cost, in dollars an hour. */
+export type Budget =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "hourly";
+      /** Beyond it a decision warns. */
+      readonly softUsd: number | "none";
+      /** Beyond it no target goes, the minimum aside. */
+      readonly hardUsd: number | "none";
+      /** One instance, of the dearest of the fleet's types. */
+      readonly onDemandUsd: number;
+      readonly spotUsd: number;
+    };
 
 /** At most `ratio` of max(current, min) in any `windowMs`. */
 export interface Velocity {

@@ -10,12 +10,15 @@ export const policyVersion = (policy: Policy): string =>
     .digest("hex")}`;
 
 /** What policies could not say once counts when they say it: a release alone makes no other policy of any. */
-function withoutUnused({ metrics, missing, launch, ...policy }: Policy): object {
+function withoutUnused({ metrics, missing, launch, limits, peaks, ...policy }: Policy): object {
   const { role, ...unnamed } = launch;
   const { "requests-per-target": later, ...choices } = missing;
+  const { budget, ...velocities } = limits;
   return {
     ...policy,
+    peaks: peaks.map(({ early, ...peak }) => (early.kind === "never" ? peak : { ...peak, early })),
     launch: role === "" ? unnamed : launch,
+    limits: budget.kind === "none" ? velocities : limits,
     ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
     missing: later.kind === "hold" ? choices : missing,
   };

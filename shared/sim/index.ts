@@ -1,12 +1,12 @@
 export * from "./cloud/index.ts";
 export { cloudFor } from "./cloudFor.ts";
-export { controllers } from "./peers/index.ts";
+export { controllers, type Peer, peers, type Setting } from "./peers/index.ts";
 export * from "./plant.ts";
 export { createRandom, type Random } from "./random.ts";
 export { neededFor } from "./score/demand.ts";
 export { type SimulationResult, simulationJson } from "./score/json.ts";
 export { oracleInstanceMinutes } from "./score/oracle.ts";
-export { score } from "./score/score.ts";
+export { budgetPct, chargedCostX, neededX, score } from "./score/score.ts";
 export type { MinuteRow, Score } from "./score/types.ts";
 export * from "./simulate.ts";
 export { createTimeline, type Timeline } from "./timeline.ts";

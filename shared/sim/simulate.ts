@@ -3,7 +3,7 @@
 import { type Row, tick, type Versioned } from "../control/index.ts";
 import type { EpochMs } from "../core/index.ts";
 import { minuteMs, secondMs } from "../core/index.ts";
-import { type Sizer, targetOf } from "../engine/index.ts";
+import { type Sizer, sizeByRules, targetOf } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createSimAlmanac } from "./almanac.ts";
 import type { Counts, InstanceRow } from "./cloud/index.ts";
@@ -22,8 +22,6 @@ export interface SimulationInput {
   readonly seed: number;
   /** [from, to): minutes before it are history; the run ends at `to`. */
   readonly scored: { readonly from: EpochMs; readonly to: EpochMs };
-  /** Peers' rules read none, and a run is faster without. */
-  readonly forecasts: "made" | "none";
   readonly onMinute: (doneCount: number, totalCount: number) => void;
   readonly onRow: (row: Row) => void;
 }
@@ -43,6 +41,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   const world = createSimWorld({
     cloud,
     deregistrationDelayMs: input.plant.drainSeconds * secondMs,
+    peaks: [],
     overrides: [],
     brakes: [],
     forecast: almanac.newest,
@@ -56,7 +55,8 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
   for (let index = 0; index < count; index++) {
     const at = trace.startAt + index * minuteMs;
     cloud.advanceTo(at);
-    if (input.forecasts === "made") await almanac.keep(versioned.policy);
+    // Peers' rules read no forecast, and a run is faster without.
+    if (input.size === sizeByRules) await almanac.keep(versioned.policy);
     const target = await look(world, versioned, input.size);
     const isScored = at >= scored.from && trace.filled[index] !== 1;
     minutes.push(minuteRow({ at, load: trace.loads[index] ?? 0, target, isScored }, cloud.closeMinute(at)));

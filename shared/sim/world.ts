@@ -26,12 +26,14 @@ import type {
   Override,
   Snapshot,
 } from "../engine/index.ts";
-import type { Policy } from "../policy/index.ts";
+import type { Peak, Policy } from "../policy/index.ts";
 import type { AwsError, Cloud, LaunchAnswer } from "./cloud/index.ts";
 
 export interface SimWorldOptions {
   readonly cloud: Cloud;
   readonly deregistrationDelayMs: DurationMs;
+  /** Added beside the policy's. */
+  readonly peaks: readonly Peak[];
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
   forecast(): StoredForecast | "none";
@@ -40,7 +42,7 @@ export interface SimWorldOptions {
 }
 
 export function createSimWorld(options: SimWorldOptions): World {
-  const { cloud, deregistrationDelayMs, overrides, brakes, onRow } = options;
+  const { cloud, deregistrationDelayMs, peaks, overrides, brakes, onRow } = options;
   let newest: Newest = { kind: "none" };
   const whole = (policy: Policy): InstancesView => instancesOf(cloud, policy, deregistrationDelayMs);
   const snapshot = (policy: Policy, instances: InstancesView): Snapshot =>
@@ -49,6 +51,7 @@ export function createSimWorld(options: SimWorldOptions): World {
       newest,
       instances,
       metrics: metricsFrom(cloud, policy),
+      peaks: [...peaks],
       overrides: [...overrides],
       brakes: [...brakes],
       forecast: options.forecast(),

@@ -42,7 +42,8 @@ describe("a look", () => {
     const cloud = shop();
     const snapshot = await observe(cloud);
     expect(Object.keys(snapshot)).toEqual([
-      ...["now", "fleet", "birth", "instances", "signals", "overrides", "brakes", "forecast", "memory", "previous"],
+      ...["now", "fleet", "birth", "instances", "signals", "peaks", "overrides", "brakes", "forecast", "memory"],
+      "previous",
     ]);
     expect(snapshot).toMatchObject({
       now: atMinute(5),

@@ -11,9 +11,11 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { FinalizeRequestMiddleware } from "@smithy/types";
 import {
+  addedPeaks,
   answerWith,
   changeRoster,
   type Embedded,
+  endPeak,
   fleets,
   getPolicy,
   type LoggedRow,
@@ -22,6 +24,7 @@ import {
   putFleet,
   putOutcomes,
   putOverride,
+  putPeak,
   putPolicy,
   putRow,
   putWarm,
@@ -34,7 +37,7 @@ import {
 } from "../../shared/aws/index.ts";
 import type { TargetGroup } from "../../shared/aws/loadBalancer.ts";
 import { putGroup } from "../../shared/aws/log/facts.ts";
-import { givenPolicy, noon } from "../support/given.ts";
+import { givenPeak, givenPolicy, noon } from "../support/given.ts";
 import { doneOf, rowOfGeneration } from "../support/rows.ts";
 
 let embedded: Embedded;
@@ -221,8 +224,25 @@ describe("the facts", () => {
     expect(await standingOf(table, "shop")).toEqual({
       newest: { kind: "none" },
       overrides: [override],
+      peaks: [],
       group: "none",
     });
+  });
+
+  test("a look begins with are added peaks too, by name, until they are taken away", async () => {
+    await putRow(table, rowOfGeneration(1), "one");
+    await putOverride(table, "shop", override);
+    const added = (name: string) => ({ peak: givenPeak({ name }), by: "ann", addedAt: noon });
+    for (const name of ["a", "b", "c", "b"]) await putPeak(table, "shop", added(name));
+    const { peaks, overrides, newest } = await standingOf(table, "shop");
+    expect({ peaks, overrides, kind: newest.kind }).toEqual({
+      peaks: ["a", "b", "c"].map((name) => givenPeak({ name })),
+      overrides: [override],
+      kind: "row",
+    });
+    expect(await endPeak(table, "shop", "b")).toBe("ended");
+    expect(await endPeak(table, "shop", "b")).toBe("none-there");
+    expect(await addedPeaks(table, "shop")).toEqual([added("a"), added("c")]);
   });
 });
 

@@ -1,5 +1,5 @@
 // A log as real ticks write it: a small World whose instances obey at once, over the real table functions.
-import { newest, putFleet, putOutcomes, putPolicy, putRow, standingOf, type Table } from "../../shared/aws/index.ts";
+import { putFleet, putOutcomes, putPolicy, putRow, standingOf, type Table } from "../../shared/aws/index.ts";
 import { snapshotOf, tick, type World } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { type Action, type Instance, type Outcome, type Point, sizeByRules } from "../../shared/engine/index.ts";
@@ -57,13 +57,12 @@ function worldOf(table: Table, site: Site, refusal: "none" | "insufficient-capac
   const observe: World["observe"] = async (policy) =>
     snapshotOf(policy, {
       now: site.now,
-      newest: await newest(table, policy.fleet),
       instances: { kind: "seen", instances: [...site.instances.values()], ...nothingElse },
       metrics: {
         requests: { kind: "points", points: [...site.points] },
         "healthy-hosts": { kind: "points", points: [...site.hosts] },
       },
-      overrides: (await standingOf(table, policy.fleet)).overrides,
+      ...(await standingOf(table, policy.fleet)),
       brakes: [],
       forecast: "none",
     });

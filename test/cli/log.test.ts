@@ -16,7 +16,11 @@ jest.setTimeout(120_000);
 
 const shop = givenPolicy({
   bounds: { min: 2, max: 12 },
-  limits: { scaleOut: { ratio: 1, windowMs: 2 * minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  limits: {
+    scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
+    scaleIn: { ratio: 1, windowMs: minuteMs },
+    budget: { kind: "none" },
+  },
 });
 const web = givenPolicy({ fleet: "web", mode: "shadow" });
 

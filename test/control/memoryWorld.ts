@@ -45,6 +45,7 @@ export function memoryWorld(fleet: readonly Instance[]): MemoryWorld {
           templateVersion: "1",
         },
         metrics: { requests: { kind: "points", points: demandPoints(world) } },
+        peaks: [],
         overrides: [],
         brakes: [],
         forecast: "none",

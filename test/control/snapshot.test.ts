@@ -10,6 +10,7 @@ const readings = (overrides: Partial<Readings> = {}): Readings => ({
   newest: { kind: "none" },
   instances: seen(),
   metrics: {},
+  peaks: [],
   overrides: [],
   brakes: [],
   forecast: "none",

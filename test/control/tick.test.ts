@@ -221,7 +221,7 @@ test("in shadow everything is decided, committed and recorded, and nothing touch
 
 const outOfBounds: Sizer = () => ({
   proposals: [],
-  steps: [{ stage: "scale-out", from: 2, to: 1_000, reason: { kind: "alarm-quiet", pointCount: 0 } }],
+  steps: [{ stage: "scale-out", from: 2, to: 1_000, reason: { kind: "peer-rule", says: "more", figures: {} } }],
   memory: { kind: "none" },
 });
 

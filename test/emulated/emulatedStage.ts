@@ -2,7 +2,7 @@
 // time is imagined, the emulator's is not: one middleware translates what CloudWatch is asked and answers.
 import { DescribeInstancesCommand, RunInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { RegisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { createAwsWorld, ensureTable, putOverride, type Table } from "../../shared/aws/index.ts";
+import { createAwsWorld, ensureTable, putOverride, putPeak, type Table } from "../../shared/aws/index.ts";
 import { fleetTag } from "../../shared/control/index.ts";
 import { minuteOf, secondMs } from "../../shared/core/index.ts";
 import type { Cloud, CloudOptions } from "../../shared/sim/cloud/index.ts";
@@ -76,6 +76,7 @@ function stageOf({ account, site, table, changed }: Given): Stage {
     world,
     owner: `${table.stage}/shop`,
     calls,
+    peak: (peak) => putPeak(table, "shop", { peak, by: "ann", addedAt: 0 }),
     override: (override) => putOverride(table, "shop", override),
     brake: brakeIn(table),
     passTo: async (at) => {

@@ -12,6 +12,7 @@ import {
 import { givenMemory, givenPolicy, givenSnapshot, instance, noon, seen, serving } from "../support/given.ts";
 
 const policy = givenPolicy({ bounds: { min: 2, max: 20 } });
+const stopped = { scope: "all-fleets", since: noon, by: "ann", reason: "" } as const;
 const decision = (overrides: Partial<Extract<Decision, { kind: "decided" }>> = {}): Decision => ({
   kind: "decided",
   proposals: [],
@@ -238,4 +239,37 @@ test("a recovery repeats what was decided then: only its shape is checked", () =
 
 test("a refusal is not checked again", () => {
   expect(found({ ...decision({ steps: [] }), kind: "refused", violations: ["x"] })).toEqual([]);
+});
+
+test.each<[string, number, Partial<Snapshot>, readonly string[]]>([
+  ["what the budget pays for", 6, {}, []],
+  ["more", 7, {}, ["target 7 costs 3.5 USD/h, over 3"]],
+  ["more, as an override asks for", 7, { overrides: [{ ...floorOf(7), until: noon + hourMs }] }, []],
+  [
+    "more, as an override asked for",
+    7,
+    { overrides: [{ ...floorOf(7), until: noon }] },
+    ["target 7 costs 3.5 USD/h, over 3"],
+  ],
+  [
+    "more, as a brake keeps it",
+    7,
+    { brakes: [stopped], memory: givenMemory({ target: { kind: "set", count: 7 } }) },
+    [],
+  ],
+])("a hard budget of six: %s", (_, target, snapshot, violations) => {
+  const budget = { kind: "hourly", softUsd: "none", hardUsd: 3, onDemandUsd: 0.5, spotUsd: 0.2 } as const;
+  const thrifty = { ...policy, limits: { ...policy.limits, budget } };
+  expect(check(thrifty, givenSnapshot(snapshot), decision({ steps: steps([4, target]) }))).toEqual(violations);
+});
+
+function floorOf(min: number) {
+  return { id: "a", min, max: 1_000_000, by: "ann", reason: "" };
+}
+
+test("the minimum stands, whatever the budget", () => {
+  const budget = { kind: "hourly", softUsd: "none", hardUsd: 0.1, onDemandUsd: 0.5, spotUsd: 0.2 } as const;
+  const poor = { ...policy, limits: { ...policy.limits, budget } };
+  expect(check(poor, givenSnapshot(), decision({ steps: steps([4, 2]) }))).toEqual([]);
+  expect(check(poor, givenSnapshot(), decision({ steps: steps([4, 3]) }))).toHaveLength(1);
 });

@@ -47,6 +47,7 @@ test("one decision, from signals to actions, with every step of the way", () => 
     ["limit", 4, 4],
     ["anticipate", 4, 4],
     ["bound", 4, 4],
+    ["budget", 4, 4],
     ["override", 4, 4],
     ["brake", 4, 4],
   ]);
@@ -157,7 +158,7 @@ test("an action names the generation that first decided it", () => {
 test("a decision that breaks an invariant is refused: no actions, the target frozen, what was learned kept", () => {
   const tooMany: Sizer = () => ({
     proposals: [],
-    steps: [{ stage: "scale-out", from: 2, to: 101, reason: { kind: "alarm-quiet", pointCount: 0 } }],
+    steps: [{ stage: "scale-out", from: 2, to: 101, reason: { kind: "peer-rule", says: "more", figures: {} } }],
     memory: { kind: "none" },
   });
   const snapshot = givenSnapshot({ ...busy, previous: after([launch], [done(launch.id, "i-8", "i-9")]) });

@@ -1,6 +1,6 @@
 // Whole decisions, as decide made them, in sentences and on one line.
 import { describe, expect, test } from "@jest/globals";
-import { minuteMs } from "../../shared/core/index.ts";
+import { hourMs, minuteMs } from "../../shared/core/index.ts";
 import {
   type Action,
   type Decision,
@@ -14,11 +14,26 @@ import {
   summaryOf,
   whyOf,
 } from "../../shared/engine/index.ts";
-import { aiming, givenPolicy, givenSnapshot, noon, seen, serving, settledPoints, silent } from "../support/given.ts";
+import type { Peak } from "../../shared/policy/index.ts";
+import {
+  aiming,
+  givenPeak,
+  givenPolicy,
+  givenSnapshot,
+  noon,
+  seen,
+  serving,
+  settledPoints,
+  silent,
+} from "../support/given.ts";
 
 const policy = givenPolicy({
   bounds: { min: 1, max: 12 },
-  limits: { scaleOut: { ratio: 1, windowMs: 2 * minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  limits: {
+    scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
+    scaleIn: { ratio: 1, windowMs: minuteMs },
+    budget: { kind: "none" },
+  },
 });
 
 const decided = (snapshot: Snapshot): Decision => decideOrRefuse(policy, snapshot, sizeByRules);
@@ -50,6 +65,7 @@ Steps
   limit 11 → 6: grows by at most 100 % in 2m, from 3
   anticipate stays at 6: nothing ahead speaks against it
   bound stays at 6: within the bounds
+  budget stays at 6: no budget limits it
   override stays at 6: no override changes it
   brake stays at 6: nobody has said stop
 
@@ -88,6 +104,29 @@ test("what was read before, overridden and measured is told too", () => {
   );
   expect(lines.join("\n")).not.toContain("o-2");
   expect(lines.join("\n")).toContain("Actions\n  nothing\n");
+});
+
+const later = (name: string, perMinute: number, atMs = noon): Peak =>
+  givenPeak({ name, atMs, expect: { kind: "absolute", perMinute } });
+
+test("peaks that overlap are told to, and that the larger counts", () => {
+  const told = (...peaks: readonly Peak[]) => {
+    const snapshot = { ...busy, peaks };
+    return explainDecision({ id: "shop@1", policy, snapshot, decision: decided(snapshot), outcomes: [] });
+  };
+  expect(told(later("a", 2_000), later("b", 3_000))).toContain("  peak a, peak b overlap: the larger counts");
+  expect(told(later("a", 2_000), later("b", 3_000, noon + 5 * hourMs)).join()).not.toContain("overlap");
+});
+
+test("what a decision warns of stands in the log's line", () => {
+  const budget = { kind: "hourly", softUsd: 1, hardUsd: "none", onDemandUsd: 0.5, spotUsd: 0.2 } as const;
+  const thrifty = { ...policy, limits: { ...policy.limits, budget } };
+  const like: Peak = { ...later("alike", 1, noon + 5 * hourMs), expect: { kind: "like", fromMs: 0 } };
+  const snapshot = { ...busy, peaks: [later("huge", 90_000, noon + 5 * hourMs), like, later("small", 1)] };
+  const decision = decideOrRefuse(thrifty, snapshot, sizeByRules);
+  expect(summaryOf({ ...decision, actions: [] }, snapshot, []).problems).toBe(
+    "peak huge beyond bounds or budget, peak alike not read yet, over the soft budget",
+  );
 });
 
 test("without its policy a decision is told all the same", () => {

@@ -144,6 +144,30 @@ const reasons: Rows<Reason> = {
       "ramp: 30 000 requests/min within the lead time of 4m ÷ (1 200 × 65 %); 50 000 expected, 10 000 before it",
     ],
   ],
+  "peak-beyond": [
+    [
+      { kind: "peak-beyond", startsAt: noon, endsAt: noon + hourMs, count: 73, most: 60 },
+      "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: as demand stands it will want 73, and bounds and budget allow 60",
+    ],
+  ],
+  "peak-unread": [
+    [
+      { kind: "peak-unread", startsAt: noon, endsAt: noon + hourMs },
+      "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: the day that it is to be like is not read yet",
+    ],
+  ],
+  "peak-unattended": [
+    [
+      {
+        kind: "peak-unattended",
+        perMinute: 1_200,
+        expectedPerMinute: 5_000,
+        ratio: 0.5,
+        forMs: 20 * minuteMs,
+      },
+      "released early: for 20m at most 1 200 requests/min came, under 50 % of the 5 000 expected",
+    ],
+  ],
   "peak-idle": [
     [
       { kind: "peak-idle", startsAt: noon, endsAt: noon + hourMs },
@@ -252,23 +276,20 @@ const reasons: Rows<Reason> = {
       "the decision broke an invariant: target 70 lies outside 3–60; two actions share an id",
     ],
   ],
-  "alarm-high": [
+  "peer-rule": [
     [
-      { kind: "alarm-high", ratio: 0.72, targetRatio: 0.6, pointCount: 3, inServiceCount: 10 },
-      "alarm high: 72 % over 60 % in 3 points, 10 in service",
+      { kind: "peer-rule", says: "alarm high", figures: { ratio: 0.72, target: 0.6, "in service": 10 } },
+      "alarm high, ratio 0.72, target 0.6, in service 10",
     ],
+    [{ kind: "peer-rule", says: "too few points", figures: {} }, "too few points"],
   ],
-  "alarm-low": [
-    [
-      { kind: "alarm-low", ratio: 0.4, thresholdRatio: 0.54, pointCount: 15 },
-      "alarm low: 40 % under 54 % in 15 points",
-    ],
+  "no-budget": [[{ kind: "no-budget" }, "no budget limits it"]],
+  "within-budget": [[{ kind: "within-budget", usd: 4.0812 }, "4.0812 USD/h is within the budget"]],
+  "near-budget": [
+    [{ kind: "near-budget", usd: 9.5, softUsd: 9 }, "warning: 9.5 USD/h is over the soft limit of 9 USD/h"],
   ],
-  "alarm-quiet": [[{ kind: "alarm-quiet", pointCount: 1 }, "no alarm in 1 point"]],
-  "alarm-insufficient-data": [[{ kind: "alarm-insufficient-data" }, "the alarm has too few points"]],
-  "scale-in-blocked": [
-    [{ kind: "scale-in-blocked", warmingCount: 1 }, "no scaling in while 1 instance warms up"],
-    [{ kind: "scale-in-blocked", warmingCount: 2 }, "no scaling in while 2 instances warm up"],
+  "over-budget": [
+    [{ kind: "over-budget", usd: 14.5, hardUsd: 14 }, "14.5 USD/h would be over the hard limit of 14 USD/h"],
   ],
 };
 
@@ -322,6 +343,7 @@ const stages: Readonly<Record<StageName, string>> = {
   limit: "limit 4 → 9: the maximum is 9",
   anticipate: "anticipate 4 → 9: the maximum is 9",
   bound: "bound 4 → 9: the maximum is 9",
+  budget: "budget 4 → 9: the maximum is 9",
   override: "override 4 → 9: the maximum is 9",
   brake: "brake 4 → 9: the maximum is 9",
   recover: "recover 4 → 9: the maximum is 9",

@@ -8,7 +8,7 @@ import { aiming, givenPolicy, givenSnapshot, noon, scheduled, seen, serving, set
 
 const sizing = (kind?: Reason["kind"]): Sizing => ({
   proposals: [],
-  steps: kind ? [{ stage: "limit", from: 1, to: 1, reason: { kind } as Reason }] : [],
+  steps: [{ stage: "limit", from: 1, to: 1, reason: { kind: kind ?? "within-bounds" } as Reason }],
   memory: { kind: "none" },
 });
 const at = (minutes: number, because: string) => ({ at: noon + minutes * minuteMs, because });
@@ -22,6 +22,7 @@ const peakAt = (minutes: number, rampMinutes: number): Peak => ({
   rampMs: rampMinutes * minuteMs,
   holdMs: hourMs,
   releaseMs: 10 * minuteMs,
+  early: { kind: "never" },
 });
 
 test.each<[string, Partial<Policy>, boolean, Reason["kind"] | undefined, ReturnType<typeof at>]>([
@@ -69,13 +70,21 @@ test.each<[string, Partial<Policy>, boolean, Reason["kind"] | undefined, ReturnT
     undefined,
     at(5, "heartbeat"),
   ],
+  [
+    "on the hold of a day's figures the next may be more",
+    { peaks: [{ ...peakAt(-5, 30), expect: { kind: "figures", fromMs: 0, everyMs: hourMs, perMinute: [9] } }] },
+    true,
+    undefined,
+    at(1, "peak-ahead"),
+  ],
   ["a peak that is over", { peaks: [peakAt(-100, 30)] }, true, undefined, at(5, "heartbeat")],
 ])("%s", (_, policy, calm, kind, expected) => {
   const given = { sizing: sizing(kind), calm };
-  expect(lookAgain(givenPolicy({ rules: [], ...policy }), givenSnapshot(), given)).toEqual(expected);
+  const snapshot = givenSnapshot({ peaks: policy.peaks ?? [] });
+  expect(lookAgain(givenPolicy({ rules: [], ...policy }), snapshot, given)).toEqual(expected);
 });
 
-test.each(["capped", "raised", "overridden"] as const)("a wish that is %s waits for nothing", (kind) => {
+test.each(["capped", "raised", "over-budget", "overridden"] as const)("a wish that is %s waits for nothing", (kind) => {
   const { steps } = sizing("velocity");
   const pinned = { ...sizing(), steps: [...steps, ...sizing(kind).steps] };
   const snapshot = givenSnapshot();
@@ -93,8 +102,8 @@ test("the lead time is the one measured", () => {
 
 test("it is never in the past nor later than the heartbeat", () => {
   for (let minute = 0; minute < 60; minute++) {
-    const policy = givenPolicy({ ...starting(minute), peaks: [peakAt(minute - 30, 15)] });
-    const { at } = lookAgain(policy, givenSnapshot(), { sizing: sizing(), calm: true });
+    const snapshot = givenSnapshot({ peaks: [peakAt(minute - 30, 15)] });
+    const { at } = lookAgain(givenPolicy(starting(minute)), snapshot, { sizing: sizing(), calm: true });
     expect(at).toBeGreaterThan(noon);
     expect(at).toBeLessThanOrEqual(noon + heartbeatMs);
   }

@@ -26,7 +26,6 @@ const steady = fc.tuple(policies(), fc.subarray([...everyRule], { minLength: 1 }
   ([policy, rules]): Policy => ({
     ...policy,
     rules,
-    peaks: [],
     bounds: { ...policy.bounds, min: Math.max(1, policy.bounds.min) },
   }),
 );

@@ -22,6 +22,7 @@ const remember = (policy: Partial<Policy>, memory: Memory["sizing"]) =>
 const limits = (outMinutes: number, inMinutes: number): Policy["limits"] => ({
   scaleOut: { ratio: 9, windowMs: outMinutes * minuteMs },
   scaleIn: { ratio: 9, windowMs: inMinutes * minuteMs },
+  budget: { kind: "none" },
 });
 const stabilization = (outMinutes: number, inMinutes: number) => ({
   scaleOutMs: outMinutes * minuteMs,

@@ -47,13 +47,13 @@ describe("the text itself", () => {
       (_, level) => `l${level}: &l${level} [${level === 0 ? 1 : `*l${level - 1}, *l${level - 1}`}]`,
     );
     expect(issuesOf(`${levels.join("\n")}\nrules: *l8\n`)).toContainEqual(
-      "p.yml:9:10 rules[0] expected a map with name, target, step, schedule, found a list",
+      "p.yml:9:10 rules[0] expected a map with name, target, step, schedule, forecast, found a list",
     );
   });
 
   test("an alias inside its own anchor ends", () => {
     expect(issuesOf("rules: &r [*r]\n")).toContainEqual(
-      "p.yml:1:12 rules[0] expected a map with name, target, step, schedule, found a list",
+      "p.yml:1:12 rules[0] expected a map with name, target, step, schedule, forecast, found a list",
     );
   });
 

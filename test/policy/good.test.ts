@@ -46,7 +46,11 @@ const smallest: Policy = {
     "requests-per-target": hold,
   },
   stabilization: { scaleOutMs: 0, scaleInMs: 2 * minuteMs },
-  limits: { scaleOut: { ratio: 10, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  limits: {
+    scaleOut: { ratio: 10, windowMs: minuteMs },
+    scaleIn: { ratio: 1, windowMs: minuteMs },
+    budget: { kind: "none" },
+  },
   mode: "live",
 };
 
@@ -74,7 +78,7 @@ test("the shop says what its comments say", () => {
       instanceTypes: ["m7g.large", "m6g.large"],
       purchase: { onDemandBase: 2, spotShareRatio: 0.3 },
     },
-    capacity: { perInstancePerMinute: 1200, targetRatio: 0.65 },
+    capacity: { perInstancePerMinute: 1200, targetRatio: 0.65, limitRatio: 0.8 },
     rules: [
       { kind: "target-demand", name: "target requests", metric: "requests" },
       { kind: "target-utilization", name: "target cpu", metric: "cpu", targetRatio: 0.6 },
@@ -123,6 +127,7 @@ test("the shop says what its comments say", () => {
         rampMs: 30 * minuteMs,
         holdMs: 3 * hourMs,
         releaseMs: hourMs,
+        early: { kind: "never" },
       },
     ],
     warm: {
@@ -133,8 +138,87 @@ test("the shop says what its comments say", () => {
       onFailure: "serve",
     },
     missing: { ...smallest.missing, cpu: { kind: "ignore" } },
-    limits: { scaleOut: { ratio: 1, windowMs: 2 * minuteMs }, scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs } },
+    stabilization: { scaleOutMs: 0, scaleInMs: 20 * minuteMs },
+    limits: {
+      scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
+      scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs },
+      budget: { kind: "hourly", softUsd: 3, hardUsd: 5, onDemandUsd: 0.0816, spotUsd: 0.0816 * 0.45 },
+    },
   });
+});
+
+describe("a peak", () => {
+  const peakWith = (rest: string) =>
+    policyWith({ peaks: `[{ name: a, at: 2027-03-20T09:00, timeZone: Europe/Paris, hold: 1h, ${rest} }]` }).peaks[0];
+  test.each([
+    ["certain, it holds to the end", "expect: 5x", { kind: "never" }],
+    [
+      "likely, it is let go when few come",
+      "expect: 5x, sure: likely",
+      { kind: "below", ratio: 0.5, afterMs: 20 * minuteMs },
+    ],
+    [
+      "says when itself",
+      "expect: 5x, release: { within: 5m, early: { below: 30%, after: 1h } }",
+      { kind: "below", ratio: 0.3, afterMs: hourMs },
+    ],
+    ["says it in part", "expect: 5x, release: { early: {} }", { kind: "below", ratio: 0.5, afterMs: 20 * minuteMs }],
+  ])("%s", (_, rest, early) => {
+    expect(peakWith(rest)?.early).toEqual(early);
+  });
+
+  test("comes down within what its release says", () => {
+    expect(peakWith("expect: 5x, release: { within: 5m }")?.releaseMs).toBe(5 * minuteMs);
+    expect(peakWith("expect: 5x, release: { early: {} }")?.releaseMs).toBe(30 * minuteMs);
+  });
+
+  test("like a day means its same hours by the same clocks, summer or winter", () => {
+    expect(peakWith("expect: { like: 2026-07-04 }")?.expect).toEqual({
+      kind: "like",
+      fromMs: Date.UTC(2026, 6, 4, 7),
+    });
+    const { peaks } = policyWith({
+      peaks: "[{ name: a, at: 2027-03-20T09:00+01:00, hold: 1h, expect: { like: 2026-07-04 } }]",
+    });
+    expect(peaks[0]?.expect).toEqual({ kind: "like", fromMs: Date.UTC(2026, 6, 4, 8) });
+  });
+});
+
+describe("a budget", () => {
+  const launch = "{ template: shop-web, instanceTypes: [m6g.large, m7g.xlarge] }";
+  test.each([
+    ["one limit", "{ hard: 14 USD/h }", { softUsd: "none", hardUsd: 14, onDemandUsd: 2 * 0.0816 }],
+    ["the other", "{ soft: 9.5USD/hour }", { softUsd: 9.5, hardUsd: "none", onDemandUsd: 2 * 0.0816 }],
+    [
+      "prices of its own, of which the dearest counts",
+      "{ hard: 14 USD/h, prices: { m6g.large: { onDemand: 0.2 USD/h, spot: 0.01 USD/h } } }",
+      { hardUsd: 14, onDemandUsd: 0.2, spotUsd: 2 * 0.0816 * 0.45 },
+    ],
+  ])("has %s", (_, budget, resolved) => {
+    expect(policyWith({ launch, limits: `{ budget: ${budget} }` }).limits.budget).toMatchObject({
+      kind: "hourly",
+      ...resolved,
+    });
+  });
+});
+
+test.each<[string, string, number]>([
+  ["a forecast alone", "[{ forecast: { metric: requests } }]", 2],
+  [
+    "a forecast and a schedule",
+    "[{ forecast: { metric: requests } }, { schedule: { cron: 0 8 * * *, min: 4, for: 1h } }]",
+    2,
+  ],
+  ["a forecast in shadow, which reads for nobody", "[{ forecast: { metric: requests, mode: shadow } }]", 20],
+  ["a forecast beside another reader", "[{ forecast: { metric: requests } }, { target: { metric: requests } }]", 20],
+  ["no forecast", "[{ target: { metric: requests } }]", 20],
+])("%s waits %s minutes to shrink unless the policy says otherwise", (_, rules, minutes) => {
+  expect(policyWith({ rules }).stabilization.scaleInMs).toBe(minutes * minuteMs);
+});
+
+test("a forecast's quantile takes the place of the share to serve", () => {
+  const [rule] = policyWith({ rules: "[{ forecast: { metric: requests, quantile: 95% } }]" }).rules;
+  expect(rule).toMatchObject({ kind: "forecast", aim: { kind: "quantile", ratio: 0.95 } });
 });
 
 describe("spellings", () => {

@@ -29,8 +29,37 @@ describe("keys", () => {
     [{ fleet: null }, "p.yml:1:1 fleet missing, expected a name of 1 to 40 characters of a–z, 0–9 and -"],
     [{ bounds: "{ min: 3, max: 60, min: 4 }" }, "p.yml:4:28 bounds.min duplicate key, already given on line 4"],
     [{ bounds: "{ [1]: 3, min: 3, max: 60 }" }, 'p.yml:4:11 bounds["?"] expected a plain key: min or max'],
-    [{ limits: "{ budget: 9 }" }, "p.yml:6:11 limits.budget unknown key, expected scaleOut or scaleIn"],
+    [{ limits: "{ cost: 9 }" }, "p.yml:6:11 limits.cost unknown key, expected scaleOut, scaleIn or budget"],
     [{ '"a b\\n"': "1", mode: "live" }, `p.yml:6:1 ["a b\\n"] unknown key, expected ${topLevel}`],
+  ]);
+});
+
+describe("a budget", () => {
+  const launch = "{ template: shop-web, instanceTypes: [m7g.large] }";
+  const usd = "expected a price from 0.01 USD/h to 100000 USD/h, such as 9 USD/h";
+  const budget = (written: string, types = "m7g.large"): Change => ({
+    launch: launch.replace("m7g.large", types),
+    limits: `{ budget: ${written} }`,
+  });
+  check([
+    [budget("{ hard: 14 }"), `p.yml:6:27 limits.budget.hard ${usd}, found 14`],
+    [budget("{ hard: 0 USD/h }"), `p.yml:6:27 limits.budget.hard ${usd}, found "0 USD/h"`],
+    [
+      budget("{}"),
+      "p.yml:6:19 limits.budget expected `soft`, `hard` or both, such as { soft: 9 USD/h, hard: 14 USD/h }",
+    ],
+    [
+      budget("{ soft: 9 USD/h, hard: 8 USD/h }"),
+      "p.yml:6:27 limits.budget.soft expected at most hard, which is 8 USD/h, found 9 USD/h",
+    ],
+    [
+      budget("{ hard: 8 USD/h }", "p9.huge"),
+      "p.yml:6:11 limits.budget no price of p9.huge is known: give it as `prices: { p9.huge: { onDemand: 0.10 USD/h, spot: 0.04 USD/h } }`",
+    ],
+    [
+      { limits: "{ budget: { hard: 8 USD/h } }" },
+      "p.yml:6:11 limits.budget expected `launch.instanceTypes`: a budget has to know what an instance costs",
+    ],
   ]);
 });
 
@@ -165,15 +194,27 @@ describe("launch and warm", () => {
 });
 
 describe("rules", () => {
-  const kinds = "expected one of target, step or schedule";
+  const kinds = "expected one of target, step, schedule or forecast";
   check([
     [{ rules: "[]" }, "p.yml:6:8 rules expected a list of 1 to 50 rules, found 0"],
     [{ rules: "[{}]" }, `p.yml:6:9 rules[0] ${kinds}`],
     [{ rules: "[{ name: a }]" }, `p.yml:6:9 rules[0] ${kinds}`],
     [{ rules: "[{ targt: { metric: requests } }]" }, "p.yml:6:11 rules[0].targt unknown key; did you mean `target`?"],
     [
-      { rules: "[{ forecast: { metric: requests } }]" },
-      "p.yml:6:11 rules[0].forecast unknown key, expected name, target, step or schedule",
+      { rules: "[{ guess: { metric: requests } }]" },
+      "p.yml:6:11 rules[0].guess unknown key, expected name, target, step, schedule or forecast",
+    ],
+    [
+      { rules: "[{ forecast: { metric: cpu } }]" },
+      'p.yml:6:31 rules[0].forecast.metric expected requests, found "cpu"',
+    ],
+    [
+      { rules: "[{ forecast: { metric: requests, serve: 99.9%, quantile: 95% } }]" },
+      "p.yml:6:55 rules[0].forecast.quantile expected `serve` or `quantile`, found both",
+    ],
+    [
+      { rules: "[{ forecast: { metric: requests, serve: 100% } }]" },
+      'p.yml:6:48 rules[0].forecast.serve expected a percentage from 90% to 99.99%, such as 95%, found "100%"',
     ],
     [
       { rules: "[{ target: { metric: requests }, step: { metric: cpu, above: [{ over: 60%, add: 1 }] } }]" },
@@ -271,6 +312,26 @@ describe("peaks", () => {
   const expects =
     "expected a factor from 1.01x to 100x, such as 5x or a rate from 1/min to 1000000000/min, such as 1200 requests/min";
   check([
+    [
+      peak("at: 2027-03-20T09:00, expect: { like: 2027-03-20 }"),
+      "p.yml:6:60 peaks[0].expect expected a day before that of `at`",
+    ],
+    [
+      peak("at: 2027-03-20T02:30, timeZone: Europe/Paris, expect: { like: 2026-03-29 }"),
+      "p.yml:6:84 peaks[0].expect 2026-03-29T02:30 does not exist in Europe/Paris: the clocks jump from 2026-03-29T02:00 to 2026-03-29T03:00",
+    ],
+    [
+      peak("at: 2027-03-20T09:00, expect: { like: 2026-02-29 }"),
+      'p.yml:6:68 peaks[0].expect.like expected a day that the month has, found "2026-02-29"',
+    ],
+    [
+      peak("at: 2027-03-20T09:00, expect: 5x, sure: perhaps"),
+      'p.yml:6:70 peaks[0].sure expected certain or likely, found "perhaps"',
+    ],
+    [
+      peak("at: 2027-03-20T09:00, expect: 5x, release: { early: { below: 0% } }"),
+      'p.yml:6:91 peaks[0].release.early.below expected a percentage from 1% to 100%, such as 65%, found "0%"',
+    ],
     [peak("at: 2027-03-20T09:00, expect: 1x"), `p.yml:6:60 peaks[0].expect ${expects}, found "1x"`],
     [peak("at: 2027-03-20T09:00, expect: 101x"), `p.yml:6:60 peaks[0].expect ${expects}, found "101x"`],
     [

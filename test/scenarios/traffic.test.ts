@@ -41,6 +41,47 @@ const scenarios: readonly Scenario[] = [
     load: (minute) => (minute < 60 ? 1_400 : Math.round(7_000 * Math.exp(-(minute - 60) / 40))),
   },
   {
+    name: "an announced peak that nobody comes to is let go early; they come late, and it stands again",
+    policy: {
+      peaks: "[{ name: sale, at: 2026-03-02T10:30, expect: 5x, sure: likely, ramp: 10m, hold: 1h, release: 10m }]",
+      bounds: "{ min: 2, max: 30 }",
+    },
+    minutes: 110,
+    servingAtStart: 3,
+    load: (minute) => (minute < 70 ? 1_400 : 4_500),
+  },
+  {
+    name: "an announced peak that is outrun: eight times where four were announced",
+    policy: {
+      peaks: "[{ name: sale, at: 2026-03-02T10:30, expect: 4x, ramp: 10m, hold: 20m, release: 10m }]",
+      bounds: "{ min: 2, max: 30 }",
+    },
+    minutes: 60,
+    servingAtStart: 3,
+    load: (minute) => (minute < 30 ? 1_000 : 8_000),
+  },
+  {
+    name: "two peaks at once: the larger counts, and neither multiplies the other",
+    policy: {
+      peaks:
+        "[{ name: sale, at: 2026-03-02T10:20, expect: 3x, ramp: 5m, hold: 20m, release: 5m }, { name: flash, at: 2026-03-02T10:30, expect: 5x, ramp: 5m, hold: 5m, release: 5m }]",
+    },
+    minutes: 60,
+    servingAtStart: 3,
+    load: (minute) => (minute >= 20 && minute < 40 ? 3_000 : 1_000),
+  },
+  {
+    name: "a hard budget under a flash crowd: fifty cents an instance, four dollars an hour",
+    policy: {
+      launch: "{ template: shop-web, leadTime: 3m, instanceTypes: [m7g.large] }",
+      limits:
+        "{ budget: { soft: 2 USD/h, hard: 4 USD/h, prices: { m7g.large: { onDemand: 0.5 USD/h, spot: 0.2 USD/h } } } }",
+    },
+    minutes: 30,
+    servingAtStart: 3,
+    load: between(5, 12, 9_000, 1_500),
+  },
+  {
     name: "an override that holds the floor up, and expires",
     overrides: [
       { id: "o-1", min: 8, max: 100, until: monday + 20 * minuteMs, by: "ann", reason: "newsletter goes out" },

@@ -15,7 +15,6 @@ test("a fleet that boots in a quarter of an hour, and whose policy does not say 
     plant: { ...defaultPlant, boot },
     seed: 1,
     scored: { from: trace.startAt, to: trace.startAt + trace.loads.length * 60_000 },
-    forecasts: "none",
     onMinute: () => {},
     onRow: () => {},
   });

@@ -30,8 +30,9 @@ export const perInstancePerMinute = 1000;
 export function drawPolicy(draw: Draw): Policy {
   const min = draw.whole(1, 6);
   const max = min + draw.whole(0, 24);
+  const types = draw.one(typesOf);
   return policyWith({
-    launch: `{ template: shop-web${draw.one(typesOf)}, ${purchaseOf(draw)}, leadTime: ${draw.whole(2, 6)}m }`,
+    launch: `{ template: shop-web${types}, ${purchaseOf(draw)}, leadTime: ${draw.whole(2, 6)}m }`,
     bounds: `{ min: ${min}, max: ${max} }`,
     capacity: `{ perInstance: ${perInstancePerMinute} requests/min, target: ${draw.one([50, 65, 80])}% }`,
     rules: rulesOf(draw, max),
@@ -41,11 +42,18 @@ export function drawPolicy(draw: Draw): Policy {
     drain: `{ timeout: ${draw.whole(0, 180)}s, takeBack: ${draw.chance(0.7)} }`,
     missing: `{ requests: ${missingOf(draw, max)}, cpu: ${missingOf(draw, max)} }`,
     stabilization: `{ scaleOut: ${draw.one(["0s", "0s", "1m", "3m"])}, scaleIn: ${draw.one(["0s", "2m", "5m", "10m"])} }`,
-    limits: `{ scaleOut: ${draw.one(["100%/1m", "100%/2m", "50%/1m"])}, scaleIn: ${draw.one(["100%/1m", "50%/2m", "20%/2m"])} }`,
+    limits: `{ scaleOut: ${draw.one(["100%/1m", "100%/2m", "50%/1m"])}, scaleIn: ${draw.one(["100%/1m", "50%/2m", "20%/2m"])}${types === "" ? "" : budgetOf(draw, max)} }`,
   });
 }
 
 const typesOf = ["", ", instanceTypes: [m7g.large]", ", instanceTypes: [m7g.large, m6g.large]"];
+
+/** Its prices are round, so that the truth can be told in one's head. */
+const budgetOf = (draw: Draw, max: number): string =>
+  draw.chance(0.4)
+    ? `, budget: { hard: ${draw.whole(1, max)} USD/h, prices: { m7g.large: ${price}, m6g.large: ${price} } }`
+    : "";
+const price = "{ onDemand: 1 USD/h, spot: 0.5 USD/h }";
 
 const purchaseOf = (draw: Draw): string =>
   `purchase: { onDemandBase: ${draw.whole(0, 3)}, spotShare: ${draw.one([0, 0, 30, 50, 100])}% }`;

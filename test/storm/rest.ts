@@ -38,10 +38,21 @@ function tallyOf(cloud: Cloud): string {
 const isDemandAlone = ({ rules }: Policy): boolean =>
   rules.every(({ kind }) => kind === "target-demand" || kind === "schedule");
 
-function wantedBy({ bounds, capacity }: Policy, weather: Weather): number {
+function wantedBy(policy: Policy, weather: Weather): number {
+  const { bounds, capacity } = policy;
   const load = weather.load(weather.endsAt - minuteMs);
   const needed = Math.ceil(load / (capacity.perInstancePerMinute * capacity.targetRatio) - 1e-9);
-  return Math.min(bounds.max, Math.max(bounds.min, needed));
+  return Math.max(bounds.min, Math.min(bounds.max, paidFor(policy), needed));
+}
+
+/** The most that the hard budget pays for. */
+function paidFor({ bounds, limits: { budget }, launch: { purchase } }: Policy): number {
+  if (budget.kind === "none" || budget.hardUsd === "none") return bounds.max;
+  for (let count = bounds.max; count > 0; count--) {
+    const spot = Math.floor(Math.max(0, count - purchase.onDemandBase) * purchase.spotShareRatio + 1e-9);
+    if (count - spot / 2 <= budget.hardUsd) return count;
+  }
+  return 0;
 }
 
 function noise(truth: Truth, since: number): void {

@@ -89,14 +89,36 @@ const peak = (name: string): fc.Arbitrary<Peak> =>
   fc.record({
     name: pick(name),
     atMs: minutes(-90, 90).map((offset) => noon + offset),
-    expect: fc.oneof(
+    expect: fc.oneof<fc.Arbitrary<Peak["expect"]>[]>(
       fc.record({ kind: pick("factor" as const), factor: count(1, 50).map((tenth) => tenth / 10) }),
       fc.record({ kind: pick("absolute" as const), perMinute: count(0, 9_000) }),
+      pick({ kind: "like" as const, fromMs: 0 }),
+      fc.record({
+        kind: pick("figures" as const),
+        fromMs: pick(0),
+        everyMs: pick(15 * minuteMs),
+        perMinute: fc.array(count(0, 9_000), { minLength: 1, maxLength: 4 }),
+      }),
     ),
     rampMs: minutes(0, 40),
     holdMs: minutes(1, 60),
     releaseMs: minutes(0, 40),
+    early: fc.oneof<fc.Arbitrary<Peak["early"]>[]>(
+      pick({ kind: "never" as const }),
+      fc.record({ kind: pick("below" as const), ratio, afterMs: minutes(1, 30) }),
+    ),
   });
+
+const budget: fc.Arbitrary<Policy["limits"]["budget"]> = fc.oneof(
+  pick<Policy["limits"]["budget"]>({ kind: "none" }),
+  fc.record({
+    kind: pick("hourly" as const),
+    softUsd: fc.oneof(pick("none" as const), count(0, 9)),
+    hardUsd: fc.oneof(pick("none" as const), count(0, 12)),
+    onDemandUsd: count(1, 20).map((tenth) => tenth / 10),
+    spotUsd: count(1, 9).map((tenth) => tenth / 10),
+  }),
+);
 
 /** `sides` says whether step rules may also ask for less. */
 export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy> =>
@@ -105,7 +127,6 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
       min: count(0, 5),
       room: count(0, 25),
       rules: fc.tuple(rule("a", sides), rule("b", sides), rule("c", sides)).chain((rules) => fc.subarray(rules)),
-      peaks: fc.tuple(peak("x"), peak("y")).chain((peaks) => fc.subarray(peaks)),
       purchase: fc.record({ onDemandBase: count(0, 3), spotShareRatio: pick(0, 0.3, 1) }),
       leadTimeMs: minutes(1, 6),
       warm: pick<Policy["warm"]>(
@@ -119,6 +140,7 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
       limits: fc.record({
         scaleOut: fc.record({ ratio, windowMs: minutes(1, 5) }),
         scaleIn: fc.record({ ratio, windowMs: minutes(1, 5) }),
+        budget,
       }),
     })
     .map(({ min, room, purchase, leadTimeMs, choices, ...rest }) =>
@@ -365,6 +387,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       },
     ),
     signals,
+    peaks: fc.tuple(peak("x"), peak("y")).chain((peaks) => fc.subarray(peaks)),
     brakes: fc.oneof(
       { weight: 4, arbitrary: pick<Snapshot["brakes"]>([]) },
       { weight: 1, arbitrary: pick<Snapshot["brakes"]>([{ scope: "all-fleets", since: noon, by: "ann", reason: "" }]) },

@@ -9,7 +9,7 @@ import {
   type Snapshot,
 } from "../../shared/engine/index.ts";
 import { startsOf } from "../../shared/policy/cron.ts";
-import type { MissingChoice, Policy, ScheduleRule } from "../../shared/policy/index.ts";
+import type { MissingChoice, Peak, Policy, ScheduleRule } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 
 /** A Tuesday, far from any daylight-saving edge. */
@@ -38,7 +38,11 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   drain: { timeoutMs: 2 * minuteMs, takeBack: "allowed" },
   missing: missing({ kind: "hold" }),
   stabilization: { scaleOutMs: 0, scaleInMs: 0 },
-  limits: { scaleOut: { ratio: 100, windowMs: minuteMs }, scaleIn: { ratio: 1, windowMs: minuteMs } },
+  limits: {
+    scaleOut: { ratio: 100, windowMs: minuteMs },
+    scaleIn: { ratio: 1, windowMs: minuteMs },
+    budget: { kind: "none" },
+  },
   mode: "live",
   ...overrides,
 });
@@ -52,6 +56,18 @@ export const scheduled = (cron: string, overrides: Partial<ScheduleRule> = {}): 
   timeZone: "UTC",
   min: 1,
   forMs: hourMs,
+  ...overrides,
+});
+
+/** A thousand requests a minute from noon on, for an hour, with half an hour of ramp and of release. */
+export const givenPeak = (overrides: Partial<Peak> = {}): Peak => ({
+  name: "sale",
+  atMs: noon,
+  expect: { kind: "absolute", perMinute: 1_000 },
+  rampMs: 30 * minuteMs,
+  holdMs: hourMs,
+  releaseMs: 30 * minuteMs,
+  early: { kind: "never" },
   ...overrides,
 });
 
@@ -69,6 +85,7 @@ export const givenSnapshot = (overrides: Partial<Snapshot> = {}): Snapshot => ({
   birth: noon - 1_440 * minuteMs,
   instances: seen(),
   signals: {},
+  peaks: [],
   overrides: [],
   brakes: [],
   forecast: { kind: "none", because: "no rule forecasts" },

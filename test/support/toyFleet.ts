@@ -60,6 +60,7 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
         "healthy-hosts": reading(({ value }) => value),
         "latency-p95": reading((point) => (cpu(point) > 0.8 ? 600 : 200)),
       },
+      peaks: [],
       overrides: [],
       memory,
       previous,

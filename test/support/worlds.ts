@@ -1,6 +1,14 @@
 // The two faces of the World over one and the same imagined cloud: the simulator's own, and the real one over SDK clients and
 // a table. A contract test is written once and run against both, and by `npm run test:aws` against the real one over emulators.
-import { createAwsWorld, putBrake, putOverride, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
+import {
+  createAwsWorld,
+  putBrake,
+  putOverride,
+  putPeak,
+  putWarm,
+  type Table,
+  type Warmer,
+} from "../../shared/aws/index.ts";
 import { fleetTag, type Row, type World } from "../../shared/control/index.ts";
 import { type DurationMs, secondMs } from "../../shared/core/index.ts";
 import {
@@ -11,7 +19,7 @@ import {
   type Override,
   type Snapshot,
 } from "../../shared/engine/index.ts";
-import { policyVersion } from "../../shared/policy/index.ts";
+import { type Peak, policyVersion } from "../../shared/policy/index.ts";
 import type { Cloud, CloudOptions } from "../../shared/sim/cloud/index.ts";
 import { createSimWorld } from "../../shared/sim/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
@@ -27,6 +35,7 @@ export interface Stage {
   /** The value of the fleet's tag. */
   readonly owner: string;
   /** A fact that the next look sees. */
+  peak(peak: Peak): Promise<void>;
   override(override: Override): Promise<void>;
   brake(brake: Brake): Promise<void>;
   /** Time passes; what warming has come to is written down. */
@@ -52,11 +61,13 @@ const drainMs: DurationMs = 60 * secondMs;
 export const simStage: Open = async (changed) => {
   const calls: string[] = [];
   const cloud = witnessed(backwards(givenCloud(changed)), calls);
+  const peaks: Peak[] = [];
   const overrides: Override[] = [];
   const brakes: Brake[] = [];
   const world = createSimWorld({
     cloud,
     deregistrationDelayMs: drainMs,
+    peaks,
     overrides,
     brakes,
     forecast: () => "none",
@@ -66,6 +77,7 @@ export const simStage: Open = async (changed) => {
     ...imagined(cloud, "shop"),
     calls,
     world: () => world,
+    peak: async (peak) => void peaks.push(peak),
     override: async (override) => void overrides.push(override),
     brake: async (brake) => void brakes.push(brake),
     passTo: async (at) => cloud.advanceTo(at),
@@ -94,6 +106,7 @@ export const awsStage = (cloud: Cloud, table: Table): Stage => {
         warmer: warming.warmer,
         abortIn: never,
       }),
+    peak: (peak) => putPeak(table, "shop", { peak, by: "ann", addedAt: 0 }),
     override: (override) => putOverride(table, "shop", override),
     brake: brakeIn(table),
     passTo: async (at) => {

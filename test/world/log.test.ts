@@ -1,11 +1,12 @@
 // The World contract, first part: what a look is told, and what the log keeps. Run against both worlds.
 import { beforeEach, describe, expect } from "@jest/globals";
 import type { Row, World } from "../../shared/control/index.ts";
-import { minuteMs } from "../../shared/core/index.ts";
+import { hourMs, minuteMs } from "../../shared/core/index.ts";
 import { initialMemory, type Outcome, type Snapshot } from "../../shared/engine/index.ts";
 import { atMinute, atSecond, start } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { places } from "../support/contract.ts";
+import { givenPeak } from "../support/given.ts";
 import { launchOf, rowUpon, type Stage } from "../support/worlds.ts";
 
 describe.each(places)("the world $name", ({ open, test }) => {
@@ -87,6 +88,13 @@ describe.each(places)("the world $name", ({ open, test }) => {
         "on-demand m7g.large",
         "spot m7g.large",
       ]);
+    });
+
+    test("sees a peak that was added, and no longer when it is over", async () => {
+      const peak = givenPeak({ atMs: atMinute(60), holdMs: hourMs, releaseMs: 0 });
+      await stage.peak(peak);
+      await stage.peak({ ...peak, name: "past", atMs: atMinute(-60), holdMs: minuteMs });
+      expect((await observe()).peaks).toEqual([peak]);
     });
 
     test("sees an override as it was put", async () => {

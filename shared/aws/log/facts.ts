@@ -79,8 +79,15 @@ export async function putPolicy(table: Table, policy: Policy, version: string): 
 
 export async function getPolicy(table: Table, fleet: string, version: string): Promise<Policy | "none"> {
   const item = await itemAt(table, fleet, `policy#${version}`);
-  return item ? readBody<Policy>(item) : "none";
+  return item ? completed(readBody<Policy>(item)) : "none";
 }
+
+/** A policy that an older release wrote lacks what policies could not say then. */
+const completed = (policy: Policy): Policy => ({
+  ...policy,
+  peaks: policy.peaks.map(({ early, ...peak }) => ({ ...peak, early: early ?? { kind: "never" } })),
+  limits: { ...policy.limits, budget: policy.limits.budget ?? { kind: "none" } },
+});
 
 /** Enters a fleet in the stage's list; a second entry changes nothing. */
 export async function putFleet(table: Table, fleet: string, since: EpochMs): Promise<void> {

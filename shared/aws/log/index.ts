@@ -18,6 +18,7 @@ export {
 export * from "./forecasts.ts";
 export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
 export * from "./orphans.ts";
+export { type AddedPeak, addedPeaks, endPeak, putPeak } from "./peaks.ts";
 export { deployedFleets, deployedForecasting, deployedPolicy, forecastingOf, putDeployed } from "./policies.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export {

@@ -14,7 +14,7 @@ import {
   sentenceOfStep,
 } from "./sentences.ts";
 import { summaryOf } from "./summary.ts";
-import { counted, instant, lasting, quoted, written } from "./words.ts";
+import { counted, instant, lasting, listed, quoted, written } from "./words.ts";
 
 export interface Explained {
   /** `<fleet>@<generation>` */
@@ -32,10 +32,10 @@ export function explainDecision(explained: Explained): readonly string[] {
   return [
     headline(explained),
     ...section("Seen", seen(explained)),
-    ...section(
-      "Wishes",
-      decision.proposals.map((proposal) => sentenceOfProposal(proposal, policy)),
-    ),
+    ...section("Wishes", [
+      ...decision.proposals.map((proposal) => sentenceOfProposal(proposal, policy)),
+      ...overlap(decision),
+    ]),
     ...section("Steps", decision.steps.map(sentenceOfStep)),
     ...section("Actions", acted(explained)),
     ...section("Next", [
@@ -93,6 +93,12 @@ function seen(explained: Explained): readonly string[] {
     ...brakes.map((brake) => sentenceOfBrake(brake)),
     ...previousSeen(explained.snapshot, now),
   ];
+}
+
+/** Peaks are not added up. */
+function overlap({ proposals }: Decision): readonly string[] {
+  const peaks = proposals.filter((one) => one.kind === "wants" && one.reason.kind === "peak-active");
+  return peaks.length < 2 ? [] : [`${listed(peaks.map(({ rule }) => quoted(rule)))} overlap: the larger counts`];
 }
 
 /** Memory as the decision left it is memory brought up to this look: what phases were told from. */

@@ -2,8 +2,10 @@
 import { unreachable } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { Reason } from "../types.ts";
+import { bounded } from "./bounds.ts";
 import { forecastSays } from "./forecast.ts";
-import { clock, counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
+import { type PeakReason, peakSays } from "./peak.ts";
+import { clock, counted, instant, lasting, listed, percent, perInstance, quoted, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
 
@@ -23,6 +25,9 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "forecast":
     case "unforecast":
     case "forecast-shadow":
+    case "peak-beyond":
+    case "peak-unread":
+    case "peak-unattended":
       return ruleSays(reason, metric);
     case "largest-wish":
       return `the largest wish is that of ${quoted(reason.rule)}`;
@@ -50,15 +55,15 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "would-pass":
       return wouldPass(reason);
     case "within-bounds":
-      return "within the bounds";
     case "capped":
-      return `the maximum is ${written(reason.max)}`;
     case "raised":
-      return `the minimum is ${written(reason.min)}`;
+    case "no-budget":
+    case "within-budget":
+    case "near-budget":
+    case "over-budget":
     case "no-override":
-      return "no override changes it";
     case "overridden":
-      return overridden(reason);
+      return bounded(reason);
     case "brakes-off":
       return "nobody has said stop";
     case "braked":
@@ -67,12 +72,10 @@ export function becauseOf(reason: Reason, metric: string): string {
       return recovering(reason);
     case "frozen":
       return `the decision broke an invariant: ${reason.violations.map(quoted).join("; ")}`;
-    case "alarm-high":
-    case "alarm-low":
-    case "alarm-quiet":
-    case "alarm-insufficient-data":
-    case "scale-in-blocked":
-      return peerSays(reason);
+    case "peer-rule":
+      return [reason.says, ...Object.entries(reason.figures).map(([name, value]) => `${name} ${written(value)}`)].join(
+        ", ",
+      );
     default:
       return unreachable(reason);
   }
@@ -87,11 +90,10 @@ type RuleReason = Of<
   | "step-quiet"
   | "schedule-active"
   | "schedule-idle"
-  | "peak-active"
-  | "peak-idle"
   | "forecast"
   | "unforecast"
   | "forecast-shadow"
+  | PeakReason["kind"]
 >;
 
 function ruleSays(reason: RuleReason, metric: string): string {
@@ -111,21 +113,14 @@ function ruleSays(reason: RuleReason, metric: string): string {
       return `stands from ${instant(reason.startsAt)} to ${instant(reason.endsAt)}, asked for up to ${lasting(reason.leadMs)} ahead`;
     case "schedule-idle":
       return reason.next.kind === "none" ? "it never starts again" : `it starts next at ${instant(reason.next.at)}`;
-    case "peak-active":
-      return peakActive(reason);
-    case "peak-idle":
-      return `its time is ${instant(reason.startsAt)} to ${instant(reason.endsAt)}`;
     case "forecast":
     case "unforecast":
     case "forecast-shadow":
       return forecastSays(reason);
     default:
-      return unreachable(reason);
+      return peakSays(reason);
   }
 }
-
-const perInstance = (reason: { readonly perInstancePerMinute: number; readonly targetRatio: number }): string =>
-  `÷ (${written(reason.perInstancePerMinute)} × ${percent(reason.targetRatio)})`;
 
 const read = ({ at, partial }: Of<"demand" | "total">): string =>
   `at ${clock(at)}${partial === "partial" ? ", not a whole minute yet," : ""}`;
@@ -162,12 +157,6 @@ function stepBreached(reason: Of<"step-breached">, metric: string): string {
 export const changed = (change: Change): string =>
   change.kind === "count" ? written(change.count) : percent(change.ratio);
 
-function peakActive(reason: Of<"peak-active">): string {
-  const plan = `${reading(reason.perMinute, "requests")} within the lead time of ${lasting(reason.leadMs)}`;
-  const event = `${written(reason.expectedPerMinute)} expected, ${written(reason.baselinePerMinute)} before it`;
-  return `${reason.phase}: ${plan} ${perInstance(reason)}; ${event}`;
-}
-
 function recentWish({ side, count, at, windowMs }: Of<"recent-wish">): string {
   const moves = side === "above" ? "shrinks" : "grows";
   return `${moves} no further than the ${written(count)} wished at ${clock(at)}, within ${lasting(windowMs)}`;
@@ -178,11 +167,6 @@ function velocity({ direction, base, ratio, windowMs }: Of<"velocity">): string 
   return `${moves} by at most ${percent(ratio)} in ${lasting(windowMs)}, from ${written(base)}`;
 }
 
-function overridden({ id, bound, count, until, by, why }: Of<"overridden">): string {
-  const limit = bound === "min" ? "at least" : "at most";
-  return `override ${quoted(id)} by ${quoted(by)}: ${limit} ${written(count)} until ${instant(until)} (${quoted(why)})`;
-}
-
 function braked({ scope, since, by, why }: Of<"braked">): string {
   const whom = scope === "all-fleets" ? "all fleets" : "this fleet";
   return `${quoted(by)} stopped terminations of ${whom} at ${instant(since)} (${quoted(why)})`;
@@ -191,23 +175,4 @@ function braked({ scope, since, by, why }: Of<"braked">): string {
 function recovering({ generation, unfinishedCount }: Of<"recovering">): string {
   const are = unfinishedCount === 1 ? "is" : "are";
   return `${counted(unfinishedCount, "action")} of generation ${generation} came to no known end and ${are} issued again, unchanged`;
-}
-
-type PeerReason = Of<"alarm-high" | "alarm-low" | "alarm-quiet" | "alarm-insufficient-data" | "scale-in-blocked">;
-
-function peerSays(reason: PeerReason): string {
-  switch (reason.kind) {
-    case "alarm-high":
-      return `alarm high: ${percent(reason.ratio)} over ${percent(reason.targetRatio)} in ${counted(reason.pointCount, "point")}, ${written(reason.inServiceCount)} in service`;
-    case "alarm-low":
-      return `alarm low: ${percent(reason.ratio)} under ${percent(reason.thresholdRatio)} in ${counted(reason.pointCount, "point")}`;
-    case "alarm-quiet":
-      return `no alarm in ${counted(reason.pointCount, "point")}`;
-    case "alarm-insufficient-data":
-      return "the alarm has too few points";
-    case "scale-in-blocked":
-      return `no scaling in while ${counted(reason.warmingCount, "instance")} warm${reason.warmingCount === 1 ? "s" : ""} up`;
-    default:
-      return unreachable(reason);
-  }
 }

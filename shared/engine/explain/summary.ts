@@ -2,7 +2,7 @@
 import { targetOf } from "../current.ts";
 import type { Action, ActionKind, Decision, Outcome, Snapshot, Step } from "../types.ts";
 import { becauseOf } from "./reason.ts";
-import { written } from "./words.ts";
+import { quoted, written } from "./words.ts";
 
 /** "-" where there is nothing to tell. */
 export interface Summary {
@@ -16,7 +16,7 @@ export interface Summary {
   readonly stoppedBy: string;
   /** `launch 3, drain 1` */
   readonly acted: string;
-  /** Outcomes other than done, and actions whose end is not known. */
+  /** Outcomes other than done, actions whose end is not known, and what the decision warns of. */
   readonly problems: string;
 }
 
@@ -31,7 +31,9 @@ export function summaryOf(decision: Decision, snapshot: Snapshot, outcomes: read
     stoppedBy: stop === "none" ? "-" : `${stop.stage}: ${becauseOf(stop.reason, "unknown")}`,
     acted: acted(decision.actions),
     problems:
-      [seenNothing(snapshot), ...problemsOf(decision.actions, outcomes)].filter((one) => one !== "").join(", ") || "-",
+      [seenNothing(snapshot), ...problemsOf(decision.actions, outcomes), ...warningsOf(decision)]
+        .filter((one) => one !== "")
+        .join(", ") || "-",
   };
 }
 
@@ -77,6 +79,16 @@ function problemsOf(actions: readonly Action[], outcomes: readonly Outcome[]): r
     ...actions.filter(({ id }) => !ended.has(id)).map(({ kind }) => ({ name: `${kind} of unknown end`, count: 1 })),
   ]);
   return problems.map(({ name, count }) => (count === 1 ? name : `${name} ×${written(count)}`));
+}
+
+/** In full they stand in the wishes and steps. */
+function warningsOf({ proposals, steps }: Decision): readonly string[] {
+  const peaks = proposals.flatMap(({ rule, ...proposal }) => {
+    const kind = proposal.kind === "stands-aside" ? proposal.reason.kind : "none";
+    if (kind === "peak-beyond") return [`${quoted(rule)} beyond bounds or budget`];
+    return kind === "peak-unread" ? [`${quoted(rule)} not read yet`] : [];
+  });
+  return [...peaks, ...(steps.some(({ reason }) => reason.kind === "near-budget") ? ["over the soft budget"] : [])];
 }
 
 interface Tally {

@@ -13,6 +13,13 @@ export function written(value: number): string {
 /** `0.65` is written `65 %`. */
 export const percent = (ratio: Ratio): string => `${written(Number((ratio * 100).toPrecision(4)))} %`;
 
+/** What demand is divided by. */
+export const perInstance = (reason: { readonly perInstancePerMinute: number; readonly targetRatio: number }): string =>
+  `÷ (${written(reason.perInstancePerMinute)} × ${percent(reason.targetRatio)})`;
+
+/** `4.08 USD/h`. */
+export const usd = (perHour: number): string => `${written(perHour)} USD/h`;
+
 /** `1 instance`, `2 instances`. */
 export const counted = (count: number, noun: string): string => `${written(count)} ${noun}${count === 1 ? "" : "s"}`;
 

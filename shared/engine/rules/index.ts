@@ -11,10 +11,10 @@ import { targetDemand } from "./targetDemand.ts";
 import { targetTotal } from "./targetTotal.ts";
 import { targetLevel, targetUtilization } from "./targetUtilization.ts";
 
-/** What each rule of the policy, and each peak, says to this snapshot. */
+/** What each rule of the policy, and each peak of the snapshot, says to this snapshot. */
 export const propose = (context: RuleContext): readonly Proposal[] => [
   ...context.policy.rules.map((rule) => proposalOf(rule, context)),
-  ...context.policy.peaks.map((event) => peak(event, context)),
+  ...context.snapshot.peaks.map((event) => peak(event, context)),
 ];
 
 function proposalOf(rule: Rule, context: RuleContext): Proposal {

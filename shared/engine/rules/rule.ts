@@ -30,6 +30,6 @@ export function blind(
 }
 
 /** Instances that `perMinute` requests need at the policy's target share. */
-export function instancesFor({ policy: { capacity } }: RuleContext, perMinute: number): number {
+export function instancesFor({ policy: { capacity } }: Pick<RuleContext, "policy">, perMinute: number): number {
   return Math.max(0, Math.ceil(perMinute / (capacity.perInstancePerMinute * capacity.targetRatio) - 1e-9));
 }

@@ -32,7 +32,7 @@ function neededAgain(from: number, { policy, snapshot, lead }: StageContext): re
   const bridgeMs = lead.p95Ms + Math.max(policy.drain.timeoutMs, delayMs) + minuteMs;
   const at = snapshot.now + bridgeMs;
   const announced = { ...policy, rules: policy.rules.filter(({ kind }) => kind === "schedule") };
-  if (announced.rules.length + announced.peaks.length === 0) return [];
+  if (announced.rules.length + snapshot.peaks.length === 0) return [];
   return propose({ policy: announced, snapshot: { ...snapshot, now: at }, lead }).flatMap((proposal) =>
     proposal.kind === "wants" && proposal.count > from
       ? [

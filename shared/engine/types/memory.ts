@@ -1,5 +1,6 @@
 // What the engine asks to be told next time, and the lead time that it measures so.
-import type { DurationMs, EpochMs } from "../../core/index.ts";
+import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
+import type { Point } from "./snapshot.ts";
 
 /** What the engine asks to be told next time. */
 export interface Memory {
@@ -52,7 +53,13 @@ export type SizingMemory =
       readonly blindBases: readonly { readonly rule: string; readonly count: number }[];
       /** How well the requests were served; none where nobody asks for a share of them. */
       readonly service: ServiceMemory;
-    };
+    }
+  /** A peer's, in a comparison: its own newest recommendations, ascending. */
+  | { readonly kind: "wishes"; readonly wishes: readonly Count[] }
+  /** A peer's whose alarms look back further than one look sees. */
+  | { readonly kind: "readings"; readonly readings: readonly UsedShare[] }
+  /** A peer's that learns from days gone by. */
+  | PastMemory;
 /** Counted minute by minute, and what follows from it for the quantile to buy by. */
 export type ServiceMemory =
   | { readonly kind: "none" }
@@ -71,6 +78,26 @@ export type ServiceMemory =
 export interface Count {
   readonly at: EpochMs;
   readonly count: number;
+}
+/** What share of their capacity those in service used in the minute that began at `at`. */
+export interface UsedShare {
+  readonly at: EpochMs;
+  readonly ratio: Ratio;
+  readonly inServiceCount: number;
+}
+/** Hours are handed on as they are from look to look: only the open one grows. All ascend. */
+export interface PastMemory {
+  readonly kind: "past";
+  readonly hours: readonly PastHour[];
+  readonly open: PastHour;
+  /** The newest forecasts, in requests a minute, each at the start of the hour it is for. */
+  readonly forecasts: readonly Point[];
+  readonly readings: readonly UsedShare[];
+}
+export interface PastHour {
+  readonly at: EpochMs;
+  /** Requests a minute; a minute that nobody saw is not among them. */
+  readonly points: readonly Point[];
 }
 
 /** What sizing by rules remembers. */

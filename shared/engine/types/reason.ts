@@ -72,6 +72,24 @@ export type Reason =
       readonly targetRatio: Ratio;
     }
   | { readonly kind: "peak-idle"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
+  /** The same, with a warning: as demand stands, it will want `count`, and there may be `most`. */
+  | {
+      readonly kind: "peak-beyond";
+      readonly startsAt: EpochMs;
+      readonly endsAt: EpochMs;
+      readonly count: number;
+      readonly most: number;
+    }
+  /** The same, with a warning: the day that it is to be like is not read yet. */
+  | { readonly kind: "peak-unread"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
+  /** Released early: for `forMs` no minute has had more than `perMinute`. */
+  | {
+      readonly kind: "peak-unattended";
+      readonly perMinute: number;
+      readonly expectedPerMinute: number;
+      readonly ratio: Ratio;
+      readonly forMs: DurationMs;
+    }
   | {
       readonly kind: "forecast";
       /** What counted: an order, not letting go, or the load that is there. */
@@ -137,6 +155,11 @@ export type Reason =
   | { readonly kind: "within-bounds" }
   | { readonly kind: "capped"; readonly max: number }
   | { readonly kind: "raised"; readonly min: number }
+  | { readonly kind: "no-budget" }
+  /** Dollars an hour of the number so far, against the limit. */
+  | { readonly kind: "within-budget"; readonly usd: number }
+  | { readonly kind: "near-budget"; readonly usd: number; readonly softUsd: number }
+  | { readonly kind: "over-budget"; readonly usd: number; readonly hardUsd: number }
   | { readonly kind: "no-override" }
   | {
       readonly kind: "overridden";
@@ -157,15 +180,5 @@ export type Reason =
     }
   | { readonly kind: "recovering"; readonly generation: number; readonly unfinishedCount: number }
   | { readonly kind: "frozen"; readonly violations: readonly string[] }
-  // peers
-  | {
-      readonly kind: "alarm-high";
-      readonly ratio: Ratio;
-      readonly targetRatio: Ratio;
-      readonly pointCount: number;
-      readonly inServiceCount: number;
-    }
-  | { readonly kind: "alarm-low"; readonly ratio: Ratio; readonly thresholdRatio: Ratio; readonly pointCount: number }
-  | { readonly kind: "alarm-quiet"; readonly pointCount: number }
-  | { readonly kind: "alarm-insufficient-data" }
-  | { readonly kind: "scale-in-blocked"; readonly warmingCount: number };
+  // peers, in a comparison: which rule of theirs moved the number, and the figures it went by
+  | { readonly kind: "peer-rule"; readonly says: string; readonly figures: Readonly<Record<string, number>> };

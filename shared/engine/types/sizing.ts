@@ -27,6 +27,7 @@ export type StageName =
   | "limit"
   | "anticipate"
   | "bound"
+  | "budget"
   | "override"
   | "brake"
   | "recover"

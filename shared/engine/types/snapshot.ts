@@ -1,6 +1,6 @@
 // What the engine is told: one instant, frozen.
 import type { DurationMs, EpochMs } from "../../core/index.ts";
-import type { RuleMetric } from "../../policy/index.ts";
+import type { Peak, RuleMetric } from "../../policy/index.ts";
 import type { Action, Outcome } from "./action.ts";
 import type { Memory } from "./memory.ts";
 
@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly instances: InstancesView;
   /** By metric: each a MetricName, or the name of one of the operator's own. */
   readonly signals: Readonly<Record<string, Signal>>;
+  /** Those of the policy and those added beside it, that are not over yet; no two of one name. */
+  readonly peaks: readonly Peak[];
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
   readonly forecast: ForecastView;

@@ -34,15 +34,30 @@ export function score({ plant, minutes, instances }: ScoreGiven): Score {
     costX,
     ...elasticity(scored),
     launchesPerDay: launchesPerDay(scored, instances),
-    chargedCostX: costX + 3 * (neededInstanceMinutes(scored) / oracle) * Math.max(0, badRequestsPct - budgetPct),
+    chargedCostX: chargedCostX({ costX, badRequestsPct, neededX: neededInstanceMinutes(scored) / oracle }),
     worst15MinShortfallPct: worstShortfallPct(scored, sloCapacity),
   });
 }
 
 /** What was asked for: 99.9 %. */
-const budgetPct = 0.1;
+export const budgetPct = 0.1;
 
-/** Σn. One percent of misses is worth three times this: each is billed 300-fold. */
+export interface Charged {
+  readonly costX: number;
+  readonly badRequestsPct: number;
+  /** Σn ÷ what the oracle pays. */
+  readonly neededX: number;
+}
+
+/** One percent of misses beyond the budget is worth three times what was needed: each is billed 300-fold. */
+export const chargedCostX = ({ costX, badRequestsPct, neededX }: Charged): number =>
+  costX + 3 * neededX * Math.max(0, badRequestsPct - budgetPct);
+
+/** Σn ÷ what the oracle pays, over the scored minutes: the same for whoever runs on them. */
+export const neededX = (minutes: readonly MinuteRow[], plant: Plant): number =>
+  neededInstanceMinutes(scoredMinutes(minutes, plant)) / oracleInstanceMinutes(minutes, plant);
+
+/** Σn. */
 const neededInstanceMinutes = (scored: readonly ScoredMinute[]): number =>
   scored.reduce((sum, { needed }) => sum + needed, 0);
 

@@ -1,5 +1,5 @@
 // Traffic to replay: one load a minute. Whatever grid and unit a file has, nothing behind this door sees it.
-import { type EpochMs, ok, type Result } from "../../core/index.ts";
+import { type DurationMs, type EpochMs, ok, type Result } from "../../core/index.ts";
 import { layOnGrid, type Repair } from "./grid.ts";
 import type { TraceIssue } from "./issues.ts";
 import { parseReadings } from "./readings.ts";
@@ -27,6 +27,8 @@ export interface TraceOptions {
 
 export interface ParsedTrace {
   readonly trace: Trace;
+  /** Of the file's own grid, before it was laid on minutes. */
+  readonly intervalMs: DurationMs;
   /** One sentence for each thing mended, with its line; empty unless `repair` asked for it. */
   readonly repairs: readonly string[];
 }
@@ -43,5 +45,5 @@ export function parseTrace(text: string, options: TraceOptions): Result<ParsedTr
   const grid = layOnGrid(readings.value, options.repair);
   if (grid.kind === "error") return grid;
   const repairs = grid.value.repairs.map(({ line, message }) => `line ${line}: ${message}`);
-  return ok({ trace: resample(grid.value, options), repairs });
+  return ok({ trace: resample(grid.value, options), intervalMs: grid.value.intervalMs, repairs });
 }

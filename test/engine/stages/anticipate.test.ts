@@ -56,8 +56,9 @@ test("a peak is asked as well", () => {
     rampMs: 0,
     holdMs: hourMs,
     releaseMs: 0,
+    early: { kind: "never" },
   };
-  const context = givenContext({ policy: givenPolicy({ peaks: [peak] }) });
+  const context = givenContext({ snapshot: givenSnapshot({ peaks: [peak] }) });
   expect(anticipate(2, context)).toMatchObject({
     to: 6,
     reason: { kind: "needed-again", rule: "peak sale", count: 6 },
@@ -72,8 +73,12 @@ test("a schedule and a peak are asked both", () => {
     rampMs: 0,
     holdMs: hourMs,
     releaseMs: 0,
+    early: { kind: "never" },
   };
-  const context = givenContext({ policy: givenPolicy({ rules: [rise(9, 8)], peaks: [peak] }) });
+  const context = givenContext({
+    policy: givenPolicy({ rules: [rise(9, 8)] }),
+    snapshot: givenSnapshot({ peaks: [peak] }),
+  });
   expect(anticipate(4, context)).toMatchObject({ to: 8, reason: { rule: "rise" } });
 });
 

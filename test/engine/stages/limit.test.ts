@@ -9,6 +9,7 @@ import { type Ago, counts, givenContext } from "./context.ts";
 const limits: Policy["limits"] = {
   scaleOut: { ratio: 0.5, windowMs: 3 * minuteMs },
   scaleIn: { ratio: 0.25, windowMs: 5 * minuteMs },
+  budget: { kind: "none" },
 };
 const policy = givenPolicy({ limits });
 
@@ -44,7 +45,7 @@ test.each([
 
 test("a share that is whole but for its floating point is whole", () => {
   const policy = givenPolicy({
-    limits: { scaleOut: { ratio: 0.07, windowMs: minuteMs }, scaleIn: { ratio: 0.29, windowMs: minuteMs } },
+    limits: { ...limits, scaleOut: { ratio: 0.07, windowMs: minuteMs }, scaleIn: { ratio: 0.29, windowMs: minuteMs } },
   });
   expect(0.07 * 100).toBeGreaterThan(7);
   expect(0.29 * 100).toBeLessThan(29);

@@ -1,0 +1,67 @@
+// What a peak comes to, minute by minute: demand, the instances that it wants, how many of them there may be, and their price.
+import { type DurationMs, type EpochMs, minuteMs } from "../../shared/core/index.ts";
+import { affordable, instancesFor, plannedPeak, usdPerHour } from "../../shared/engine/index.ts";
+import { dearestOf, type Peak, type Policy, type Price } from "../../shared/policy/index.ts";
+import { endsAt, startsAt } from "./standing.ts";
+
+export interface Plan {
+  readonly usualPerMinute: number;
+  readonly leadMs: DurationMs;
+  readonly minutes: readonly PlanMinute[];
+  /** The most that it wants at once, whatever bounds and budget allow. */
+  readonly height: number;
+  /** What bounds and budget allow. */
+  readonly most: number;
+  readonly usd: number | "unknown";
+}
+export interface PlanMinute {
+  readonly at: EpochMs;
+  readonly perMinute: number;
+  /** Ordered by now, so that what the next lead time needs is there in time. */
+  readonly wanted: number;
+  readonly target: number;
+  readonly usdPerHour: number | "unknown";
+}
+
+/** What an instance of the fleet costs: as its budget has it, else by the price table. */
+export function priceOf({ limits: { budget }, launch }: Policy): Price | "unknown" {
+  return budget.kind === "hourly" ? budget : dearestOf(launch.instanceTypes, {});
+}
+
+interface Known {
+  readonly usualPerMinute: number;
+  readonly leadMs: DurationMs;
+}
+
+export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs }: Known): Plan {
+  const price = priceOf(policy);
+  const most = affordable(policy, policy.bounds.max);
+  const usual = instancesFor({ policy }, usualPerMinute);
+  const minuteAt = (at: EpochMs): PlanMinute => {
+    const ahead = plannedPeak(peak, { from: at, to: at + leadMs + minuteMs }, usualPerMinute);
+    const wanted = Math.max(usual, instancesFor({ policy }, ahead.perMinute));
+    const target = Math.min(most, Math.max(policy.bounds.min, wanted));
+    const { perMinute } = plannedPeak(peak, { from: at, to: at }, usualPerMinute);
+    return {
+      at,
+      perMinute,
+      wanted,
+      target,
+      usdPerHour: price === "unknown" ? price : usdPerHour(policy, target, price),
+    };
+  };
+  const from = startsAt(peak) - leadMs - minuteMs;
+  const count = Math.ceil((endsAt(peak) - from) / minuteMs);
+  const minutes = Array.from({ length: count }, (_, index) => minuteAt(from + index * minuteMs));
+  return {
+    usualPerMinute,
+    leadMs,
+    minutes,
+    height: minutes.reduce((highest, { wanted }) => Math.max(highest, wanted), 0),
+    most,
+    usd: minutes.reduce<number | "unknown">(
+      (sum, one) => (sum === "unknown" || one.usdPerHour === "unknown" ? "unknown" : sum + one.usdPerHour / 60),
+      0,
+    ),
+  };
+}

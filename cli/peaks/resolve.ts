@@ -1,0 +1,44 @@
+// `peaks resolve`: reads the days that the policy's peaks are to be like, and puts the figures beside the log.
+import { Command, Option } from "commander";
+import { type LogOptions, withLog, withLogOptions } from "../log.ts";
+import { print } from "../output.ts";
+import { resolved } from "./add.ts";
+import { policyOf } from "./standing.ts";
+import { expected } from "./words.ts";
+
+interface Options extends LogOptions {
+  readonly history?: string;
+  readonly by: string;
+}
+
+const examples = `
+Examples:
+  $ tidegate peaks resolve shop                        of all peaks with \`expect: { like: … }\`, from the log
+  $ tidegate peaks resolve shop --history 2026.csv     from a trace
+
+Until then such a peak is blind: the fleet does not shrink for it, nor grow. A peak whose day or hour changes wants it again.`;
+
+export const resolveCommand = (): Command =>
+  withLogOptions(
+    new Command("resolve")
+      .description("read the days that a policy's peaks are to be like")
+      .argument("<fleet>", "the fleet")
+      .option("--history <file>", "a trace to take the load from, not the log")
+      .addOption(new Option("--by <name>", "who says so").env("USER").default("an operator")),
+  )
+    .addHelpText("after", examples)
+    .action(resolve);
+
+async function resolve(fleet: string, { history, by, ...options }: Options): Promise<void> {
+  await withLog(options, async (log) => {
+    const now = Date.now();
+    const { peaks } = await policyOf(log, fleet);
+    const alike = peaks.filter(({ expect }) => expect.kind === "like");
+    if (alike.length === 0) return print([`no peak of ${fleet}'s policy is to be like a day`]);
+    for (const peak of alike) {
+      const read = await resolved(peak, { log, fleet, now, history });
+      await log.putPeak(fleet, { peak: read, by, addedAt: now });
+      print([`${fleet}/${peak.name}: ${expected(read)}`]);
+    }
+  });
+}

@@ -1,0 +1,68 @@
+// The peaks there are: the policy's of each fleet as it decides by it, and those added beside it.
+import { peaksAt } from "../../shared/control/index.ts";
+import type { EpochMs } from "../../shared/core/index.ts";
+import type { Peak, Policy } from "../../shared/policy/index.ts";
+import { CliError } from "../failure.ts";
+import { type Log, newestOf } from "../log.ts";
+
+export interface StandingPeak {
+  readonly fleet: string;
+  readonly policy: Policy;
+  readonly peak: Peak;
+  /** "the policy", or who added it. */
+  readonly from: string;
+}
+
+export async function peaksOf(log: Log, fleet: string): Promise<readonly StandingPeak[]> {
+  const policy = await policyOf(log, fleet);
+  const added = await log.peaks(fleet);
+  const own = new Set(policy.peaks.map(({ name }) => name));
+  const byName = new Map(added.map(({ peak, by }) => [peak.name, by]));
+  const all = peaksAt(
+    policy,
+    added.map(({ peak }) => peak),
+    Number.NEGATIVE_INFINITY,
+  );
+  return all
+    .map((peak) => ({
+      fleet,
+      policy,
+      peak,
+      from: own.has(peak.name) ? "the policy" : (byName.get(peak.name) ?? "nobody"),
+    }))
+    .sort((a, b) => a.peak.atMs - b.peak.atMs);
+}
+
+/** As the newest decision was made by. */
+export async function policyOf(log: Log, fleet: string): Promise<Policy> {
+  const { row } = await newestOf(log, fleet);
+  const policy = await log.policyOf(fleet, row.policyVersion);
+  if (policy === "none") throw new CliError(`the policy of ${row.id} is not in the log: wait for its next decision`);
+  return policy;
+}
+
+export async function everyPeak(log: Log): Promise<readonly StandingPeak[]> {
+  const fleets = await log.fleets();
+  return (await Promise.all(fleets.map((fleet) => peaksOf(log, fleet)))).flat();
+}
+
+/** `spring-sale`, or `shop/spring-sale` where several fleets have one of the name. */
+export async function peakNamed(log: Log, text: string): Promise<StandingPeak> {
+  const [name = "", fleet] = text.split("/").reverse();
+  const there = fleet === undefined ? await everyPeak(log) : await peaksOf(log, fleet);
+  const [found, ...others] = there.filter(({ peak }) => peak.name === name);
+  if (found && others.length === 0) return found;
+  const idOf = (one: StandingPeak): string => `${one.fleet}/${one.peak.name}`;
+  if (found) throw new CliError(`which ${name}? ${[found, ...others].map(idOf).join(", ")}`);
+  const said = there.length === 0 ? "there are none" : `there are ${there.map(idOf).join(", ")}`;
+  throw new CliError(`no peak ${JSON.stringify(text)}: ${said}; \`tidegate peaks add\` adds one`);
+}
+
+export const endsAt = ({ atMs, holdMs, releaseMs }: Peak): EpochMs => atMs + holdMs + releaseMs;
+export const startsAt = ({ atMs, rampMs }: Peak): EpochMs => atMs - rampMs;
+
+/** Those that are on while it is. */
+export const overlapping = (peak: Peak, others: readonly Peak[]): readonly Peak[] =>
+  others.filter(
+    (other) => other.name !== peak.name && startsAt(other) < endsAt(peak) && endsAt(other) > startsAt(peak),
+  );

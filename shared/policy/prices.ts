@@ -1,0 +1,71 @@
+// What an instance costs: the one place where EC2's prices stand. USD an hour, Linux, us-east-1; a policy may give its own.
+// https://aws.amazon.com/ec2/pricing/on-demand/
+export const instancePricesOf = "2026-06, us-east-1, Linux; spot taken as 45 % of on-demand";
+
+/** USD an hour of one instance. */
+export interface Price {
+  readonly onDemandUsd: number;
+  readonly spotUsd: number;
+}
+
+/** A `large` of each family, on demand. The other sizes are multiples of it. */
+const largeUsd: Readonly<Record<string, number>> = {
+  t3: 0.0832,
+  t3a: 0.0752,
+  t4g: 0.0672,
+  m5: 0.096,
+  m5a: 0.086,
+  m6a: 0.0864,
+  m6g: 0.077,
+  m6i: 0.096,
+  m7a: 0.11592,
+  m7g: 0.0816,
+  m7i: 0.1008,
+  "m7i-flex": 0.09576,
+  m8g: 0.08976,
+  c5: 0.085,
+  c5a: 0.077,
+  c6a: 0.0765,
+  c6g: 0.068,
+  c6i: 0.085,
+  c7a: 0.10264,
+  c7g: 0.0725,
+  c7i: 0.08925,
+  c8g: 0.07976,
+  r5: 0.126,
+  r5a: 0.113,
+  r6a: 0.1134,
+  r6g: 0.1008,
+  r6i: 0.126,
+  r7a: 0.15215,
+  r7g: 0.1071,
+  r7i: 0.1323,
+  r8g: 0.11782,
+};
+
+const sizes: Readonly<Record<string, number>> = {
+  micro: 1 / 8,
+  small: 1 / 4,
+  medium: 1 / 2,
+  large: 1,
+  xlarge: 2,
+  "2xlarge": 4,
+  "4xlarge": 8,
+  "8xlarge": 16,
+  "12xlarge": 24,
+  "16xlarge": 32,
+  "24xlarge": 48,
+};
+
+/** Spot prices move by the hour; two years of most of these families lie below this share. */
+const spotRatio = 0.45;
+
+/** The list price of a type; unknown for families and sizes that the table does not have. */
+export function listPrice(instanceType: string): Price | "unknown" {
+  const [family = "", size = ""] = instanceType.split(".");
+  const onDemandUsd = own(largeUsd, family) * own(sizes, size);
+  return Number.isNaN(onDemandUsd) ? "unknown" : { onDemandUsd, spotUsd: onDemandUsd * spotRatio };
+}
+
+const own = (table: Readonly<Record<string, number>>, key: string): number =>
+  Object.hasOwn(table, key) ? (table[key] as number) : Number.NaN;

@@ -1,0 +1,173 @@
+// Events by hand, from the command to the decision that knows them.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
+import { addedPeaks, type Embedded, endPeak, newest, openEmbedded } from "../../../shared/aws/index.ts";
+import { dayMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
+import type { Peak } from "../../../shared/policy/index.ts";
+import { givenPeak, givenPolicy, noon } from "../../support/given.ts";
+import { fillLog } from "../givenLog.ts";
+import { type Ran, tidegate } from "../run.ts";
+
+jest.setTimeout(120_000);
+
+/** Whole minutes, tomorrow and the day after. */
+const tomorrow = Math.ceil(Date.now() / minuteMs) * minuteMs + dayMs;
+const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
+const ofPolicy = givenPeak({ name: "launch", atMs: tomorrow, holdMs: hourMs });
+const likeNoon = givenPeak({
+  name: "again",
+  atMs: tomorrow + 5 * dayMs,
+  holdMs: 4 * minuteMs,
+  expect: { kind: "like", fromMs: noon },
+});
+
+let home: string;
+let embedded: Embedded;
+const policy = givenPolicy({ peaks: [ofPolicy, likeNoon] });
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "tidegate-peaks-"));
+  const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
+  if (opened.kind === "error") throw new Error(opened.error);
+  embedded = opened.value;
+  await fillLog(embedded.table, { policy, perMinute: Array.from({ length: 12 }, (_, minute) => 900 + 10 * minute) });
+});
+afterEach(async () => {
+  for (const { peak } of await standing()) await endPeak(embedded.table, "shop", peak.name);
+});
+afterAll(async () => {
+  await embedded.close();
+  rmSync(home, { recursive: true });
+});
+
+const local = (...args: readonly string[]): Promise<Ran> =>
+  tidegate(["peaks", ...args, "--local"], { cwd: home, env: { USER: "ann" } });
+const refused = (stderr: RegExp): Ran => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) as never });
+const standing = () => addedPeaks(embedded.table, "shop");
+const sale = ["add", "shop", "sale", "--expect", "5x", "--hold", "3h"] as const;
+
+test("an added peak stands beside the log with who said so, is listed beside the policy's, and can be cancelled", async () => {
+  const at = tomorrow + 12 * hourMs;
+  const { code, stdout } = await local(...sale, "--at", iso(at), "--sure", "likely", "--release", "1h");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^shop\/sale: climbs from .*, full .* to .*, down by .*; 5x the usual, let go below 50% for 20m\n$/,
+  );
+  const peak: Peak = {
+    name: "sale",
+    atMs: at,
+    expect: { kind: "factor", factor: 5 },
+    rampMs: 30 * minuteMs,
+    holdMs: 3 * hourMs,
+    releaseMs: hourMs,
+    early: { kind: "below", ratio: 0.5, afterMs: 20 * minuteMs },
+  };
+  expect(await standing()).toMatchObject([{ peak, by: "ann" }]);
+  const listed = await local("list", "shop");
+  expect(listed.stdout).toMatch(/shop\/launch +ahead .*the policy/);
+  expect(listed.stdout).toMatch(/shop\/sale +ahead .*5x the usual .*ann/);
+  expect(JSON.parse((await local("list", "--all", "--json")).stdout)).toMatchObject([
+    { name: "launch", from: "the policy", state: "ahead" },
+    { fleet: "shop", from: "ann", ...peak },
+    { name: "again" },
+  ]);
+  expect(await local("cancel", "shop/sale")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("is cancelled"),
+  });
+  expect(await standing()).toEqual([]);
+});
+
+test("the next look decides by it, and its decision is replayed the same", async () => {
+  await local("add", "shop", "sale", "--expect", "9000/min", "--hold", "3h", "--at", iso(tomorrow + 12 * hourMs));
+  await fillLog(embedded.table, { policy, perMinute: Array(13).fill(900) });
+  const found = await newest(embedded.table, "shop");
+  if (found.kind === "none") throw new Error("a row was written");
+  const { id, snapshot, decision } = found.row;
+  expect(snapshot.peaks.map(({ name }) => name)).toEqual(["launch", "again", "sale"]);
+  expect(decision.proposals.map(({ rule }) => rule)).toContain("peak sale");
+  expect(await tidegate(["replay", id, "--local"], { cwd: home })).toMatchObject({ code: 0 });
+});
+
+test("overlapping ones are told, and that the larger counts", async () => {
+  const { stdout } = await local(...sale, "--at", iso(tomorrow));
+  expect(stdout).toContain("overlaps launch: at each moment the larger of the two counts");
+  expect((await local("list", "shop")).stdout).toMatch(/(launch and sale|sale and launch) overlap: .*larger/);
+});
+
+test("like a day takes that day's load from the log", async () => {
+  expect((await local("list", "shop")).stdout).toContain("not read yet: tidegate peaks resolve");
+  expect(await local("resolve", "shop")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^shop\/again: like .*: up to \d+ requests\/min/),
+  });
+  expect(await standing()).toMatchObject([
+    { peak: { name: "again", expect: { kind: "figures", fromMs: noon, everyMs: hourMs / 4 } } },
+  ]);
+  expect((await local("list", "shop")).stdout).toMatch(/up to \d+ requests\/min/);
+});
+
+test("or from a trace, of each quarter of an hour the highest", async () => {
+  const day = new Date(tomorrow - 3 * dayMs).toISOString().slice(0, 10);
+  const trace = Array.from({ length: 48 }, (_, half) => {
+    const at = Date.parse(`${day}T00:00Z`) + half * (hourMs / 2);
+    return `${new Date(at).toISOString()},${100 * half}`;
+  });
+  writeFileSync(join(home, "day.csv"), ["timestamp,value", ...trace, ""].join("\n"));
+  const at = `${iso(tomorrow).slice(0, 10)}T12:00Z`;
+  await local("add", "shop", "noon", "--like", day, "--at", at, "--hold", "1h", "--history", "day.csv");
+  expect(await standing()).toMatchObject([
+    { peak: { expect: { kind: "figures", perMinute: [2_400, 2_400, 2_500, 2_500] } } },
+  ]);
+});
+
+test("a calendar's events are added, and each that is left out is told", async () => {
+  const event = (uid: string, ...lines: readonly string[]) => ["BEGIN:VEVENT", `UID:${uid}`, ...lines, "END:VEVENT"];
+  const stamp = iso(tomorrow).replace(/[-:]/g, "").replace("Z", "00Z");
+  const lines = [
+    "BEGIN:VCALENDAR",
+    ...event("1", "SUMMARY:Big sale", `DTSTART:${stamp}`, "DURATION:PT2H", "DESCRIPTION:expect: 3x"),
+    ...event("2", "SUMMARY:Team lunch", `DTSTART:${stamp}`, "DURATION:PT2H"),
+    "END:VCALENDAR",
+  ];
+  writeFileSync(join(home, "feed.ics"), lines.join("\r\n"));
+  const { code, stderr } = await local("add", "shop", "--ics", "feed.ics");
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: "tidegate: left out Team lunch: neither it nor --expect says what to expect\n",
+  });
+  expect(await standing()).toMatchObject([
+    { peak: { name: "big-sale", atMs: tomorrow, holdMs: 2 * hourMs, expect: { kind: "factor", factor: 3 } } },
+  ]);
+});
+
+const at = ["--at", iso(tomorrow)];
+const lasting = ["--hold", "3h", ...at];
+test.each([
+  ["is past", [...sale, "--at", "2020-03-20T09:00Z"], /sale is past: it would have ended at 2020-03-20 12:30Z/],
+  [
+    "lasts no time",
+    ["add", "shop", "sale", "--expect", "5x", "--hold", "0m", ...at],
+    /--hold expected a duration from 1m/,
+  ],
+  ["makes several mistakes", ["add", "shop", "sale"], /--at missing.*\n.*--expect missing.*\n.*--hold missing/],
+  ["has no name", ["add", "shop", "--expect", "5x"], /Give a name, or --ics/],
+  ["is the policy's", ["add", "shop", "launch", "--expect", "5x", ...lasting], /is a peak of the policy/],
+  [
+    "is like a day that nobody knows",
+    ["add", "shop", "x", "--like", "2020-03-20", ...lasting],
+    /no load is known of .*give --history FILE/,
+  ],
+  [
+    "is of no fleet",
+    ["add", "shoop", "sale", "--expect", "5x", ...lasting],
+    /no decision of a fleet "shoop": the fleets are shop/,
+  ],
+  ["is not there to cancel", ["cancel", "sale"], /no peak "sale": there are shop\/launch, shop\/again/],
+  ["is the policy's to cancel", ["cancel", "launch"], /is the policy's: take it out there and deploy/],
+  ["is listed of no fleet", ["list"], /which fleets\? Name them, or say --all/],
+])("is refused where it %s, and leaves nothing behind", async (_what, args, stderr) => {
+  expect(await local(...args)).toEqual(refused(stderr));
+  expect(await standing()).toEqual([]);
+});
