@@ -5,16 +5,14 @@ import {
   historyFrom,
   historyMs,
   isRefreshDue,
-  type MarkedSpan,
-  type Refreshed,
   refresh,
   type StoredForecast,
   unmarked,
 } from "../../shared/control/index.ts";
 import { dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
-import { initialMemory, leadTimeOf } from "../../shared/engine/index.ts";
 import { noSkill } from "../../shared/forecast/index.ts";
 import { givenPolicy, noon } from "../support/given.ts";
+import { almanacOf, load } from "./almanac.ts";
 
 const span = { from: noon - 10 * minuteMs, to: noon };
 const points = (...pairs: readonly (readonly [minutesAgo: number, value: number])[]) => ({
@@ -45,28 +43,6 @@ describe("a history", () => {
     expect([...history.missing]).toEqual([0, 1, 1, 1, 1, 0, 1, 1, 0, 1]);
   });
 });
-
-const load = (at: EpochMs): number => Math.round(1_000 - 500 * Math.cos((2 * Math.PI * (at % dayMs)) / dayMs));
-
-interface Kept extends Almanac {
-  readonly kept: Refreshed[];
-}
-function almanacOf(now: EpochMs, marks: readonly MarkedSpan[] = [], loadOf = load): Kept {
-  const kept: Refreshed[] = [];
-  return {
-    kept,
-    now: () => now,
-    history: async (_, { from, to }) => {
-      const length = Math.floor((to - from) / minuteMs);
-      const all = Array.from({ length }, (_, i) => ({ at: from + i * minuteMs, value: loadOf(from + i * minuteMs) }));
-      return { requests: { kind: "points", points: all }, healthyHosts: { kind: "points", points: [] } };
-    },
-    marks: async () => marks,
-    previous: async () => kept.at(-1)?.forecast ?? "none",
-    lead: async (policy) => leadTimeOf(policy, initialMemory),
-    store: async (_, made) => void kept.push(made),
-  };
-}
 
 describe("a refresh", () => {
   test("keeps what it made, for looks and for people, of the same history", async () => {
