@@ -11,7 +11,7 @@ import { rolldown } from "rolldown";
 import { minify } from "terser";
 import "./cli/typescript.mjs";
 
-const functions = ["dispatch", "evaluate", "reconcile"];
+const functions = ["dispatch", "evaluate", "forecast", "reconcile"];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const usual = { policies: here("policies"), out: here(".build") };
 

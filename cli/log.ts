@@ -1,8 +1,8 @@
 // Which log a command reads: the deployed table, or with --local the embedded database in a folder. The AWS SDK is loaded
 // when a log is opened and not before, so that help and usage errors come at once.
 import { type Command, Option } from "commander";
-import type { AddedPeak, Braked, Brakes, LoggedRow, Orphans, Table } from "../shared/aws/log/index.ts";
-import type { Newest } from "../shared/control/index.ts";
+import type { AddedPeak, Braked, Brakes, LoggedRow, Orphans, Standing, Table } from "../shared/aws/log/index.ts";
+import type { MarkedSpan, Newest, Span, StoredAhead } from "../shared/control/index.ts";
 import type { DurationMs } from "../shared/core/index.ts";
 import type { Brake, Override } from "../shared/engine/index.ts";
 import type { Policy } from "../shared/policy/index.ts";
@@ -33,6 +33,14 @@ export interface Log {
   peaks(fleet: string): Promise<readonly AddedPeak[]>;
   putPeak(fleet: string, added: AddedPeak): Promise<void>;
   endPeak(fleet: string, name: string): Promise<"ended" | "none-there">;
+  /** The forecast that looks read, and where the fleet's target group is. */
+  standing(fleet: string): Promise<Standing>;
+  /** The next 48 hours as last forecast. */
+  ahead(fleet: string): Promise<StoredAhead | "none">;
+  /** Those that reach into the span. */
+  marks(fleet: string, span: Span): Promise<readonly MarkedSpan[]>;
+  putMark(fleet: string, mark: MarkedSpan): Promise<void>;
+  endMark(fleet: string, id: string): Promise<"ended" | "none-there">;
   brakes(): Promise<Brakes>;
   putBrake(braked: Braked, brake: Omit<Brake, "scope">): Promise<void>;
   liftBrake(braked: Braked): Promise<"lifted" | "none-there">;
@@ -85,6 +93,11 @@ const logOf = (aws: Aws, table: Table): Log => ({
   peaks: (fleet) => aws.addedPeaks(table, fleet),
   putPeak: (fleet, added) => aws.putPeak(table, fleet, added),
   endPeak: (fleet, name) => aws.endPeak(table, fleet, name),
+  standing: (fleet) => aws.standingOf(table, fleet),
+  ahead: (fleet) => aws.getAhead(table, fleet),
+  marks: (fleet, span) => aws.marksOf(table, fleet, span),
+  putMark: (fleet, mark) => aws.putMark(table, fleet, mark),
+  endMark: (fleet, id) => aws.endMark(table, fleet, id),
   brakes: () => aws.brakesOf(table),
   putBrake: (braked, brake) => aws.putBrake(table, braked, brake),
   liftBrake: (braked) => aws.liftBrake(table, braked),

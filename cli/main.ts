@@ -47,6 +47,14 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "announced events: add, list, check and cancel them, and report on them afterwards",
     load: async () => (await import("./commands/peaks.ts")).peaksCommand(),
   },
+  forecast: {
+    summary: "what a fleet's next hours are expected to bring, and whether that is acted on",
+    load: async () => (await import("./commands/forecast.ts")).forecastCommand(),
+  },
+  history: {
+    summary: "a fleet's own traffic as a trace; and which spans of it teach nothing",
+    load: async () => (await import("./commands/history.ts")).historyCommand(),
+  },
   stop: {
     summary: "halt terminations at the next look, of all fleets or some",
     load: async () => (await import("./commands/stop.ts")).stopCommand(),

@@ -33,7 +33,7 @@ export interface Ends {
 /** Adds --until and --for. */
 export const endOptions = (command: Command): Command =>
   command
-    .addOption(new Option("--until <time>", "when it ends, with its zone: 2027-03-20T18:00Z").argParser(instantIn))
+    .addOption(instantOption("--until <time>", "when it ends, with its zone: 2027-03-20T18:00Z"))
     .addOption(
       new Option("--for <duration>", "how long it lasts: 30m, 2h, 3d").argParser((text) => durationIn("--for", text)),
     );
@@ -50,11 +50,14 @@ export function endsAt({ until, for: lastsMs }: Ends, now: EpochMs): EpochMs {
   return end;
 }
 
-function instantIn(text: string): EpochMs {
+export const instantOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text) => instantIn(flags.split(" ")[0] ?? "", text));
+
+function instantIn(option: string, text: string): EpochMs {
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
   const at = isInstant ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at))
-    throw new CliError(`--until takes a time with its zone, 2027-03-20T18:00Z, not ${JSON.stringify(text)}`);
+    throw new CliError(`${option} takes a time with its zone, 2027-03-20T18:00Z, not ${JSON.stringify(text)}`);
   return at;
 }
 

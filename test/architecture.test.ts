@@ -74,10 +74,10 @@ const pointsTheRightWay: Rule = ({ path, imports }) => {
     .flatMap(({ from }) => says(arrows[part]?.includes(partOf(from) ?? "") === true, `${path} imports ${from}`));
 };
 
-/** The log and doctor have fronts of their own: who reads the log need not load the clients of EC2, nor others doctor's. */
+/** The log, doctor and history have fronts of their own: who reads the log need not load the clients of EC2, nor others doctor's. */
 const fronts = (part: string | undefined): readonly string[] =>
   part === "shared/aws"
-    ? ["shared/aws/index.ts", "shared/aws/log/index.ts", "shared/aws/doctor/index.ts"]
+    ? ["index.ts", "log/index.ts", "doctor/index.ts", "history/index.ts"].map((name) => `shared/aws/${name}`)
     : [`${part}/index.ts`];
 
 const usesTheFront: Rule = ({ path, imports }) =>

@@ -47,9 +47,14 @@ export function planOf(name: string, { group, instances, now, own }: MetricsAske
   if (owned) return { kind: "read", recipe: ownRecipe(owned) };
   if (name === "cpu") return cpuPlan(instances, now);
   if (group.kind === "error") return { kind: "failed", because: group.error };
-  const { loadBalancer, dimension } = group.value;
+  return groupPlan(name as Exclude<MetricName, "cpu">, group.value);
+}
+
+/** Of what the load balancer publishes. */
+export function groupPlan(name: Exclude<MetricName, "cpu">, group: TargetGroup): Plan {
+  const { loadBalancer, dimension } = group;
   if (loadBalancer.kind === "none")
-    return { kind: "failed", because: `target group ${group.value.name} has no load balancer` };
+    return { kind: "failed", because: `target group ${group.name} has no load balancer` };
   const ofBalancer = { LoadBalancer: loadBalancer.dimension };
   const ofGroup = { TargetGroup: dimension };
   return { kind: "read", recipe: recipeOf(name, { ofBalancer, ofGroup, ofTargets: { ...ofGroup, ...ofBalancer } }) };
@@ -61,15 +66,14 @@ interface Dimensions {
   readonly ofTargets: Series["dimensions"];
 }
 
-function recipeOf(name: string, { ofBalancer, ofGroup, ofTargets }: Dimensions): Recipe {
+function recipeOf(metric: Exclude<MetricName, "cpu">, { ofBalancer, ofGroup, ofTargets }: Dimensions): Recipe {
   const namespace = "AWS/ApplicationELB";
-  const sum = (metric: string, dimensions: Series["dimensions"]): Series => ({
+  const sum = (name: string, dimensions: Series["dimensions"]): Series => ({
     namespace,
-    metric,
+    metric: name,
     stat: "Sum",
     dimensions,
   });
-  const metric = name as Exclude<MetricName, "cpu">;
   switch (metric) {
     case "requests":
       return { series: [sum("RequestCount", ofTargets)], join: "sum", scale: 1 };

@@ -33,24 +33,24 @@ export interface MetricsFrom {
   now(): EpochMs;
 }
 
-/** With nothing to wait with, only those who ask in the same turn come together. */
-export function createMetricReader(from: MetricsFrom): MetricReader {
-  const loader = new DataLoader<MetricsRead, Read>((asked) => readAll(from, asked), gathering(from.waiting));
+/** With nothing to wait with, only those who ask in the same turn come together, `together` queries a call. */
+export function createMetricReader(from: MetricsFrom, together = queriesMax): MetricReader {
+  const loader = new DataLoader<MetricsRead, Read>((asked) => readAll(from, asked, together), gathering(from.waiting));
   return (asked) => (asked.queries.length === 0 ? Promise.resolve(new Map()) : loader.load(asked));
 }
 
-/** One call a part of at most 500 queries. */
-async function readAll(from: MetricsFrom, asked: readonly MetricsRead[]): Promise<(Read | Error)[]> {
-  return (await Promise.all(inParts(asked).map((part) => readPart(from, part)))).flat();
+/** One call a part. */
+async function readAll(from: MetricsFrom, asked: readonly MetricsRead[], together: number): Promise<(Read | Error)[]> {
+  return (await Promise.all(inParts(asked, together).map((part) => readPart(from, part)))).flat();
 }
 
-function inParts(asked: readonly MetricsRead[]): readonly (readonly MetricsRead[])[] {
+function inParts(asked: readonly MetricsRead[], together: number): readonly (readonly MetricsRead[])[] {
   const parts: MetricsRead[][] = [];
   let room = 0;
   for (const one of asked) {
     if (one.queries.length > room || parts.length === 0) {
       parts.push([]);
-      room = queriesMax;
+      room = together;
     }
     parts.at(-1)?.push(one);
     room -= one.queries.length;

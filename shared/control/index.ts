@@ -1,4 +1,5 @@
 export * from "./forecastView.ts";
+export * from "./history.ts";
 export { needOf, wantedBy } from "./need.ts";
 export { peaksAt } from "./peaks.ts";
 export * from "./refresh.ts";

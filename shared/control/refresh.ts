@@ -1,28 +1,45 @@
 // history → forecast → stored: called by a Lambda on the clock, and by the simulator's virtual one.
 import { type DurationMs, dayMs, type EpochMs, hourMs, minuteMs } from "../core/index.ts";
 import type { LeadTime } from "../engine/index.ts";
-import { type History, noSkill, outlookModelOf, skillSince } from "../forecast/index.ts";
-import type { Policy } from "../policy/index.ts";
+import {
+  type CompactForecast,
+  type Forecast,
+  forecastOf,
+  type History,
+  noSkill,
+  outlookModelOf,
+  skillSince,
+  toCompact,
+} from "../forecast/index.ts";
+import type { ForecastRule, Policy } from "../policy/index.ts";
 import type { StoredForecast } from "./forecastView.ts";
-import type { RawMetric } from "./signals.ts";
+import { historyFrom, type MarkedSpan, type RawHistory, type Span, unmarked } from "./history.ts";
 
 /** The port to where history is read and forecasts are kept. */
 export interface Almanac {
   now(): EpochMs;
-  /** One-minute sums of the fleet's requests, and how many hosts were healthy, of [from, to). */
+  /** One-minute sums of the fleet's requests, and how many hosts were healthy, of [from, to). Throws where they cannot be read. */
   history(policy: Policy, span: Span): Promise<RawHistory>;
+  /** What somebody has marked as no teacher: outages, incidents, one-offs. */
+  marks(policy: Policy, span: Span): Promise<readonly MarkedSpan[]>;
   previous(policy: Policy): Promise<StoredForecast | "none">;
   /** As the fleet's own launches have shown it. */
   lead(policy: Policy): Promise<LeadTime>;
-  store(policy: Policy, forecast: StoredForecast): Promise<void>;
+  store(policy: Policy, made: Refreshed): Promise<void>;
 }
-export interface Span {
-  readonly from: EpochMs;
-  readonly to: EpochMs;
+
+/** What a refresh leaves behind. */
+export interface Refreshed {
+  /** For the looks. */
+  readonly forecast: StoredForecast;
+  /** For people. */
+  readonly ahead: StoredAhead;
 }
-export interface RawHistory {
-  readonly requests: RawMetric;
-  readonly healthyHosts: RawMetric;
+
+/** The next 48 hours, small enough for an item. */
+export interface StoredAhead {
+  readonly at: EpochMs;
+  readonly forecast: CompactForecast | Extract<Forecast, { readonly kind: "abstains" }>;
 }
 
 /** Older readings teach a website's present less than they cost. */
@@ -40,34 +57,55 @@ export function refreshDueAt(stored: StoredForecast | "none"): EpochMs {
   return model.madeAt + (model.knownDays < youngDays ? youngEveryMs : refreshEveryMs);
 }
 
+/** The clock that asks is not exact to the minute: what is due so soon is due. */
+const earlyMs: DurationMs = 10 * minuteMs;
+
+export const isRefreshDue = (stored: StoredForecast | "none", now: EpochMs): boolean =>
+  now + earlyMs >= refreshDueAt(stored);
+
 /** One fleet's forecast made anew. Throws where history cannot be read: what is stored then stands until it is too old. */
-export async function refresh(almanac: Almanac, policy: Policy): Promise<StoredForecast> {
+export async function refresh(almanac: Almanac, policy: Policy): Promise<Refreshed> {
   const now = almanac.now();
   const span = { from: now - historyMs, to: now };
-  const [raw, previous, lead] = await Promise.all([
+  const [raw, marks, previous, lead] = await Promise.all([
     almanac.history(policy, span),
+    almanac.marks(policy, span),
     almanac.previous(policy),
     almanac.lead(policy),
   ]);
-  const forecast = forecastFrom(policy, { history: historyFrom(raw, span), previous, lead, now });
-  await almanac.store(policy, forecast);
-  return forecast;
+  const given: Given = { history: historyFrom(raw, span), marks, previous, lead, now };
+  const made = { forecast: forecastFrom(policy, given), ahead: aheadFrom(policy, given) };
+  await almanac.store(policy, made);
+  return made;
 }
 
 interface Given {
   readonly history: History;
+  readonly marks: readonly MarkedSpan[];
   readonly previous: StoredForecast | "none";
   readonly lead: LeadTime;
   readonly now: EpochMs;
 }
 
-function forecastFrom(policy: Policy, { history, previous, lead, now }: Given): StoredForecast {
-  const rule = policy.rules.find((one) => one.kind === "forecast");
-  const timeZone = rule?.kind === "forecast" ? rule.timeZone : "UTC";
-  const model = outlookModelOf({ history, at: now, timeZone, lead });
+const timeZoneOf = ({ rules }: Policy): string =>
+  rules.find((rule): rule is ForecastRule => rule.kind === "forecast")?.timeZone ?? "UTC";
+
+/** What was marked is missing to it, and to the count of its errors. */
+function forecastFrom(policy: Policy, { history: whole, marks, previous, lead, now }: Given): StoredForecast {
+  const history = unmarked(whole, marks);
+  const model = outlookModelOf({ history, at: now, timeZone: timeZoneOf(policy), lead });
   const live = previous === "none" ? noSkill : skillSince(previous.model, { history, before: previous.live, now });
   const was = previous === "none" ? "sound" : previous.standing.kind;
   return { model, live, standing: standingOf(live.errorRatio, was) };
+}
+
+const aheadMs: DurationMs = 48 * hourMs;
+
+function aheadFrom(policy: Policy, { history, marks, now: at }: Given): StoredAhead {
+  const events = marks.map(({ from, to }) => ({ from, to, effect: { kind: "masked" } }) as const);
+  const timeZone = timeZoneOf(policy);
+  const forecast = forecastOf({ history, at, timeZone, events, holidays: [], horizonMs: aheadMs });
+  return { at, forecast: forecast.kind === "made" ? toCompact(forecast) : forecast };
 }
 
 /** Errors past those of “it stays as it is”: then it is of no use, until it is clearly better again. */
@@ -80,22 +118,3 @@ function standingOf(errorRatio: number | "unmeasured", was: "sound" | "shadow"):
   const because = `its errors of the last day are ${errorRatio.toFixed(2)} times those of taking the load to stay as it is`;
   return { kind: "shadow", because };
 }
-
-/** A minute without requests has no point of them; but its hosts were counted. */
-function historyFrom({ requests, healthyHosts }: RawHistory, { from, to }: Span): History {
-  const startAt = Math.ceil(from / minuteMs) * minuteMs;
-  const length = Math.max(0, Math.floor((to - startAt) / minuteMs));
-  const loads = new Float64Array(length);
-  const missing = new Uint8Array(length).fill(1);
-  const put = ({ at, value }: { at: EpochMs; value: number }): void => {
-    const minute = (at - startAt) / minuteMs;
-    if (minute < 0 || minute >= length) return;
-    loads[minute] = value;
-    missing[minute] = 0;
-  };
-  for (const { at, value } of pointsOf(healthyHosts)) if (value > 0) put({ at, value: 0 });
-  for (const point of pointsOf(requests)) put(point);
-  return { startAt, stepMs: minuteMs, loads, missing };
-}
-
-const pointsOf = (metric: RawMetric) => (metric.kind === "points" ? metric.points : []);

@@ -78,6 +78,8 @@ const fleetsAtOnce = 50;
 /** A fleet's own second of the heartbeat, the same as that of some fifty others, and always the same. */
 export function secondOf(fleet: string, fleetCount: number): number {
   const slotCount = Math.min(heartbeatSeconds, Math.max(1, Math.ceil(fleetCount / fleetsAtOnce)));
-  const slot = createHash("sha256").update(fleet).digest().readUInt32BE() % slotCount;
-  return Math.floor((slot * heartbeatSeconds) / slotCount);
+  return Math.floor((slotOf(fleet, slotCount) * heartbeatSeconds) / slotCount);
 }
+
+export const slotOf = (fleet: string, slotCount: number): number =>
+  createHash("sha256").update(fleet).digest().readUInt32BE() % slotCount;

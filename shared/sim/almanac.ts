@@ -25,12 +25,13 @@ export function createSimAlmanac(cloud: Cloud, newestRow: () => Row | "none"): S
         ({ kind: "points", points: cloud.points(metric, { from, to, now: to }) }) as const;
       return { requests: points("requests"), healthyHosts: points("healthy-hosts") };
     },
+    marks: async () => [],
     previous: async () => stored,
     lead: async (policy) => {
       const row = newestRow();
       return leadTimeOf(policy, row === "none" ? initialMemory : row.decision.memory);
     },
-    store: async (_, forecast) => {
+    store: async (_, { forecast }) => {
       stored = forecast;
     },
   };

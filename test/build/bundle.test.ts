@@ -60,6 +60,7 @@ describe("a build", () => {
   test.each([
     ["dispatch", 70_000],
     ["evaluate", 100_000],
+    ["forecast", 80_000],
     ["reconcile", 90_000],
   ])(
     "of %s stays under %d bytes, says how large it is, and carries the policies and nothing else",
@@ -79,7 +80,7 @@ describe("a build", () => {
     },
   );
 
-  test.each([["dispatch"], ["evaluate"], ["reconcile"]])(
+  test.each([["dispatch"], ["evaluate"], ["forecast"], ["reconcile"]])(
     "of %s has no YAML, no schema library and no database in it",
     (lambda) => {
       const code = Buffer.from(unzipSync(zipOf("first", lambda))[`${lambda}.mjs`] ?? []).toString();
@@ -93,7 +94,7 @@ describe("a build", () => {
     "is the same to the byte wherever and whenever it is made",
     async () => {
       await build("second", policies, { TZ: "America/Los_Angeles" });
-      for (const lambda of ["dispatch", "evaluate", "reconcile"])
+      for (const lambda of ["dispatch", "evaluate", "forecast", "reconcile"])
         expect(zipOf("second", lambda).equals(zipOf("first", lambda))).toBe(true);
     },
     longMs,

@@ -33,7 +33,7 @@ capacity: { perInstance: 1000 requests/min }
 
 let template: Template;
 const bundles = new Map<string, string>();
-const lambdas = ["dispatch", "evaluate", "reconcile"];
+const lambdas = ["dispatch", "evaluate", "forecast", "reconcile"];
 const roleOf = (lambda: string): string => `${lambda[0]?.toUpperCase()}${lambda.slice(1)}Role`;
 
 beforeAll(async () => {
@@ -190,6 +190,12 @@ const implied: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "sqs:GetQueueAttributes": "likewise",
     "sqs:ReceiveMessage": "likewise",
   },
+  forecast: {
+    ...lambdaLogs,
+    "sqs:DeleteMessage": "the event source mapping polls as the role",
+    "sqs:GetQueueAttributes": "likewise",
+    "sqs:ReceiveMessage": "likewise",
+  },
   reconcile: lambdaLogs,
 };
 const neverCalled = new Set([
@@ -215,6 +221,12 @@ test("calls are found in minified code, however its quotes look", () => {
   expect(() => callsIn('a=m(p,"X","KMSClient",q)')).toThrow("nobody has said how IAM calls the service of KMSClient");
 });
 
+/** The alarms on Tidegate itself. */
+const watchers = [
+  ...["missed-looks", "superseded", "dead-letters", "at-max", "mismatch", "unreconciled"],
+  ...["stale-forecast", "failed-forecasts"],
+];
+
 describe("a stack", () => {
   const of = (type: string) => Object.values(template.Resources).filter(({ Type }) => Type === type);
   const propertiesOf = (name: string) => template.Resources[name]?.Properties;
@@ -232,9 +244,11 @@ describe("a stack", () => {
   });
 
   test("keeps every function's log for a while and not for ever, and runs on arm64", () => {
-    expect(of("AWS::Logs::LogGroup").map(({ Properties }) => Properties.RetentionInDays)).toEqual([30, 30, 30]);
+    expect(of("AWS::Logs::LogGroup").map(({ Properties }) => Properties.RetentionInDays)).toEqual(
+      lambdas.map(() => 30),
+    );
     expect(of("AWS::Lambda::Function").map(({ Properties }) => Properties.Architectures)).toEqual(
-      Array(3).fill(["arm64"]),
+      lambdas.map(() => ["arm64"]),
     );
   });
 
@@ -249,17 +263,14 @@ describe("a stack", () => {
 
   test("watches itself by alarms that wake no fleet, on the metrics that its filters make", () => {
     const alarms = of("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties);
-    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(
-      ["missed-looks", "superseded", "dead-letters", "at-max", "mismatch", "unreconciled"].map(
-        (name) => `tidegate-test-${name}`,
-      ),
-    );
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(watchers.map((name) => `tidegate-test-${name}`));
     const made = of("AWS::Logs::MetricFilter").map(
       ({ Properties }) =>
         `${Properties.MetricTransformations[0].MetricNamespace} ${Properties.MetricTransformations[0].MetricName}`,
     );
     const watched = alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`);
-    expect(watched.filter((metric) => !made.includes(metric))).toEqual(["AWS/SQS ApproximateNumberOfMessagesVisible"]);
+    const ofQueues = watched.filter((metric) => !made.includes(metric));
+    expect(ofQueues).toEqual(Array(2).fill("AWS/SQS ApproximateNumberOfMessagesVisible"));
     expect(made.filter((metric) => !watched.includes(metric))).toEqual([]);
     expect(alarms.flatMap(({ AlarmActions }) => AlarmActions)).toEqual([]);
   });
@@ -270,6 +281,19 @@ describe("a stack", () => {
     const { widgets } = JSON.parse(DashboardBody["Fn::Sub"]);
     const named = of("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties.AlarmName);
     expect(widgets[0].properties.alarms.map((arn: string) => arn.split(":alarm:")[1])).toEqual(named);
+  });
+
+  test("asks for forecasts every hour, and gives them a queue of their own, one that few functions read at once", () => {
+    expect(propertiesOf("ForecastClock")).toMatchObject({
+      ScheduleExpression: "rate(1 hour)",
+      Target: { Arn: { "Fn::GetAtt": ["ForecastLambdaFunction", "Arn"] }, Input: '{"kind":"forecasts"}' },
+    });
+    const { Environment, Timeout } = propertiesOf("ForecastLambdaFunction");
+    expect(Environment.Variables.TIDEGATE_QUEUE_URL).toEqual({ Ref: "Forecasts" });
+    expect(propertiesOf("Forecasts").VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+    const sources = of("AWS::Lambda::EventSourceMapping").map(({ Properties }) => Properties);
+    const ofForecasts = sources.find(({ EventSourceArn }) => EventSourceArn["Fn::GetAtt"][0] === "Forecasts");
+    expect(ofForecasts).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 5 } });
   });
 
   test("reconciles again whenever a policy changes, and waits no longer than the function may run", async () => {
@@ -292,7 +316,7 @@ describe("a stack", () => {
       expect({ code, said: code === 0 ? "" : said }).toEqual({ code: 0, said: "" });
       const other = templateIn(join(folder, "one"));
       const alarms = Object.values(other.Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
-      expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual(Array(6).fill([topic]));
+      expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual(watchers.map(() => [topic]));
       const allowed = statementsOf(other, "EvaluateRole").flatMap(({ Action }) => listed(Action));
       expect(allowed).toContain("ec2:CreateFleet");
       expect(allowed).not.toContain("iam:PassRole");

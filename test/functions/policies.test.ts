@@ -4,9 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { openPolicies } from "../../functions/policies.ts";
-import { deployedFleets, type Embedded, openMemory, putDeployed, type Table } from "../../shared/aws/index.ts";
+import {
+  deployedFleets,
+  deployedForecasting,
+  type Embedded,
+  openMemory,
+  putDeployed,
+  type Table,
+} from "../../shared/aws/index.ts";
 import type { Versioned } from "../../shared/control/index.ts";
-import { policyVersion } from "../../shared/policy/index.ts";
+import { type ForecastRule, policyVersion } from "../../shared/policy/index.ts";
 import { freshTable } from "../support/awsFleet.ts";
 import { givenPolicy } from "../support/given.ts";
 
@@ -53,4 +60,20 @@ test("in the table are those of the last deploy alone, more than a batch takes",
 
 test("in the table are none before the first deploy has ended", async () => {
   expect(await built({ kind: "in-table", version: "1" }).fleets()).toEqual([]);
+});
+
+test("of those in the table the names of the ones that forecast are kept apart", async () => {
+  const [shop, blog] = [versioned("shop"), versioned("blog")];
+  const rule: ForecastRule = {
+    kind: "forecast",
+    name: "forecast requests",
+    metric: "requests",
+    aim: { kind: "quantile", ratio: 0.9 },
+    mode: "shadow",
+    timeZone: "UTC",
+  };
+  await putDeployed(table, [shop, { ...blog, policy: { ...blog.policy, rules: [rule] } }]);
+  expect(await deployedForecasting(table)).toEqual(["blog"]);
+  await putDeployed(table, [shop, blog]);
+  expect(await deployedForecasting(table)).toEqual([]);
 });

@@ -1,7 +1,6 @@
 // What stands beside the log: which fleets there are, overrides, warmed instances, policies, and whose an instance is.
 
 import { DeleteItemCommand, PutItemCommand, type QueryCommandInput, type WriteRequest } from "@aws-sdk/client-dynamodb";
-import type { StoredForecast } from "../../control/index.ts";
 import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
 import type { Override, WarmState } from "../../engine/index.ts";
 import type { Policy } from "../../policy/index.ts";
@@ -71,16 +70,6 @@ const warmKey = (table: Table, fleet: string): string => `${fleetKey(table, flee
 
 export async function putGroup(table: Table, fleet: string, fact: GroupFact): Promise<void> {
   await put(table, { pk: fleetKey(table, fleet), sk: `${nowPrefix}group`, body: bodyOf(fact) });
-}
-
-/** The newest forecast, where every look finds it. */
-export async function putForecast(table: Table, fleet: string, forecast: StoredForecast): Promise<void> {
-  await put(table, { pk: fleetKey(table, fleet), sk: `${nowPrefix}forecast`, body: bodyOf(forecast) });
-}
-
-export async function getForecast(table: Table, fleet: string): Promise<StoredForecast | "none"> {
-  const item = await itemAt(table, fleet, `${nowPrefix}forecast`);
-  return item ? readBody<StoredForecast>(item) : "none";
 }
 
 /** Keeps a policy for as long as the table stands, so that every row can be replayed. `version` as in Row. */

@@ -15,10 +15,11 @@ export {
   rosterOf,
   warmOf,
 } from "./facts.ts";
+export * from "./forecasts.ts";
 export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
 export * from "./orphans.ts";
 export { type AddedPeak, addedPeaks, endPeak, putPeak } from "./peaks.ts";
-export { deployedFleets, deployedPolicy, putDeployed } from "./policies.ts";
+export { deployedFleets, deployedForecasting, deployedPolicy, forecastingOf, putDeployed } from "./policies.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export {
   type LoggedRow,

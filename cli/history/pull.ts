@@ -1,0 +1,133 @@
+// `history pull`: a fleet's own traffic from CloudWatch as a trace, to rehearse policies on.
+import { Command } from "commander";
+import type { PullClients } from "../../shared/aws/history/index.ts";
+import type { Span } from "../../shared/control/index.ts";
+import { type DurationMs, dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
+import { CliError } from "../failure.ts";
+import { writeOrFail } from "../files.ts";
+import { type LogOptions, withLog, withLogOptions } from "../log.ts";
+import { instantOption } from "../options.ts";
+import { print, say } from "../output.ts";
+import { spanned } from "./marked.ts";
+import { csvOf, type Reading, readingsOf } from "./trace.ts";
+
+interface Options extends LogOptions {
+  readonly from?: EpochMs;
+  readonly to?: EpochMs;
+  readonly out?: string;
+  readonly targetGroup?: string;
+  readonly json?: true;
+}
+
+const examples = `
+Examples:
+  $ tidegate history pull shop --out shop.csv                                  the last fourteen days, by the minute
+  $ tidegate history pull shop --from 2026-11-01T00:00Z --to 2026-11-08T00:00Z --out week.csv
+  $ tidegate history pull shop --target-group shop-web --out shop.csv          before there is a Tidegate
+  $ tidegate simulate --policy policies/shop.yml --trace shop.csv
+
+CloudWatch keeps minutes for fifteen days, five minutes for 63 days, hours for 455: the trace is as fine as what it has of --from.
+It takes cloudwatch:GetMetricData; with --target-group three reads of the load balancer's, too.`;
+
+export const pullCommand = (): Command =>
+  withLogOptions(
+    new Command("pull")
+      .description("a fleet's own traffic from CloudWatch as a trace")
+      .argument("<fleet>", "the fleet")
+      .addOption(instantOption("--from <time>", "its begin, with its zone: 2026-11-09T00:00Z; 14 days before --to"))
+      .addOption(instantOption("--to <time>", "its end, exclusive; now when not given"))
+      .option("--out <file>", "write the CSV there, not to the standard output")
+      .option("--target-group <name>", "name or ARN, where the fleet was never deployed")
+      .option("--json", "print one object with what was pulled; the CSV needs --out"),
+  )
+    .addHelpText("after", examples)
+    .action(pullTrace);
+
+async function pullTrace(fleet: string, options: Options): Promise<void> {
+  if (options.local !== undefined)
+    throw new CliError("a local log has no CloudWatch behind it: pull reads a deployed fleet's traffic");
+  if (options.json && options.out === undefined)
+    throw new CliError("--json tells what was pulled: where to? Give --out");
+  const asked = askedOf(options, Date.now());
+  const { openPullClients } = await import("../../shared/aws/history/index.ts");
+  const readings = await pulled(openPullClients(), { fleet, options, ...asked });
+  const missing = readings.filter(({ kind }) => kind === "missing").length;
+  if (missing === readings.length)
+    throw new CliError(
+      `CloudWatch has no requests of ${fleet} from ${spanned(asked.span)}: is it the right fleet, and region?`,
+    );
+  const csv = csvOf(readings);
+  if (options.out === undefined) process.stdout.write(csv);
+  else writeOrFail(options.out, csv);
+  tell(fleet, options, { ...asked, count: readings.length, missing });
+}
+
+interface Asked {
+  readonly span: Span;
+  readonly stepMs: DurationMs;
+}
+
+const usualMs: DurationMs = 14 * dayMs;
+/** The newest two minutes are still being counted. */
+const settledMs: DurationMs = 2 * minuteMs;
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention */
+const finest: readonly { readonly upToMs: DurationMs; readonly stepMs: DurationMs }[] = [
+  { upToMs: 15 * dayMs, stepMs: minuteMs },
+  { upToMs: 63 * dayMs, stepMs: 5 * minuteMs },
+  { upToMs: 455 * dayMs, stepMs: hourMs },
+];
+
+/** Begins and ends on a step. */
+export function askedOf({ from: given, to: end }: Pick<Options, "from" | "to">, now: EpochMs): Asked {
+  const to = Math.min(end ?? now, now - settledMs);
+  const from = given ?? to - usualMs;
+  if (from >= to)
+    throw new CliError(`nothing lies between ${spanned({ from, to })}: --from is not before --to, or not past`);
+  const stepMs = finest.find(({ upToMs }) => now - from <= upToMs)?.stepMs;
+  if (stepMs === undefined)
+    throw new CliError("CloudWatch keeps nothing for longer than 455 days: give a later --from");
+  const span = { from: Math.ceil(from / stepMs) * stepMs, to: Math.floor(to / stepMs) * stepMs };
+  if (span.from >= span.to)
+    throw new CliError(`${spanned({ from, to })} holds no whole step of ${stepMs / minuteMs} minutes`);
+  return { span, stepMs };
+}
+
+interface Pulling extends Asked {
+  readonly fleet: string;
+  readonly options: Options;
+}
+
+/** Throws a CliError with what AWS has against it. */
+export async function pulled(
+  clients: PullClients,
+  { fleet, options, span, stepMs }: Pulling,
+): Promise<readonly Reading[]> {
+  const { findGroup, pull } = await import("../../shared/aws/history/index.ts");
+  const { targetGroup } = options;
+  const group =
+    targetGroup === undefined ? await groupIn(options, fleet) : orFail(await findGroup(clients, targetGroup));
+  return readingsOf(orFail(await pull(clients, { group, span, stepMs })), span, stepMs);
+}
+
+/** As the deployed Tidegate knows it. */
+async function groupIn(options: Options, fleet: string) {
+  const found: import("../../shared/aws/log/index.ts").Standing["group"][] = [];
+  await withLog(options, async (log) => void found.push((await log.standing(fleet)).group));
+  const [fact = "none"] = found;
+  if (fact !== "none") return fact.group;
+  throw new CliError(`nobody has looked up a target group of ${fleet} yet: deploy it, or give --target-group`);
+}
+
+function orFail<T>(result: { kind: "ok"; value: T } | { kind: "error"; error: string }): T {
+  if (result.kind === "ok") return result.value;
+  throw new CliError(result.error);
+}
+
+function tell(fleet: string, { out, json }: Options, pulled: Asked & { count: number; missing: number }): void {
+  const { span, stepMs, count, missing } = pulled;
+  const stepMinutes = stepMs / minuteMs;
+  const [from, to] = [span.from, span.to].map((at) => new Date(at).toISOString());
+  if (json) print([JSON.stringify({ fleet, from, to, stepMinutes, readings: count, missing, file: out })]);
+  const line = `${fleet}: ${spanned(span)}, every ${stepMinutes} min, ${count} readings, ${missing} of them missing`;
+  say(out === undefined ? line : `${line}; in ${out}`);
+}

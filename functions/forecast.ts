@@ -1,0 +1,74 @@
+// Woken by the clock once an hour: off with every fleet that forecasts to a queue. From the queue: the forecast of each that is due.
+// One that fails fails alone; what stands for it stands until it is too old.
+import middy from "@middy/core";
+import sqsPartialBatchFailure from "@middy/sqs-partial-batch-failure";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { createAwsAlmanac } from "../shared/aws/history/index.ts";
+import {
+  deployedForecasting,
+  forecastingOf,
+  lambdaClients,
+  patientClients,
+  type Queue,
+  realWaiting,
+  sendMessages,
+  type Table,
+} from "../shared/aws/index.ts";
+import { isForecast, isRefreshDue, refresh } from "../shared/control/index.ts";
+import { parseRefresh, refreshMessages } from "../shared/looks/index.ts";
+import { beforeTimeout } from "./deadline.ts";
+import { environment } from "./environment.ts";
+import { ageOf, summaryOfRefresh } from "./forecastSummary.ts";
+import { log, namesRequest } from "./log.ts";
+import { openPolicies, readBuilt } from "./policies.ts";
+
+const { tableName, stage, queueUrl, folder } = environment();
+const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
+const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
+const policies = openPolicies(folder, table);
+const almanac = createAwsAlmanac({ metrics: patientClients.metrics, table, now: Date.now, waiting: realWaiting(50) });
+
+/** The line's age is the clock's own, so that an alarm on ages hears it when the clock stops. */
+async function ask(event: unknown): Promise<void> {
+  if (Object(event).kind !== "forecasts") throw new Error(`unknown event: ${JSON.stringify(event)?.slice(0, 200)}`);
+  const fleets = await forecasting();
+  await sendMessages(queue, refreshMessages(fleets));
+  log.info("forecasts asked for", { fleets: fleets.length, ageMinutes: 0 });
+}
+
+async function forecasting(): Promise<readonly string[]> {
+  const built = readBuilt(folder);
+  return "kind" in built ? await deployedForecasting(table) : forecastingOf(built);
+}
+
+/** Side by side, and each comes to its own end. */
+const keep = async ({ Records }: SQSEvent, context: Context): Promise<readonly PromiseSettledResult<void>[]> =>
+  await Promise.allSettled(Records.map((record) => beforeTimeout(context, keepFrom(record))));
+
+async function keepFrom({ body }: SQSRecord): Promise<void> {
+  const fleet = parseRefresh(body);
+  const { policy } = await policies.policyOf(fleet);
+  if (!isForecast(policy)) return log.debug("no rule forecasts", { fleet });
+  const [standing, startedAt] = [await almanac.previous(policy), almanac.now()];
+  const isDue = isRefreshDue(standing, startedAt);
+  log.info("forecast stands", { fleet, ...ageOf(standing, startedAt), isDue });
+  if (!isDue) return;
+  const made = await refresh(almanac, policy);
+  log.info("forecast made", { fleet, ...summaryOfRefresh(made), ms: almanac.now() - startedAt });
+}
+
+const failed = (error: unknown, { body }: SQSRecord): void => log.error("forecast failed", { body, error });
+
+const asked = middy(ask).use(namesRequest());
+const kept = middy(keep)
+  .use(namesRequest())
+  .use(sqsPartialBatchFailure({ logger: failed })) as unknown as (
+  event: SQSEvent,
+  context: Context,
+) => Promise<SQSBatchResponse>;
+
+export const handler = async (event: unknown, context: Context): Promise<SQSBatchResponse | "asked"> => {
+  if (Array.isArray(Object(event).Records)) return await kept(event as SQSEvent, context);
+  await asked(event, context);
+  return "asked";
+};
