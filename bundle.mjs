@@ -72,7 +72,8 @@ function complain(level, log, ordinary) {
 
 /** One function, by its path, as a single ESM file. What the bundler leaves, terser takes another tenth from. */
 export async function bundled(input) {
-  const build = await rolldown({ input, platform: "node", onLog: complain, ...lean });
+  const plugins = [fewErrors, without([...fallbacks, ...(adapting.test(input) ? [] : adaptingRetries)])];
+  const build = await rolldown({ input, platform: "node", onLog: complain, plugins, ...lean });
   const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false });
   await build.close();
   const { code } = await minify(output[0].code, { module: true, ecma: 2020, compress: { passes: 2 } });
@@ -95,19 +96,24 @@ const fewErrors = {
 };
 
 /**
- * What the SDK falls back on where Node has no hashes of its own, where nobody has said which region this is, or where retries are
- * set to be adaptive: never in these Lambdas.
+ * What the SDK falls back on where Node has no hashes of its own, where nobody has said which region this is, or where there are
+ * files of configuration: never in these Lambdas.
  */
-const noFallbacks = {
-  name: "no-fallbacks",
+const fallbacks = ["Sha256Js", "Md5Js", "getInstanceMetadataRegion", "parseIni"];
+/** Retries that adapt belong to the functions that have minutes for them. */
+const adaptingRetries = ["DefaultRateLimiter", "AdaptiveRetryStrategy"];
+const adapting = /[/\\](?:reconcile|forecast)\.ts$/;
+
+const without = (names) => ({
+  name: "without",
   transform: {
-    filter: { id: /[/\\](?:Sha256Js|Md5Js|getInstanceMetadataRegion|DefaultRateLimiter)\.js$/ },
+    filter: { id: new RegExp(String.raw`[/\\](?:${names.join("|")})\.js$`) },
     handler: (_, id) => {
       const name = id.slice(id.search(/\w+\.js$/), -".js".length);
       return { code: `export function ${name}() {}`, map: null };
     },
   },
-};
+});
 
 /** What a Lambda never runs is left out: measured on evaluate, a quarter of what would be there. */
 const lean = {
@@ -119,7 +125,6 @@ const lean = {
       "@aws-sdk/endpoint-cache": here("functions/endpointCache.ts"),
     },
   },
-  plugins: [fewErrors, noFallbacks],
   // Imported by the SDK only when an answer is an event stream. None of ours is.
   external: ["@smithy/core/event-streams"],
   treeshake: {

@@ -74,13 +74,14 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "frozen":
       return `the decision broke an invariant: ${reason.violations.map(quoted).join("; ")}`;
     case "peer-rule":
-      return [reason.says, ...Object.entries(reason.figures).map(([name, value]) => `${name} ${written(value)}`)].join(
-        ", ",
-      );
+      return peerRule(reason);
     default:
       return unreachable(reason);
   }
 }
+
+const peerRule = ({ says, figures }: Of<"peer-rule">): string =>
+  [says, ...Object.entries(figures).map(([name, value]) => `${name} ${written(value)}`)].join(", ");
 
 type RuleReason = Of<
   | "demand"
