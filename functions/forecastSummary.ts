@@ -16,7 +16,7 @@ export function summaryOfRefresh({ forecast: { model, live, standing }, ahead }:
     kind: model.kind,
     knownDays: Number(model.knownDays.toFixed(2)),
     standing: standing.kind,
-    errorRatio: live.errorRatio === "unmeasured" ? live.errorRatio : Number(live.errorRatio.toFixed(3)),
+    lossRatio: live.lossRatio === "unmeasured" ? live.lossRatio : Number(live.lossRatio.toFixed(3)),
     twoDays,
   };
 }

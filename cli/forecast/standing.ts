@@ -47,9 +47,9 @@ function told({ model, standing }: StoredForecast, now: EpochMs): string {
 }
 
 const errorsOf = ({ live }: StoredForecast): string =>
-  live.errorRatio === "unmeasured"
+  live.lossRatio === "unmeasured"
     ? "how well it does is not measured yet"
-    : `its errors are ${live.errorRatio.toFixed(2)} times those of taking the load to stay as it is`;
+    : `its losses are ${live.lossRatio.toFixed(2)} times those of taking the load to stay as it is`;
 
 function aheadTold(ahead: StoredAhead | "none"): string {
   if (ahead === "none") return "none has been made";
@@ -71,7 +71,7 @@ export function forPrograms(fleet: string, standing: StandingForecast): object {
   const made = ahead !== "none" && ahead.forecast.kind === "made" ? ahead.forecast : undefined;
   return {
     fleet,
-    forecast: { ...near, standing: forecast.standing, errorRatio: forecast.live.errorRatio },
+    forecast: { ...near, standing: forecast.standing, lossRatio: forecast.live.lossRatio },
     ahead:
       ahead === "none"
         ? { kind: "none" }

@@ -96,7 +96,7 @@ function forecastFrom(policy: Policy, { history: whole, marks, previous, lead, n
   const model = outlookModelOf({ history, at: now, timeZone: timeZoneOf(policy), lead });
   const live = previous === "none" ? noSkill : skillSince(previous.model, { history, before: previous.live, now });
   const was = previous === "none" ? "sound" : previous.standing.kind;
-  return { model, live, standing: standingOf(live.errorRatio, was) };
+  return { model, live, standing: standingOf(live.lossRatio, was) };
 }
 
 const aheadMs: DurationMs = 48 * hourMs;
@@ -108,13 +108,14 @@ function aheadFrom(policy: Policy, { history, marks, now: at }: Given): StoredAh
   return { at, forecast: forecast.kind === "made" ? toCompact(forecast) : forecast };
 }
 
-/** Errors past those of “it stays as it is”: then it is of no use, until it is clearly better again. */
-const demotedFrom = 1.15;
+/** Losses past those of “it stays as it is”: then it is of no use, until it is clearly better again. */
+/** What it is measured against knows its own quantile in hindsight. */
+const demotedFrom = 1.25;
 const restoredBelow = 1;
 
-function standingOf(errorRatio: number | "unmeasured", was: "sound" | "shadow"): StoredForecast["standing"] {
-  const isWorse = errorRatio !== "unmeasured" && errorRatio > (was === "shadow" ? restoredBelow : demotedFrom);
+function standingOf(lossRatio: number | "unmeasured", was: "sound" | "shadow"): StoredForecast["standing"] {
+  const isWorse = lossRatio !== "unmeasured" && lossRatio > (was === "shadow" ? restoredBelow : demotedFrom);
   if (!isWorse) return { kind: "sound" };
-  const because = `its errors of the last day are ${errorRatio.toFixed(2)} times those of taking the load to stay as it is`;
+  const because = `its losses of the last day are ${lossRatio.toFixed(2)} times those of taking the load to stay as it is`;
   return { kind: "shadow", because };
 }

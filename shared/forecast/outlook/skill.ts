@@ -3,18 +3,24 @@ import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../../core/index
 import type { History } from "../types.ts";
 import { longestDeparture } from "./features.ts";
 import { outlookAt, type Readings } from "./read.ts";
+import { outlookLevels, quantileOf } from "./tails.ts";
 import type { MadeOutlookModel, OutlookModel } from "./types.ts";
 import { lagMinutes } from "./windows.ts";
 
-/** Sums of absolute errors, of the forecast and of “it stays as it is”; what is a day older counts half. */
+/**
+ * Sums of losses at 0.95, of the forecast and of “it stays as it is” with the quantile that its own errors turned out to have; what is
+ * a day older counts half. Instances are bought by the upper quantile: on bursts a good one may have the larger mean error.
+ */
 export interface LiveSkill {
-  readonly errors: number;
+  readonly loss: number;
   readonly persistence: number;
   readonly count: number;
-  readonly errorRatio: number | "unmeasured";
+  readonly lossRatio: number | "unmeasured";
 }
 
-export const noSkill: LiveSkill = { errors: 0, persistence: 0, count: 0, errorRatio: "unmeasured" };
+export const noSkill: LiveSkill = { loss: 0, persistence: 0, count: 0, lossRatio: "unmeasured" };
+
+const judgedLevel = 0.95;
 
 const halfLifeMs: DurationMs = dayMs;
 /** Every third minute is tried. */
@@ -31,21 +37,30 @@ interface Given {
 export function skillSince(model: OutlookModel, { history, before, now }: Given): LiveSkill {
   if (model.kind === "abstains") return before;
   const faded = 0.5 ** ((now - model.madeAt) / halfLifeMs);
-  const sums = { errors: before.errors * faded, persistence: before.persistence * faded, count: before.count * faded };
-  for (const one of triesSince(model, history, now)) {
-    sums.errors += one.error;
-    sums.persistence += one.persistence;
-    sums.count++;
-  }
-  const isEnough = sums.count >= triedMin && sums.persistence > 0;
-  return { ...sums, errorRatio: isEnough ? sums.errors / sums.persistence : "unmeasured" };
+  const tries = triesSince(model, history, now);
+  const usual = quantileOf(Float64Array.from(tries, ({ rose }) => rose).sort(), judgedLevel);
+  const loss = before.loss * faded + lossOf(tries.map(({ beyond }) => beyond));
+  const persistence = before.persistence * faded + lossOf(tries.map(({ rose }) => rose - usual));
+  const count = before.count * faded + tries.length;
+  const isEnough = count >= triedMin && persistence > 0;
+  return { loss, persistence, count, lossRatio: isEnough ? loss / persistence : "unmeasured" };
+}
+
+/** Pinball: what lies above the quantile costs nineteen times what lies below. */
+const lossOf = (beyond: readonly number[]): number =>
+  beyond.reduce((sum, one) => sum + (one > 0 ? judgedLevel * one : (judgedLevel - 1) * one), 0);
+
+interface Try {
+  /** How far what came lies above the forecast's quantile, and above the last minute; in logarithms. */
+  readonly beyond: number;
+  readonly rose: number;
 }
 
 function triesSince(model: MadeOutlookModel, history: History, now: EpochMs) {
   const minuteAt = (at: EpochMs): number => Math.round((at - history.startAt) / minuteMs);
   const first = Math.max(longestDeparture, minuteAt(model.madeAt));
   const last = Math.min(history.loads.length, minuteAt(now)) - 1;
-  const tries: { readonly error: number; readonly persistence: number }[] = [];
+  const tries: Try[] = [];
   for (let minute = first; minute <= last; minute += triedEach) {
     const one = tryAt(model, history, minute);
     if (one !== "not known") tries.push(one);
@@ -54,7 +69,7 @@ function triesSince(model: MadeOutlookModel, history: History, now: EpochMs) {
 }
 
 /** As it was seen when `minute` was the newest that is known. */
-function tryAt(model: MadeOutlookModel, { loads, missing, startAt }: History, minute: number) {
+function tryAt(model: MadeOutlookModel, { loads, missing, startAt }: History, minute: number): Try | "not known" {
   const ahead = model.windows[0]?.toMinute ?? 0;
   if (missing[minute] !== 0 || missing[minute + ahead] !== 0) return "not known";
   const readings: Readings = Array.from({ length: longestDeparture }, (_, i) => minute - longestDeparture + 1 + i)
@@ -64,6 +79,6 @@ function tryAt(model: MadeOutlookModel, { loads, missing, startAt }: History, mi
   if (outlook.kind === "blind") return "not known";
   const levelOf = (load: number): number => Math.log(load + model.offset);
   const came = levelOf(loads[minute + ahead] ?? 0);
-  const said = levelOf(outlook.windows[0]?.loads[0] ?? 0);
-  return { error: Math.abs(came - said), persistence: Math.abs(came - levelOf(loads[minute] ?? 0)) };
+  const said = levelOf(outlook.windows[0]?.loads[outlookLevels.indexOf(judgedLevel)] ?? 0);
+  return { beyond: came - said, rose: came - levelOf(loads[minute] ?? 0) };
 }
