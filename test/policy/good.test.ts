@@ -118,6 +118,14 @@ test("the shop says what its comments say", () => {
         min: 10,
         forMs: 10 * hourMs,
       },
+      {
+        kind: "forecast",
+        name: "forecast requests",
+        metric: "requests",
+        aim: { kind: "serve", ratio: 0.999 },
+        mode: "shadow",
+        timeZone: "Europe/Paris",
+      },
     ],
     peaks: [
       {

@@ -37,7 +37,7 @@ async function run(...args: readonly string[]): Promise<{ printed: string; exitC
 
 test("a good policy takes one line", async () => {
   const { printed, exitCode } = await run("policies/shop.yml");
-  expect(printed).toMatch(/^policies\/shop\.yml: ok \(fleet shop, 5 rules, 1 peak, sha256:[0-9a-f]{8}…\)\n$/);
+  expect(printed).toMatch(/^policies\/shop\.yml: ok \(fleet shop, 6 rules, 1 peak, sha256:[0-9a-f]{8}…\)\n$/);
   expect(exitCode).toBeUndefined();
 });
 

@@ -1,5 +1,5 @@
 // History in, a model of the coming minutes out: for each window a ridge regression on how the last minutes, yesterday and last week
-// depart from the usual, and the tails of what it missed. Decision 0013 has the measurements.
+// depart from the usual, and the tails of what it missed. Decision 0015 has the measurements.
 import { type EpochMs, minuteMs } from "../../core/index.ts";
 import { addRow, emptyNormal, ridge } from "../ridge.ts";
 import {
