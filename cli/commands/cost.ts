@@ -69,6 +69,8 @@ const forPeople = (report: CostReport): readonly string[] => [
   "",
   ...tableOf(billColumns, billRows(report)),
   "",
+  ...forecastsOf(report.forecasting),
+  "",
   `The account's own share, whatever the number of fleets: ${usd(totalOf(report.account))} a month: ${spelled(report.account)}`,
   `All fleets calm: ${usd(totalOf(report.calm.bill) * report.fleetCount + totalOf(report.account))} a month`,
   "",
@@ -114,7 +116,16 @@ function billRows({ calm, busy }: CostReport): readonly Row[] {
   return [...lines, { what: "together", calm: totalOf(calm.bill).toFixed(2), busy: totalOf(busy.bill).toFixed(2) }];
 }
 
-const spelled = (bill: Bill): string => bill.map(({ what, usd: of }) => `${what} ${of.toFixed(2)}`).join(", ");
+function forecastsOf({ made, bill }: CostReport["forecasting"]): readonly string[] {
+  const count = (key: string): string => (made[key] ?? 0).toFixed(1);
+  return [
+    `A rule that forecasts adds ${usd(totalOf(bill))} a month to a calm fleet: ${spelled(bill.filter((line) => line.usd >= 0.0005))}`,
+    `  One forecast, made every four hours: ${count("CloudWatch GetMetricData")} calls to CloudWatch for ${count("metrics")} metrics, ${count("DynamoDB PutItem")} puts of ${count("write units")} units, ${Math.round(made["lambda ms"] ?? 0)} ms of Lambda`,
+  ];
+}
+
+const spelled = (bill: Bill): string =>
+  bill.map(({ what, usd: of }) => `${what} ${of < 0.01 ? of.toFixed(3) : of.toFixed(2)}`).join(", ");
 const usd = (amount: number): string => `${amount.toFixed(2)} USD`;
 
 function looksOf({ waits, ramp }: CostReport): readonly string[] {

@@ -44,20 +44,22 @@ const queueRequests = (hour: Usage): number =>
   (hour["SQS SendMessage"] ?? 0) + heartbeatsPerHour / looksPerMessageBatch + 2 * (hour.invocations ?? 0);
 
 /** In serverless/watch.yml and serverless/dashboard.yml. */
-export const ownAlarmCount = 6;
-export const ownMetricCount = 5;
+export const ownAlarmCount = 8;
+export const ownMetricCount = 6;
 const dashboardCount = 1;
+/** Of looks and of forecasts. */
+const queueCount = 2;
 
 /** What an account pays for Tidegate without any fleet. */
 export function billOfAccount(): Bill {
   const heartbeats = heartbeatsPerHour * hoursPerMonth;
-  const polls = pollersAtRest * pollsPerMinute * 60 * hoursPerMonth;
+  const polls = queueCount * pollersAtRest * pollsPerMinute * 60 * hoursPerMonth;
   const dispatchGbSeconds = heartbeats * (dispatchMs / 1_000) * (dispatchMemoryMb / 1_024);
   return [
     { what: "alarms on Tidegate itself", usd: ownAlarmCount * prices.alarmMonth },
     { what: "metrics of its log", usd: ownMetricCount * prices.customMetricMonth },
     { what: "dashboard", usd: dashboardCount * prices.dashboardMonth },
-    { what: "the queue's pollers", usd: polls * prices.queueRequest },
+    { what: "the queues' pollers", usd: polls * prices.queueRequest },
     {
       what: "clock and dispatch",
       usd:

@@ -1,8 +1,8 @@
 // Accounts of imagined fleets, looked after by the code that is deployed: what it used, and how long looks waited.
-import { type DurationMs, type EpochMs, hourMs, minuteMs, secondMs } from "../core/index.ts";
+import { type DurationMs, dayMs, type EpochMs, hourMs, minuteMs, secondMs } from "../core/index.ts";
 import { heartbeatLooks, heartbeatSeconds, lookOf, watchCountMax } from "../looks/index.ts";
 import { createRandom, defaultPlant } from "../sim/index.ts";
-import { wakeMs } from "./assumptions.ts";
+import { historyMs, loggedBytesPerInvocation, loggedBytesPerLook, refreshCpuMs, wakeMs } from "./assumptions.ts";
 import { createEventSource, type Ended, type EventSource } from "./eventSource.ts";
 import { type Account, type Call, imagine } from "./imagined.ts";
 import { createBuckets, type Limit } from "./quotas.ts";
@@ -24,6 +24,13 @@ export const asPublished: Raised = () => 1;
 
 const calmLoad = 3_000;
 
+/** By four parts in a hundred at most: no other number of instances. */
+function unevenLoad(sinceMs: DurationMs): number {
+  const minute = Math.floor(sinceMs / minuteMs);
+  const chance = Math.abs(Math.sin(minute * 12.9898) * 43_758.5453) % 1;
+  return Math.round(calmLoad * (1 + 0.02 * Math.sin((2 * Math.PI * sinceMs) / dayMs) + 0.02 * (2 * chance - 1)));
+}
+
 /** Up to sevenfold and back within the hour: something boots or drains in two minutes of three. */
 const busyLoad = (sinceMs: DurationMs): number =>
   Math.round(20_000 + 15_000 * Math.sin((2 * Math.PI * sinceMs) / hourMs));
@@ -33,27 +40,39 @@ export interface Counted {
   readonly usage: Usage;
   readonly ended: readonly Ended[];
   readonly alarmCount: number;
+  /** Of all forecasts made once. */
+  readonly forecastUsage: Usage;
 }
 
 /** Fleets at rest. */
 export function countCalm(fleetCount: number, raised: Raised, onMinute: OnMinute): Promise<Counted> {
   const lastsMs = fleetCount > hourFleetsMax ? 2 * beatMs : hourMs;
-  return counted({ fleetCount, load: () => calmLoad, lastsMs, raised }, onMinute);
+  return counted({ fleetCount, load: () => calmLoad, lastsMs, raised, forecasts: "none" }, onMinute);
 }
+
+/** Fleets at rest that forecast, or that do not; their minutes differ as a site's do, so that a forecast is as large as a site's. */
+export const countForecasting = (
+  { fleetCount, forecasts }: Pick<Counting, "fleetCount" | "forecasts">,
+  onMinute: OnMinute,
+): Promise<Counted> =>
+  counted({ fleetCount, load: unevenLoad, lastsMs: hourMs, raised: asPublished, forecasts }, onMinute);
 
 /** Fleets whose requests rise and fall all the time. */
 export const countBusy = (fleetCount: number, onMinute: OnMinute): Promise<Counted> =>
-  counted({ fleetCount, load: busyLoad, lastsMs: hourMs, raised: asPublished }, onMinute);
+  counted({ fleetCount, load: busyLoad, lastsMs: hourMs, raised: asPublished, forecasts: "none" }, onMinute);
 
 interface Counting {
   readonly fleetCount: number;
   readonly load: (sinceMs: DurationMs) => number;
   readonly lastsMs: DurationMs;
   readonly raised: Raised;
+  readonly forecasts: "none" | "made";
 }
 
-async function counted({ fleetCount, load, lastsMs, raised }: Counting, onMinute: OnMinute): Promise<Counted> {
-  const { account, source } = await begin({ fleetCount, load, raised });
+async function counted(counting: Counting, onMinute: OnMinute): Promise<Counted> {
+  const { lastsMs } = counting;
+  const { account, source } = await begin(counting);
+  const forecasting = makeForecasts(account, counting);
   const total = (warmUpMs + lastsMs) / minuteMs;
   await play(account, startAt + warmUpMs, (done) => onMinute(done, total));
   const [callCount, lookCount, before] = [account.calls.length, source.ended.length, source.used];
@@ -62,7 +81,19 @@ async function counted({ fleetCount, load, lastsMs, raised }: Counting, onMinute
   const used = calls.reduce((sum, { usage }) => added(sum, usage), { ...minus(source.used, before) });
   const hours = lastsMs / hourMs;
   const usage = Object.fromEntries(Object.entries(used).map(([key, count]) => [key, count / hours]));
-  return { usage, ended: source.ended.slice(lookCount), alarmCount: account.alarmCount };
+  const ended = source.ended.slice(lookCount);
+  return { usage, ended, alarmCount: account.alarmCount, forecastUsage: await forecasting };
+}
+
+/** Beside the looks of the first minutes. */
+async function makeForecasts(account: Account, { forecasts, fleetCount }: Counting): Promise<Usage> {
+  if (forecasts === "none") return {};
+  const beganAt = account.timeline.now;
+  await account.makeForecasts();
+  const used = account.forecastCalls.reduce((sum, { usage }) => added(sum, usage), {});
+  const ms = account.timeline.now - beganAt + historyMs + fleetCount * refreshCpuMs;
+  const logged = fleetCount * loggedBytesPerLook + loggedBytesPerInvocation;
+  return { ...used, forecasts: fleetCount, "lambda ms": ms, "logged bytes": logged };
 }
 
 /** In place: there are millions. */
@@ -99,7 +130,7 @@ export async function countRamp(fleetCount: number, raised: Raised, onMinute: On
   const isRamping = (index: number): boolean => index % rampEvery === 0;
   const load = (sinceMs: DurationMs, index: number): number =>
     Math.round(sinceMs >= rampMs && isRamping(index) ? calmLoad * factorOf(index) : calmLoad);
-  const { account, source } = await begin({ fleetCount, load, raised });
+  const { account, source } = await begin({ fleetCount, load, raised, forecasts: "none" });
   const alarmAt = startAt + rampMs + defaultPlant.lagSeconds * secondMs;
   const ramping = account.fleets.filter((_, index) => isRamping(index));
   for (const fleet of ramping)
@@ -155,6 +186,7 @@ async function begin(given: {
   readonly fleetCount: number;
   readonly load: (sinceMs: DurationMs, index: number) => number;
   readonly raised: Raised;
+  readonly forecasts: "none" | "made";
 }): Promise<Begun> {
   const random = createRandom(1).fork("costs");
   const { fleetCount, load } = given;
@@ -163,6 +195,7 @@ async function begin(given: {
     fleetCount,
     startAt,
     load,
+    forecasts: given.forecasts,
     buckets: createBuckets(given.raised),
     random: random.fork("pauses"),
     onSent: (at, look) => source?.deliver({ at, look }),

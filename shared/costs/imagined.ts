@@ -1,5 +1,6 @@
 // An account of imagined fleets, looked after by the code that is deployed, in virtual time: every call is counted, takes the
 // time that AWS takes, and reaches the cloud of the fleet that it is about.
+import { createAwsAlmanac } from "../aws/history/index.ts";
 import {
   type Answer,
   answeredClients,
@@ -8,10 +9,9 @@ import {
   createMemoryTable,
   reconcile,
 } from "../aws/index.ts";
-import { fleetTag, type Versioned } from "../control/index.ts";
+import { fleetTag, refresh } from "../control/index.ts";
 import { assert, type DurationMs, type EpochMs, minuteMs, secondMs } from "../core/index.ts";
 import { type Look, type Looking, parseLook } from "../looks/index.ts";
-import { type Policy, parsePolicy, policyVersion } from "../policy/index.ts";
 import {
   AwsError,
   type Cloud,
@@ -24,6 +24,7 @@ import {
   usualCloud,
 } from "../sim/index.ts";
 import { latencyMs, refusedMs } from "./assumptions.ts";
+import { imaginedPolicy } from "./imaginedPolicy.ts";
 import type { Buckets } from "./quotas.ts";
 import { tableUsage, type Usage } from "./usage.ts";
 
@@ -39,8 +40,11 @@ export interface Account {
   /** A process of evaluate's: what it remembers, it remembers alone. */
   createProcess(): Looking;
   readonly fleets: readonly string[];
-  /** All since it began. */
+  /** All since it began, those of forecasts apart. */
   readonly calls: readonly Call[];
+  readonly forecastCalls: readonly Call[];
+  /** A batch of forecast's: every fleet's forecast made, side by side. */
+  makeForecasts(): Promise<void>;
   /** That reconcile has put. */
   readonly alarmCount: number;
 }
@@ -50,6 +54,8 @@ export interface Imagined {
   readonly startAt: EpochMs;
   /** Requests to a fleet, by its place among them, in the minute that starts so long after the start. */
   readonly load: (sinceStartMs: DurationMs, index: number) => number;
+  /** Whether their policies have a rule that forecasts. */
+  readonly forecasts: "none" | "made";
   /** What is refused for coming too fast. */
   readonly buckets: Buckets;
   readonly random: Random;
@@ -63,16 +69,23 @@ const idsEach = 1_000_000;
 const gatherMs: DurationMs = 15;
 
 /** As a deploy leaves it: reconcile has run. */
-export async function imagine({ fleetCount, startAt, load, buckets, random, onSent }: Imagined): Promise<Account> {
+export async function imagine(given: Imagined): Promise<Account> {
+  const { fleetCount, startAt, load, buckets, random, onSent } = given;
   const fleets = Array.from({ length: fleetCount }, (_, index) => `fleet-${String(index).padStart(5, "0")}`);
-  const policies = new Map(fleets.map((fleet) => [fleet, versioned(policyOf(fleet))]));
+  const policies = new Map(fleets.map((fleet) => [fleet, imaginedPolicy(fleet, given.forecasts)]));
   const timeline = createTimeline(startAt, () => {});
   const cloudAt = cloudsOf(fleets, timeline, { startAt, load });
   const calls: Call[] = [];
+  const forecastCalls: Call[] = [];
   const memory = createMemoryTable();
   const counted = counting(timeline, calls, buckets);
   const table = answeredTable(counted(memory.answer), stage);
   const queue = counted(() => ({}));
+  const waiting = {
+    gatherMs,
+    wait: (ms: DurationMs) => timeline.until(timeline.now + ms),
+    random: () => random.uniform(),
+  };
   const createProcess = (): Looking => ({
     world: createAwsWorld({
       clients: answeredClients(counted(routed(cloudAt))),
@@ -81,7 +94,7 @@ export async function imagine({ fleetCount, startAt, load, buckets, random, onSe
       evaluator: () => String(calls.length),
       warmer: { kind: "none" },
       abortIn: () => new AbortController().signal,
-      waiting: { gatherMs, wait: (ms) => timeline.until(timeline.now + ms), random: () => random.uniform() },
+      waiting,
     }),
     table,
     policyOf: async (fleet) => known(policies.get(fleet), fleet),
@@ -97,27 +110,15 @@ export async function imagine({ fleetCount, startAt, load, buckets, random, onSe
     now: () => startAt,
     until: Number.POSITIVE_INFINITY,
   });
-  return { timeline, createProcess, fleets, calls, alarmCount: put.length };
+  const makeForecasts = async (): Promise<void> => {
+    const ofForecasts = counting(timeline, forecastCalls, buckets);
+    const { metrics } = answeredClients(ofForecasts(routed(cloudAt)));
+    const kept = answeredTable(ofForecasts(memory.answer), stage);
+    const almanac = createAwsAlmanac({ metrics, table: kept, now: () => timeline.now, waiting });
+    await Promise.all([...policies.values()].map(({ policy }) => refresh(almanac, policy)));
+  };
+  return { timeline, createProcess, fleets, calls, forecastCalls, makeForecasts, alarmCount: put.length };
 }
-
-/** One alarm, three metrics, a processor among them: read of ten instances it is the dearest there is. */
-const policyOf = (fleet: string): Policy => {
-  const parsed = parsePolicy(
-    `fleet: ${fleet}
-targetGroup: ${fleet}-web
-launch: { template: ${fleet}-web }
-bounds: { min: 2, max: 60 }
-capacity: { perInstance: 1000 requests/min }
-rules:
-  - target: { metric: requests }
-  - target: { metric: cpu, value: 60% }
-`,
-    fleet,
-  );
-  assert(parsed.kind === "ok", "the imagined policy is one");
-  return parsed.value;
-};
-const versioned = (policy: Policy): Versioned => ({ policy, policyVersion: policyVersion(policy) });
 
 /** The cloud of a fleet, by its place: as of now, its minutes closed at their starts, as the simulator closes them. */
 function cloudsOf(

@@ -1,8 +1,10 @@
 // What so many fleets use and cost, and whether all are looked at in time.
 import type { DurationMs } from "../core/index.ts";
+import { batchSizeMax } from "./assumptions.ts";
 import { type Bill, billOfAccount, billOfFleet } from "./bill.ts";
-import { asPublished, countBusy, countCalm, countRamp, type OnMinute, type Ramp } from "./counted.ts";
+import { asPublished, countBusy, countCalm, countForecasting, countRamp, type OnMinute, type Ramp } from "./counted.ts";
 import type { Ended } from "./eventSource.ts";
+import { type Forecasting, forecastingOf } from "./forecasting.ts";
 import { type Demand, limitsMet, type Met, raisedFor } from "./needed.ts";
 import { prices, pricesOf } from "./prices.ts";
 import { callCount, times, type Usage } from "./usage.ts";
@@ -22,6 +24,8 @@ export interface CostReport {
   readonly prices: { readonly of: string; readonly usd: Readonly<Record<string, number>> };
   readonly calm: FleetCost;
   readonly busy: FleetCost;
+  /** What a rule that forecasts adds to a calm fleet; and one forecast made. */
+  readonly forecasting: Forecasting & { readonly bill: Bill };
   readonly account: Bill;
   /** From when a look is due to its begin, and to its end. */
   readonly waits: { readonly begun: Spread; readonly ended: Spread };
@@ -55,6 +59,7 @@ export async function costOf(fleetCount: number, onStep: (what: string) => OnMin
   const raised = raisedFor(fleetCount, demand);
   const busyCount = Math.min(fleetCount, busyFleetsMax);
   const busy = await countBusy(busyCount, onStep("a batch that is busy"));
+  const forecasting = await forecastingCost(onStep("a batch that forecasts"));
   const calm = await countCalm(fleetCount, raised, onStep("all, calm"));
   const ramp = await countRamp(fleetCount, raised, onStep("all, a fifth of them in a ramp"));
   return {
@@ -62,6 +67,7 @@ export async function costOf(fleetCount: number, onStep: (what: string) => OnMin
     prices: { of: pricesOf, usd: prices },
     calm: costEach(calm.usage, fleetCount, calm.alarmCount),
     busy: costEach(busy.usage, busyCount, busy.alarmCount),
+    forecasting,
     account: billOfAccount(),
     waits: { begun: spreadOf(calm.ended.map(toBegin)), ended: spreadOf(calm.ended.map(toEnd)) },
     ramp: summed(ramp),
@@ -83,6 +89,23 @@ function costEach(usage: Usage, fleetCount: number, alarmCount: number): FleetCo
     ec2CallsPerMinute: callCount(each, ["EC2", "ElasticLoadBalancingV2"]) / 60,
     bill: billOfFleet(each, alarmCount / fleetCount),
   };
+}
+
+/** A batch of forecast's. */
+async function forecastingCost(onMinute: OnMinute): Promise<CostReport["forecasting"]> {
+  const fleetCount = batchSizeMax;
+  const plain = await countForecasting({ fleetCount, forecasts: "none" }, () => {});
+  const forecasting = forecastingOf(
+    plain,
+    await countForecasting({ fleetCount, forecasts: "made" }, onMinute),
+    fleetCount,
+  );
+  const none = billOfFleet({}, 0);
+  const bill = billOfFleet(forecasting.hour, 0).map(({ what, usd }, index) => ({
+    what,
+    usd: usd - (none[index]?.usd ?? 0),
+  }));
+  return { ...forecasting, bill };
 }
 
 async function demandOf(onMinute: OnMinute): Promise<Demand> {

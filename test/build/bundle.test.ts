@@ -192,6 +192,19 @@ describe("a build", () => {
     );
 
     test(
+      "forecast queues the fleets that forecast, and fails one whose target group nobody has found, and one that nobody has",
+      async () => {
+        expect(await invoke("forecast", { kind: "forecasts" })).toBe("asked");
+        expect(sent).toEqual([{ fleet: "blog" }, { fleet: "shop" }]);
+        const fleets = ["shop", "gone"].map((fleet) => JSON.stringify({ fleet }));
+        expect(await invoke("forecast", batchOf(...fleets))).toEqual({
+          batchItemFailures: [{ itemIdentifier: "message-1" }, { itemIdentifier: "message-2" }],
+        });
+      },
+      longMs,
+    );
+
+    test(
       "reconcile, denied everything, answers CloudFormation that it is",
       async () => {
         const event = recorded("custom-resource-update") as object;

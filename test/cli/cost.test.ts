@@ -13,7 +13,8 @@ test(
       /^3 fleets, each with one alarm and three metrics/,
       /^calls to EC2 and the load balancer +0\.00 +\d/m,
       /^together +0\.4\d +\d\.\d\d$/m,
-      /^The account's own share.*: 5\.48 USD a month: alarms on Tidegate itself 0\.60, /m,
+      /^The account's own share.*: 6\.25 USD a month: alarms on Tidegate itself 0\.80, /m,
+      /^A rule that forecasts adds 0\.\d\d USD a month to a calm fleet: /m,
       /^A minute in which 1 of them ramp together/m,
       /^EC2 CreateFleet +5\/s, 50 at once +1400 fleets$/m,
     ])
@@ -34,6 +35,7 @@ test(
       "busy",
       "calm",
       "fleetCount",
+      "forecasting",
       "limits",
       "prices",
       "ramp",

@@ -33,7 +33,7 @@ test("an alarm is a tenth of a dollar, and the total is the sum of the lines", (
 describe("what is assumed is what is deployed:", () => {
   const file = (name: string): string => readFileSync(join(import.meta.dirname, "../..", name), "utf8");
   const countIn = (name: string, type: string): number => file(name).split(`Type: ${type}\n`).length - 1;
-  const [dispatch = "", evaluate = ""] = ["dispatch", "evaluate"].map(
+  const [dispatch = "", evaluate = "", forecast = ""] = ["dispatch", "evaluate", "forecast"].map(
     (name) => file("serverless.yml").split(`\n  ${name}:\n`)[1]?.split("\n  reconcile:")[0] ?? "",
   );
 
@@ -46,6 +46,8 @@ describe("what is assumed is what is deployed:", () => {
   test("memory, the size of a batch and how long it is gathered", () => {
     expect(dispatch).toContain(`memorySize: ${assumptions.dispatchMemoryMb}\n`);
     expect(evaluate).toContain(`memorySize: ${assumptions.evaluateMemoryMb}\n`);
+    expect(forecast).toContain(`memorySize: ${assumptions.forecastMemoryMb}\n`);
+    expect(forecast).toContain(`batchSize: ${assumptions.batchSizeMax}\n`);
     expect(evaluate).toContain(`batchSize: ${assumptions.batchSizeMax}\n`);
     expect(evaluate).toContain(`maximumBatchingWindow: ${assumptions.batchingMs / 1_000} `);
   });

@@ -16,11 +16,22 @@ describe("a hundred fleets", () => {
     expect(totalOf(calm.bill)).toBeLessThanOrEqual(0.5);
     expect(busy.usage["EC2 DescribeInstances"]).toBeGreaterThan(35);
     expect(totalOf(busy.bill)).toBeLessThanOrEqual(4);
-    expect(totalOf(account)).toBeLessThan(6);
+    expect(totalOf(account)).toBeLessThan(7);
     expect(waits.ended.longest).toBeLessThan(3_000);
     expect(ramp).toMatchObject({ fleetCount: 20, withinMinuteRatio: 1 });
   }, 60_000);
 });
+
+test("a forecast reads two weeks in half a call, and adds little to what a calm fleet costs", async () => {
+  const { forecasting } = await costOf(1, quiet);
+  const { made, hour, bill } = forecasting;
+  expect(made).toMatchObject({ forecasts: 1, "CloudWatch GetMetricData": 0.5, metrics: 2, "DynamoDB PutItem": 2 });
+  expect(made["write units"]).toBeLessThan(25);
+  expect(hour.forecasts).toBe(0.25);
+  expect(hour["read units"]).toBeGreaterThan(12);
+  expect(totalOf(bill)).toBeGreaterThan(0.005);
+  expect(totalOf(bill)).toBeLessThan(0.1);
+}, 60_000);
 
 test("a fleet alone shares nothing: four calls a look, and twelve looks an hour", async () => {
   const { usage } = await countCalm(1, asPublished, () => {});
