@@ -27,7 +27,8 @@ const percentMeasure: Measure = {
   pattern: new RegExp(`^${number} ?%$`),
   examples: ["65%", "95%"],
   bare: "refused",
-  read: ([percent]) => Number(percent) / 100,
+  // 99.9 ÷ 100 is not what 0.999 is.
+  read: ([percent]) => Number((Number(percent) / 100).toPrecision(12)),
   spell: (ratio) => `${Number((ratio * 100).toPrecision(12))}%`,
 };
 
