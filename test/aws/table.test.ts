@@ -15,13 +15,18 @@ import {
   answerWith,
   changeRoster,
   type Embedded,
+  endMark,
   endPeak,
   fleets,
+  getAhead,
   getPolicy,
   type LoggedRow,
+  marksOf,
   newest,
   openMemory,
+  putAhead,
   putFleet,
+  putMark,
   putOutcomes,
   putOverride,
   putPeak,
@@ -218,6 +223,22 @@ describe("the facts", () => {
       overrides,
       group: fact,
     });
+  });
+
+  test("that no look reads do not come with those that it begins with", async () => {
+    await putMark(table, "shop", { id: "m", from: noon, to: noon + 1, because: "an outage", by: "ann" });
+    await putAhead(table, "shop", {
+      at: noon,
+      forecast: { kind: "abstains", because: { kind: "no-load", knownDays: 3 } },
+    });
+    expect(await standingOf(table, "shop")).toMatchObject({
+      newest: { kind: "none" },
+      group: "none",
+      forecast: "none",
+    });
+    expect(await marksOf(table, "shop", { from: noon, to: noon + 1 })).toHaveLength(1);
+    expect(await getAhead(table, "shop")).toMatchObject({ at: noon });
+    expect([await endMark(table, "shop", "m"), await endMark(table, "shop", "m")]).toEqual(["ended", "none-there"]);
   });
 
   test("a look begins with are there before the first row is", async () => {

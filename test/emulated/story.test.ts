@@ -9,6 +9,7 @@ import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwa
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { minuteMs, minuteOf, secondMs } from "../../shared/core/index.ts";
 import { tidegate } from "../cli/run.ts";
@@ -34,6 +35,9 @@ capacity: { perInstance: 1000 requests/min, target: 50% }
 drain: { timeout: 0s }
 stabilization: { scaleIn: 0s }
 limits: { scaleOut: 1000%/1m }
+rules:
+  - target: { metric: requests }
+  - forecast: { metric: requests, mode: shadow }
 `;
 
 let folder: string;
@@ -104,7 +108,9 @@ async function alarms(): Promise<readonly MetricAlarm[]> {
   return (await account.metrics.send(asked)).MetricAlarms ?? [];
 }
 const inAlarm = async (): Promise<readonly string[]> =>
-  (await alarms()).flatMap(({ AlarmName = "", StateValue }) => (StateValue === "ALARM" ? [AlarmName] : []));
+  (await alarms()).flatMap(({ AlarmName = "", StateValue }) =>
+    StateValue === "ALARM" && AlarmName === alarm.detail.alarmName ? [AlarmName] : [],
+  );
 
 const ask = async (...args: readonly string[]): Promise<string> => {
   const { code, stdout, stderr } = await tidegate([...args, "--stage", stage], { env: environmentFor(account) });
@@ -144,7 +150,8 @@ describe("a website from its first deploy to its last", () => {
     stack = await stackNamed(account, stackName);
     expect(stack.status).toBe("UPDATE_COMPLETE");
     expect(stack.resources.length).toBeGreaterThan(10);
-    expect((await alarms()).map(({ AlarmName }) => AlarmName)).toEqual([alarm.detail.alarmName]);
+    const names = ["forecast requests", "target requests"].map((rule) => `tidegate/${stage}/${fleet}/${rule}`);
+    expect((await alarms()).map(({ AlarmName }) => AlarmName).sort()).toEqual(names);
     for (const event of [alarm, changed()]) await relay(account, event);
   });
 
@@ -159,6 +166,22 @@ describe("a website from its first deploy to its last", () => {
     await put(account, alarm);
     const tookMs = await until(2, instances);
     say(`from the first event to CreateFleet, with Lambdas that were never run: ${tookMs} ms`);
+  });
+
+  chapter("the clock asks for forecasts: the history is read, and what little it teaches stands", async () => {
+    const FunctionName = `${stackName}-forecast`;
+    const Payload = Buffer.from(JSON.stringify({ kind: "forecasts" }));
+    await account.functions.send(new InvokeCommand({ FunctionName, Payload }));
+    const standing = async () => {
+      const { code, stdout } = await tidegate(["forecast", fleet, "--json", "--stage", stage], {
+        env: environmentFor(account),
+      });
+      return code === 0 ? [JSON.parse(stdout)] : [];
+    };
+    say(`from the clock to a forecast: ${await until(1, standing, nextLookMs)} ms`);
+    const [told] = await standing();
+    expect(told).toMatchObject({ fleet, forecast: { kind: "abstains" }, ahead: { kind: "abstains" } });
+    expect(told.forecast.knownMinutes).toBeGreaterThan(5);
   });
 
   chapter("they run, and are registered", async () => {
