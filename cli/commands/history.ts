@@ -1,5 +1,6 @@
 // `history`: a fleet's past. Each of its commands is a file in cli/history/.
 import { Command } from "commander";
+import { holidaysCommand } from "../history/holidays.ts";
 import { markCommand } from "../history/mark.ts";
 import { marksCommand } from "../history/marks.ts";
 import { pullCommand } from "../history/pull.ts";
@@ -15,6 +16,7 @@ export const historyCommand = (): Command => {
   const history = new Command("history")
     .description("a fleet's own traffic as a trace; and which spans of it teach nothing")
     .addHelpText("after", examples);
-  for (const command of [pullCommand, markCommand, marksCommand, unmarkCommand]) history.addCommand(command());
+  for (const command of [pullCommand, markCommand, marksCommand, unmarkCommand, holidaysCommand])
+    history.addCommand(command());
   return history;
 };

@@ -87,13 +87,14 @@ interface Given {
   readonly now: EpochMs;
 }
 
-const timeZoneOf = ({ rules }: Policy): string =>
-  rules.find((rule): rule is ForecastRule => rule.kind === "forecast")?.timeZone ?? "UTC";
+/** The clocks and the calendar that the users live by. */
+const livedBy = ({ rules }: Policy): Pick<ForecastRule, "timeZone" | "holidays"> =>
+  rules.find((rule): rule is ForecastRule => rule.kind === "forecast") ?? { timeZone: "UTC", holidays: [] };
 
 /** What was marked is missing to it, and to the count of its errors. */
 function forecastFrom(policy: Policy, { history: whole, marks, previous, lead, now }: Given): StoredForecast {
   const history = unmarked(whole, marks);
-  const model = outlookModelOf({ history, at: now, timeZone: timeZoneOf(policy), lead });
+  const model = outlookModelOf({ history, at: now, timeZone: livedBy(policy).timeZone, lead });
   const live = previous === "none" ? noSkill : skillSince(previous.model, { history, before: previous.live, now });
   const was = previous === "none" ? "sound" : previous.standing.kind;
   return { model, live, standing: standingOf(live.lossRatio, was) };
@@ -103,13 +104,16 @@ const aheadMs: DurationMs = 48 * hourMs;
 
 function aheadFrom(policy: Policy, { history, marks, now: at }: Given): StoredAhead {
   const events = marks.map(({ from, to }) => ({ from, to, effect: { kind: "masked" } }) as const);
-  const timeZone = timeZoneOf(policy);
-  const forecast = forecastOf({ history, at, timeZone, events, holidays: [], horizonMs: aheadMs });
+  const { timeZone, holidays } = livedBy(policy);
+  const days = holidays.map((date) => ({ date }));
+  const forecast = forecastOf({ history, at, timeZone, events, holidays: days, horizonMs: aheadMs });
   return { at, forecast: forecast.kind === "made" ? toCompact(forecast) : forecast };
 }
 
-/** Losses past those of “it stays as it is”: then it is of no use, until it is clearly better again. */
-/** What it is measured against knows its own quantile in hindsight. */
+/**
+ * Losses past those of “it stays as it is”: then it is of no use, until it is clearly better again. What it is measured against knows
+ * its own quantile in hindsight.
+ */
 const demotedFrom = 1.25;
 const restoredBelow = 1;
 

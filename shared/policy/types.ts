@@ -172,6 +172,8 @@ export interface ForecastRule {
   readonly mode: "active" | "shadow";
   /** IANA; the clocks that the site's users live by. */
   readonly timeZone: string;
+  /** Whole days by those clocks, such as 2027-12-25: expected like days of rest, and taken out of what ordinary days teach. */
+  readonly holidays: readonly string[];
 }
 export type ForecastAim =
   /** So many requests are to meet capacity in time; the quantile that takes is found by counting. */

@@ -26,6 +26,7 @@ const rule = {
   aim: { kind: "quantile", ratio: 0.95 },
   mode: "shadow",
   timeZone: "UTC",
+  holidays: [],
 } as const;
 const policyOf = (fleet: string) => givenPolicy({ fleet, rules: [...givenPolicy().rules, rule] });
 

@@ -10,7 +10,8 @@ import {
   unmarked,
 } from "../../shared/control/index.ts";
 import { dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
-import { noSkill } from "../../shared/forecast/index.ts";
+import { fromCompact, noSkill } from "../../shared/forecast/index.ts";
+import type { ForecastRule } from "../../shared/policy/index.ts";
 import { givenPolicy, noon } from "../support/given.ts";
 import { almanacOf, load } from "./almanac.ts";
 
@@ -44,6 +45,16 @@ describe("a history", () => {
   });
 });
 
+const forecastRule: ForecastRule = {
+  kind: "forecast",
+  name: "f",
+  metric: "requests",
+  aim: { kind: "serve", ratio: 0.999 },
+  mode: "active",
+  timeZone: "UTC",
+  holidays: [],
+};
+
 describe("a refresh", () => {
   test("keeps what it made, for looks and for people, of the same history", async () => {
     const almanac = almanacOf(noon);
@@ -73,6 +84,22 @@ describe("a refresh", () => {
     ]);
     expect(Math.abs(marked - whole)).toBeLessThan(0.05);
     expect(Math.abs(taught - whole)).toBeGreaterThan(Math.abs(marked - whole));
+  });
+
+  test("expects of the policy's holidays what days of rest have had", async () => {
+    // Sundays have half the load; noon is a Tuesday's.
+    const restful = (at: EpochMs): number => (new Date(at).getUTCDay() === 0 ? 0.5 : 1) * load(at);
+    const [off] = new Date(noon + dayMs).toISOString().split("T") as [string];
+    const expectedWith = async (holidays: readonly string[]): Promise<number> => {
+      const policy = givenPolicy({ rules: [{ ...forecastRule, holidays }] });
+      const { ahead } = await refresh(almanacOf(noon, [], restful), policy);
+      if (ahead.forecast.kind === "abstains") throw new Error("there is history enough");
+      const read = fromCompact(ahead.forecast);
+      if (read.kind === "error") throw new Error(read.error);
+      return read.value.medians[288] ?? 0;
+    };
+    const [ordinary, holiday] = [await expectedWith([]), await expectedWith([off])];
+    expect(holiday / ordinary).toBeLessThan(0.75);
   });
 
   test("throws where history cannot be read, and keeps nothing", async () => {

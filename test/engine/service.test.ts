@@ -13,6 +13,7 @@ const forecast = (aim: ForecastRule["aim"]): ForecastRule => ({
   aim,
   mode: "active",
   timeZone: "UTC",
+  holidays: [],
 });
 const policyTo = (aim: ForecastRule["aim"]): Policy => givenPolicy({ rules: [forecast(aim)] });
 const serve = policyTo({ kind: "serve", ratio: 0.999 });

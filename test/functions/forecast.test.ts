@@ -28,6 +28,7 @@ const rule: ForecastRule = {
   aim: { kind: "quantile", ratio: 0.95 },
   mode: "active",
   timeZone: "Europe/Paris",
+  holidays: [],
 };
 const forecasting = ["shop", "blog", "marked", "denied", "young", "strange", "twin-a", "twin-b", "twin-c"];
 const plain = ["plain"];

@@ -71,6 +71,7 @@ test("of those in the table the names of the ones that forecast are kept apart",
     aim: { kind: "quantile", ratio: 0.9 },
     mode: "shadow",
     timeZone: "UTC",
+    holidays: [],
   };
   await putDeployed(table, [shop, { ...blog, policy: { ...blog.policy, rules: [rule] } }]);
   expect(await deployedForecasting(table)).toEqual(["blog"]);

@@ -29,6 +29,7 @@ const smallest: Policy = {
       aim: { kind: "serve", ratio: 0.999 },
       mode: "active",
       timeZone: "UTC",
+      holidays: [],
     },
   ],
   peaks: [],
@@ -125,6 +126,7 @@ test("the shop says what its comments say", () => {
         aim: { kind: "serve", ratio: 0.999 },
         mode: "shadow",
         timeZone: "Europe/Paris",
+        holidays: [],
       },
     ],
     peaks: [

@@ -70,6 +70,7 @@ const forecastRule = (name: string): fc.Arbitrary<Rule> =>
     aim: pick<ForecastRule["aim"]>({ kind: "serve", ratio: 0.999 }, { kind: "quantile", ratio: 0.95 }),
     mode: pick("active" as const, "shadow" as const),
     timeZone: pick("UTC"),
+    holidays: pick<readonly string[]>([]),
   });
 
 const rule = (name: string, sides: "both" | "above"): fc.Arbitrary<Rule> =>

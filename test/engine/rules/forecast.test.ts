@@ -23,6 +23,7 @@ const rule: ForecastRule = {
   aim: { kind: "quantile", ratio: 0.9 },
   mode: "active",
   timeZone: "UTC",
+  holidays: [],
 };
 const lead = { p50Ms: 3 * minuteMs, p95Ms: 5 * minuteMs, launchCount: 9 };
 const windowOf = (role: ForecastWindow["role"], loads: readonly number[]): ForecastWindow => ({
