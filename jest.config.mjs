@@ -5,6 +5,8 @@ export default {
   testEnvironment: "node",
   // Commands run as processes of their own, on machines that are busy with other things.
   testTimeout: 60_000,
+  // Half of the tests wait for processes of their own: a core left free would be idle.
+  maxWorkers: "100%",
   roots: ["<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   // Need more than npm: `npm run test:aws` runs them.

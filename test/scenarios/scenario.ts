@@ -38,6 +38,8 @@ const usualPolicy = {
   launch: "{ template: shop-web, leadTime: 3m }",
   drain: "{ timeout: 60s, takeBack: true }",
   stabilization: "{ scaleIn: 5m }",
+  rules: "[{ target: { metric: requests } }]",
+  limits: "{ scaleOut: 100%/1m }",
 };
 
 export async function timelineOf(scenario: Scenario): Promise<string> {
