@@ -75,7 +75,7 @@ const scenarios: readonly Scenario[] = [
     policy: {
       launch: "{ template: shop-web, leadTime: 3m, instanceTypes: [m7g.large] }",
       limits:
-        "{ budget: { soft: 2 USD/h, hard: 4 USD/h, prices: { m7g.large: { onDemand: 0.5 USD/h, spot: 0.2 USD/h } } } }",
+        "{ scaleOut: 100%/1m, budget: { soft: 2 USD/h, hard: 4 USD/h, prices: { m7g.large: { onDemand: 0.5 USD/h, spot: 0.2 USD/h } } } }",
     },
     minutes: 30,
     servingAtStart: 3,
