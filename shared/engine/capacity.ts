@@ -2,7 +2,7 @@
 // are late tell of limits that the processor does not know.
 import { dayMs, minuteMs, type Ratio } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
-import { servingCountAt, settled } from "./signals.ts";
+import { servingCountAt, settled, settledAt } from "./signals.ts";
 import type { CapacityMemory, Point, Snapshot } from "./types.ts";
 
 type Learning = Extract<CapacityMemory, { kind: "learning" }>;
@@ -45,14 +45,8 @@ interface Given {
   readonly snapshot: Snapshot;
 }
 
-const valueAt = (snapshot: Snapshot, metric: string, at: number): number | "unknown" => {
-  const read = settled(snapshot, metric);
-  const point = read.kind === "read" ? read.points.find((one) => one.at === at) : undefined;
-  return point === undefined ? "unknown" : point.value;
-};
-
 function rateAt(snapshot: Snapshot, at: number): number | "unknown" {
-  const [requests, hosts] = [valueAt(snapshot, "requests", at), servingCountAt(snapshot, at)];
+  const [requests, hosts] = [settledAt(snapshot, "requests", at), servingCountAt(snapshot, at)];
   return requests === "unknown" || hosts === "unknown" ? "unknown" : requests / hosts;
 }
 
@@ -60,7 +54,7 @@ function rateAt(snapshot: Snapshot, at: number): number | "unknown" {
 const isLate = ({ policy, snapshot }: Given, at: number): boolean =>
   policy.rules.some((rule) => {
     const [lowest] = rule.kind === "step" && rule.metric.startsWith("latency") ? rule.above : [];
-    const value = lowest ? valueAt(snapshot, rule.kind === "step" ? rule.metric : "", at) : "unknown";
+    const value = lowest ? settledAt(snapshot, rule.kind === "step" ? rule.metric : "", at) : "unknown";
     return lowest !== undefined && value !== "unknown" && value > lowest.over;
   });
 
@@ -114,9 +108,8 @@ function byProcessor({ count, rate, cpu, rateRate, rateCpu, cpuCpu }: Learning):
 }
 
 /** The policy with the figure in the place of what is written. */
-export const withCapacity = (policy: Policy, memory: CapacityMemory): Policy =>
-  policy.capacity.learn.kind === "none"
-    ? policy
-    : { ...policy, capacity: { ...policy.capacity, ...pick(capacityFigure(policy, memory)) } };
-
-const pick = ({ perInstancePerMinute }: CapacityFigure) => ({ perInstancePerMinute });
+export function withCapacity(policy: Policy, memory: CapacityMemory): Policy {
+  if (policy.capacity.learn.kind === "none") return policy;
+  const { perInstancePerMinute } = capacityFigure(policy, memory);
+  return { ...policy, capacity: { ...policy.capacity, perInstancePerMinute } };
+}

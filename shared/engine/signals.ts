@@ -18,6 +18,13 @@ export function settled(snapshot: Snapshot, metric: string): Reading {
   return points.length > 0 ? { kind: "read", points } : { kind: "unread", because: "no complete minute yet" };
 }
 
+/** A metric's value for the complete minute that began at `at`. */
+export function settledAt(snapshot: Snapshot, metric: string, at: number): number | "unknown" {
+  const reading = settled(snapshot, metric);
+  const point = reading.kind === "read" ? reading.points.find((one) => one.at === at) : undefined;
+  return point === undefined ? "unknown" : point.value;
+}
+
 /** Points that may still be partial, ascending; often none. */
 export function partial(snapshot: Snapshot, metric: string): readonly Point[] {
   const signal = snapshot.signals[metric];

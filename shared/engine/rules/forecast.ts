@@ -3,10 +3,10 @@
 import type { Ratio } from "../../core/index.ts";
 import type { ForecastRule } from "../../policy/index.ts";
 import { currentTarget } from "../current.ts";
-import { levelOf, reportOf, serviceAfter } from "../service.ts";
+import { levelOf, logitOf, reportOf, serviceAfter } from "../service.ts";
 import { highest, partial, settled } from "../signals.ts";
 import type { ForecastView, ForecastWindow, Point, Proposal, Reason } from "../types.ts";
-import { blind, type RuleContext, standsAside, wants } from "./rule.ts";
+import { blind, instancesFilledBy, type RuleContext, standsAside, wants } from "./rule.ts";
 
 type Seen = Extract<ForecastView, { kind: "seen" }>;
 
@@ -46,14 +46,10 @@ function unforecast(context: RuleContext, because: string): Wish {
   const perMinute = points.reduce((most, { value }) => Math.max(most, value), 0);
   const { perInstancePerMinute, limitRatio } = policy.capacity;
   return {
-    count: filledBy(context, perMinute * (1 + marginRatio)),
+    count: instancesFilledBy(context, perMinute * (1 + marginRatio)),
     reason: { kind: "unforecast", because, perMinute, marginRatio, perInstancePerMinute, limitRatio },
   };
 }
-
-/** Instances that `perMinute` requests fill up to the limit. */
-const filledBy = ({ policy: { capacity } }: RuleContext, perMinute: number): number =>
-  Math.max(0, Math.ceil(perMinute / (capacity.perInstancePerMinute * capacity.limitRatio) - 1e-9));
 
 /** Loads vary within a minute and from one to the next: the one that is there is met with a little to spare. */
 const spareRatio = 0.03;
@@ -75,10 +71,10 @@ function forecastWish(rule: ForecastRule, context: RuleContext, { view, load }: 
   const bought = largest([now, ...needs(view, "buy", { by: "buy", level })]);
   const kept = largest([bought, ...keptNeeds(view, level)]);
   const count = Math.max(
-    filledBy(context, bought.perMinute),
-    Math.min(currentTarget(policy, snapshot), filledBy(context, kept.perMinute)),
+    instancesFilledBy(context, bought.perMinute),
+    Math.min(currentTarget(policy, snapshot), instancesFilledBy(context, kept.perMinute)),
   );
-  const counts = count > filledBy(context, bought.perMinute) ? kept : bought;
+  const counts = count > instancesFilledBy(context, bought.perMinute) ? kept : bought;
   const { perInstancePerMinute, limitRatio } = policy.capacity;
   return {
     count,
@@ -116,11 +112,9 @@ function loadAt({ levels }: Seen, { loads }: ForecastWindow, level: Ratio): numb
   const above = levels.findIndex((one) => one >= level);
   if (above <= 0) return loads[above === 0 ? 0 : loads.length - 1] ?? 0;
   const [low, high] = [levels[above - 1] as number, levels[above] as number];
-  const share = (logit(level) - logit(low)) / (logit(high) - logit(low));
+  const share = (logitOf(level) - logitOf(low)) / (logitOf(high) - logitOf(low));
   return (loads[above - 1] ?? 0) + share * ((loads[above] ?? 0) - (loads[above - 1] ?? 0));
 }
-
-const logit = (p: Ratio): number => Math.log(p / (1 - p));
 
 /** Whether the next minutes may ask for more than `count` instances: then they are not to be slept through. */
 export function mayOutgrow(context: RuleContext, count: number): boolean {
@@ -129,5 +123,5 @@ export function mayOutgrow(context: RuleContext, count: number): boolean {
   const rule = policy.rules.find((one): one is ForecastRule => one.kind === "forecast" && one.mode === "active");
   if (!rule || view.kind === "none" || unusable(view) !== "usable") return false;
   const level = rule.aim.kind === "quantile" ? rule.aim.ratio : levelOf(serviceAfter(policy, snapshot));
-  return view.windows.some((window) => filledBy(context, loadAt(view, window, level)) > count);
+  return view.windows.some((window) => instancesFilledBy(context, loadAt(view, window, level)) > count);
 }

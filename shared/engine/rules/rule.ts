@@ -1,5 +1,5 @@
 // What every rule is given, and the few shapes it may answer with.
-import { assert } from "../../core/index.ts";
+import { assert, type Ratio } from "../../core/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import type { LeadTime, Proposal, Reason, Snapshot } from "../types.ts";
 
@@ -30,6 +30,15 @@ export function blind(
 }
 
 /** Instances that `perMinute` requests need at the policy's target share. */
-export function instancesFor({ policy: { capacity } }: Pick<RuleContext, "policy">, perMinute: number): number {
-  return Math.max(0, Math.ceil(perMinute / (capacity.perInstancePerMinute * capacity.targetRatio) - 1e-9));
-}
+export const instancesFor = (context: Pick<RuleContext, "policy">, perMinute: number): number =>
+  instancesUsedTo(context, perMinute, context.policy.capacity.targetRatio);
+
+/** Instances that `perMinute` requests fill up to the limit. */
+export const instancesFilledBy = (context: Pick<RuleContext, "policy">, perMinute: number): number =>
+  instancesUsedTo(context, perMinute, context.policy.capacity.limitRatio);
+
+const instancesUsedTo = (
+  { policy: { capacity } }: Pick<RuleContext, "policy">,
+  perMinute: number,
+  ratio: Ratio,
+): number => Math.max(0, Math.ceil(perMinute / (capacity.perInstancePerMinute * ratio) - 1e-9));

@@ -1,9 +1,9 @@
 // A saturated fleet is asked for more than it answers: what it counts understates the demand. Instances as full as they may be, while
 // answers are late or refused, are taken to have a quarter more waiting.
 import type { Policy } from "../../policy/index.ts";
-import { servingCountAt, settled } from "../signals.ts";
+import { servingCountAt, settled, settledAt } from "../signals.ts";
 import type { Point, Proposal } from "../types.ts";
-import { type RuleContext, wants } from "./rule.ts";
+import { instancesFilledBy, type RuleContext, wants } from "./rule.ts";
 
 const moreRatio = 0.25;
 /** Load never spreads quite evenly: the fullest instances reach the limit before the mean does. */
@@ -20,7 +20,7 @@ export function saturation(context: RuleContext): readonly Proposal[] {
   const [metric] = troubled(policy, context, at);
   if (metric === undefined) return [];
   const perMinute = value * (1 + moreRatio);
-  const count = Math.ceil(perMinute / (perInstancePerMinute * limitRatio) - 1e-9);
+  const count = instancesFilledBy(context, perMinute);
   return [wants("saturation", count, { kind: "saturated", metric, perMinute: value, moreRatio, servingCount: hosts })];
 }
 
@@ -29,9 +29,8 @@ const troubled = ({ rules }: Policy, { snapshot }: RuleContext, at: number): rea
   rules.flatMap((rule) => {
     const [lowest] = rule.kind === "step" && tells(rule.metric) ? rule.above : [];
     if (rule.kind !== "step" || lowest === undefined) return [];
-    const read = settled(snapshot, rule.metric);
-    const point = read.kind === "read" ? read.points.find((one) => one.at === at) : undefined;
-    return point !== undefined && point.value > lowest.over ? [rule.metric] : [];
+    const value = settledAt(snapshot, rule.metric, at);
+    return value !== "unknown" && value > lowest.over ? [rule.metric] : [];
   });
 
 const tells = (metric: string): boolean => /^(latency|errors-5xx|rejected)/.test(metric);
