@@ -1,7 +1,7 @@
 // What the engine is told of the coming minutes: the stored forecast read with the minutes that have come in since.
 import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
 import type { ForecastView } from "../engine/index.ts";
-import { type LiveSkill, type OutlookModel, outlookAt, outlookLevels } from "../forecast/index.ts";
+import { type LiveSkill, type OutlookModel, outlookAt } from "../forecast/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { RawMetric } from "./signals.ts";
 
@@ -33,6 +33,6 @@ export function forecastView(
     };
   const outlook = outlookAt(model, requests?.kind === "points" ? requests.points : [], now);
   if (outlook.kind === "blind") return { kind: "none", because: outlook.because };
-  const { madeAt, knownDays } = model;
-  return { kind: "seen", madeAt, knownDays, standing, levels: outlookLevels, windows: outlook.windows };
+  const { madeAt, knownDays, levels } = model;
+  return { kind: "seen", madeAt, knownDays, standing, levels, windows: outlook.windows };
 }

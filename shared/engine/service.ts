@@ -9,8 +9,11 @@ import type { Point, ServiceMemory, ServiceReport, Snapshot } from "./types.ts";
 type Counted = Extract<ServiceMemory, { kind: "counted" }>;
 
 export const logitOf = (p: Ratio): number => Math.log(p / (1 - p));
-/** Where the count begins, and between what it may move. Beyond the highest, history has seen too little to tell. */
-const logits = { start: logitOf(0.95), min: logitOf(0.7), max: logitOf(0.9975) };
+/**
+ * Where the count begins, and between what it may move. Beyond the highest, history has seen too little to tell; where many requests
+ * may be late, most minutes may pass the quantile by a little.
+ */
+const logits = { start: logitOf(0.95), min: logitOf(0.05), max: logitOf(0.9975) };
 /** How much a mean minute's worth of late requests moves it. Measured; half and twice as much do nearly as well. */
 const gain = 0.8;
 /** Aimed at is a little less than is allowed: the score of a fortnight is not that of the long run. */

@@ -53,6 +53,10 @@ function unforecast(context: RuleContext, because: string): Wish {
 
 /** Loads vary within a minute and from one to the next: the one that is there is met with a little to spare. */
 const spareRatio = 0.03;
+/** Where so many requests may be late that lower levels do, the more of them are part of the load that is there. */
+const spareFrom = 0.7;
+
+const spareAt = (level: Ratio): Ratio => spareRatio * Math.min(1, logitOf(level) / logitOf(spareFrom));
 /** An instance is kept on the chance that it is wanted again soon; beyond this chance on no smaller one. */
 const keepLevelMax = 0.97;
 
@@ -67,7 +71,7 @@ function forecastWish(rule: ForecastRule, context: RuleContext, { view, load }: 
   const { snapshot, policy } = context;
   const service = serviceAfter(policy, snapshot);
   const level = rule.aim.kind === "quantile" ? rule.aim.ratio : levelOf(service);
-  const now: Need = { by: "load", perMinute: load.value * (1 + spareRatio), from: load.at, to: snapshot.now };
+  const now: Need = { by: "load", perMinute: load.value * (1 + spareAt(level)), from: load.at, to: snapshot.now };
   const bought = largest([now, ...needs(view, "buy", { by: "buy", level })]);
   const kept = largest([bought, ...keptNeeds(view, level)]);
   const count = Math.max(
@@ -92,7 +96,7 @@ function forecastWish(rule: ForecastRule, context: RuleContext, { view, load }: 
 const keptNeeds = (view: Seen, level: Ratio): readonly Need[] => [
   ...needs(view, "serve", { by: "keep", level }),
   ...needs(view, "keep", { by: "keep", level: Math.min(level, keepLevelMax) }),
-  ...needs(view, "half-hour", { by: "keep", level: 0.5 }),
+  ...needs(view, "half-hour", { by: "keep", level: Math.min(level, 0.5) }),
 ];
 
 const largest = (needs: readonly Need[]): Need =>

@@ -13,7 +13,7 @@ import {
   writeSeason,
 } from "./features.ts";
 import { dayMinutes, type Series, seriesOf } from "./series.ts";
-import { excitedFromOf, minuteOfHour, type Tries, tailsOf } from "./tails.ts";
+import { excitedFromOf, minuteOfHour, outlookLevels, type Tries, tailsOf } from "./tails.ts";
 import type { OutlookGiven, OutlookModel, OutlookSkill, Window, WindowModel } from "./types.ts";
 import { lagMinutes, middleOf, windowsFor } from "./windows.ts";
 
@@ -46,6 +46,7 @@ export function outlookModelOf(given: OutlookGiven): OutlookModel {
     usualFrom: instantOf(series, usualFrom),
     usual: Array.from(series.usual.slice(usualFrom), rounded),
     excitedFrom,
+    levels: outlookLevels,
     windows: fits.map((fit) => modelOf(series, fit, excitedFrom)),
     skill: skillOf(series, orders),
   };

@@ -3,7 +3,7 @@ import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../../core/index
 import type { History } from "../types.ts";
 import { longestDeparture } from "./features.ts";
 import { outlookAt, type Readings } from "./read.ts";
-import { outlookLevels, quantileOf } from "./tails.ts";
+import { quantileOf } from "./tails.ts";
 import type { MadeOutlookModel, OutlookModel } from "./types.ts";
 import { lagMinutes } from "./windows.ts";
 
@@ -79,6 +79,6 @@ function tryAt(model: MadeOutlookModel, { loads, missing, startAt }: History, mi
   if (outlook.kind === "blind") return "not known";
   const levelOf = (load: number): number => Math.log(load + model.offset);
   const came = levelOf(loads[minute + ahead] ?? 0);
-  const said = levelOf(outlook.windows[0]?.loads[outlookLevels.indexOf(judgedLevel)] ?? 0);
+  const said = levelOf(outlook.windows[0]?.loads[model.levels.indexOf(judgedLevel)] ?? 0);
   return { beyond: came - said, rose: came - levelOf(loads[minute] ?? 0) };
 }

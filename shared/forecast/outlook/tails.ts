@@ -3,8 +3,8 @@
 import { minuteMs } from "../../core/index.ts";
 import type { Tails } from "./types.ts";
 
-/** Ascending; an outlook has a load for each. */
-export const outlookLevels: readonly number[] = [0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.9975];
+/** Ascending; a new model has a distance for each, and an outlook a load. The lowest are for whoever lets many requests be late. */
+export const outlookLevels: readonly number[] = [0.05, 0.2, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.9975];
 
 /** One try of the past: by how much it was missed, from where it was seen, and for which minute of the hour. */
 export interface Tries {

@@ -53,6 +53,8 @@ export interface MadeOutlookModel {
   readonly usual: readonly number[];
   /** By how much a minute's level differs from the last hour's before it counts as excited. */
   readonly excitedFrom: number;
+  /** The `outlookLevels` of the release that made it. */
+  readonly levels: readonly number[];
   readonly windows: readonly WindowModel[];
   readonly skill: OutlookSkill;
 }
@@ -67,7 +69,7 @@ export interface WindowModel extends Window {
   readonly excited: Tails;
 }
 
-/** Distances from what is expected, one for each of `outlookLevels`: of every minute alike, or of each minute of the hour. */
+/** Distances from what is expected, one for each of the model's levels: of every minute alike, or of each minute of the hour. */
 export type Tails =
   | { readonly kind: "alike"; readonly distances: readonly number[] }
   | { readonly kind: "by-minute"; readonly distances: readonly (readonly number[])[] };
@@ -77,7 +79,7 @@ export type OutlookSkill =
   | { readonly kind: "measured"; readonly errorRatio: Ratio; readonly minuteCount: number }
   | { readonly kind: "unmeasured" };
 
-/** What the engine is told: for each window the highest load that is not passed with a probability of each of `outlookLevels`. */
+/** What the engine is told: for each window the highest load that is not passed with a probability of each of the model's levels. */
 export type Outlook =
   | {
       readonly kind: "seen";

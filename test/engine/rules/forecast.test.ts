@@ -71,6 +71,15 @@ describe("ten instances", () => {
   });
 });
 
+test.each([
+  [0.9, 11],
+  [0.7, 11],
+  [0.5, 10],
+])("the load that is there is met with a little to spare, unless many may be late: at %d", (ratio, count) => {
+  const full = given(view({}), { signals: { requests: settledPoints(8_000) } });
+  expect(proposalOf(full, { aim: { kind: "quantile", ratio } })).toMatchObject(wants(count, "load"));
+});
+
 test("between two levels the load lies between theirs, by the logit", () => {
   const at = (ratio: number) =>
     proposalOf(given(view({ buy: [1_000, 10_000, 20_000] })), { aim: { kind: "quantile", ratio } });
