@@ -32,7 +32,7 @@ Examples:
   $ npm run bench -- --traces DIR --controllers tidegate,hpa,no-forecast-limit --boots 180 --seeds 1
 
 DIR holds splits.json, which says which traces there are and what of them is scored. A full run takes hours, a quick one minutes:
-one seed, the headline's boot, the first week of each scored window after a week to learn from.`;
+one seed, the headline's boot and plant, the first week of each scored window after a week to learn from.`;
 
 const program = new Command("bench")
   .description("every trace with every controller: charged cost, and what lies behind it")
@@ -55,16 +55,13 @@ async function bench(options: Options): Promise<void> {
   if (tracks.kind === "error") return refuse(tracks.error);
   const unwritable = [options.json, options.html, options.docs].find((file) => file && !existsSync(dirname(file)));
   if (unwritable) return refuse(`${unwritable} cannot be written: there is no folder ${dirname(unwritable)}`);
-  const tasks = tasksOf(
-    tracks.value.map(({ split }) => split),
-    given.value,
-  );
+  const tasks = tasksOf(tracks.value, given.value);
   const shown = progress();
   const entries = await runAll(tasks, {
     folder: options.traces,
     extent,
-    onDone: ({ id, controller, bootSeconds }, ratio) =>
-      shown.update(ratio, `${id} ${controller}, boot ${bootSeconds} s`),
+    onDone: ({ id, controller, bootSeconds, start }, ratio) =>
+      shown.update(ratio, `${id} ${controller}, boot ${bootSeconds} s${start === "even" ? "" : `, ${start}`}`),
   });
   shown.stop();
   write(options, { given: given.value, tracks: tracks.value, entries });

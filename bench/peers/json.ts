@@ -30,8 +30,8 @@ export function jsonOf({ given, tracks, entries }: Report): unknown {
         })),
       };
     }),
-    runs: entries.map(({ id, bootSeconds, controller, neededX, documented, tuned, hindsight }) => ({
-      ...{ id, bootSeconds, controller, neededX, hindsight },
+    runs: entries.map(({ id, bootSeconds, start, controller, neededX, documented, tuned, hindsight }) => ({
+      ...{ id, bootSeconds, start, controller, neededX, hindsight },
       documented: { setting: documented.label, scores: documented.scores },
       tuned: tuned.kind === "none" ? tuned : { setting: tuned.runs.label, scores: tuned.runs.scores },
     })),

@@ -1,17 +1,19 @@
-// What is run: every contestant on every track at every boot. The headline boot gets everything; the others get fewer seeds
-// and no hindsight, which a full run would spend half its hours on.
+// What is run: every contestant on every track at every boot, and at the headline's on the cold plant, with and without warming. The
+// headline gets everything; the others get fewer seeds and no hindsight, which a full run would spend half its hours on.
 import type { DurationMs } from "../../shared/core/index.ts";
 import { contestantOf } from "./contestants.ts";
-import type { Split, Task } from "./types.ts";
+import { isHeadline } from "./results.ts";
+import type { Start, Task, Track } from "./types.ts";
 
 export const headlineBootSeconds = 180;
 const otherSeedsMax = 3;
+export const coldSeedCount = 1;
 
 export interface Given {
   readonly controllers: readonly string[];
   readonly bootSeconds: readonly number[];
   readonly seedCount: number;
-  /** A quick run looks back at nothing. */
+  /** A quick run looks back at nothing, and leaves out the cold plant. */
   readonly depth: Task["depth"];
 }
 
@@ -19,18 +21,32 @@ export interface Given {
 export const headlineOf = ({ bootSeconds }: Given): number =>
   bootSeconds.includes(headlineBootSeconds) ? headlineBootSeconds : (bootSeconds[0] ?? headlineBootSeconds);
 
-export function tasksOf(splits: readonly Split[], given: Given): readonly Task[] {
-  return given.bootSeconds.flatMap((bootSeconds) => {
-    const isHeadline = bootSeconds === headlineOf(given);
-    const seedCount = isHeadline ? given.seedCount : Math.min(given.seedCount, otherSeedsMax);
-    const seeds = Array.from({ length: seedCount }, (_, index) => index + 1);
-    return splits.flatMap((split) =>
-      given.controllers.map((controller) => ({
-        ...{ split, bootSeconds, controller, seeds },
-        depth: isHeadline ? given.depth : ("bare" as const),
-      })),
-    );
-  });
+type Course = Pick<Task, "bootSeconds" | "start" | "seeds" | "depth">;
+export type Runnable = Pick<Track, "split" | "grid" | "standing">;
+
+export const tasksOf = (tracks: readonly Runnable[], given: Given): readonly Task[] =>
+  [...given.bootSeconds.map((boot) => courseAt(boot, given)), ...coldCourses(given)].flatMap((course) =>
+    tracks
+      .filter((track) => course.start === "even" || isHeadline(track))
+      .flatMap(({ split }) => given.controllers.map((controller) => ({ ...course, split, controller }))),
+  );
+
+function courseAt(bootSeconds: number, given: Given): Course {
+  if (bootSeconds === headlineOf(given))
+    return { bootSeconds, start: "even", seeds: seedsTo(given.seedCount), depth: given.depth };
+  return { bootSeconds, start: "even", seeds: seedsTo(Math.min(given.seedCount, otherSeedsMax)), depth: "bare" };
+}
+
+const seedsTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+export const hasColdPlant = ({ depth }: Given): boolean => depth === "with-hindsight";
+
+function coldCourses(given: Given): readonly Course[] {
+  if (!hasColdPlant(given)) return [];
+  const seeds = seedsTo(coldSeedCount);
+  return (["cold", "warmed"] satisfies Start[]).map((start) => ({
+    ...{ bootSeconds: headlineOf(given), start, seeds, depth: "bare" },
+  }));
 }
 
 /** Simulated time: what a task costs. The largest go first, so that no core ends with one of them alone. */

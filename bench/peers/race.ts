@@ -1,7 +1,7 @@
 // One contestant on one track at one boot: its grid on the time before what is scored, the setting that was best there, and
 // then what is scored, seed by seed, as documented and as tuned.
-import { minuteMs } from "../../shared/core/index.ts";
-import { defaultPolicy, policyVersion } from "../../shared/policy/index.ts";
+import { minuteMs, secondMs } from "../../shared/core/index.ts";
+import { defaultPolicy, type Policy, policyVersion } from "../../shared/policy/index.ts";
 import {
   type MinuteRow,
   neededX,
@@ -17,7 +17,7 @@ import type { Entry, Hindsight, Runs, Task, Track } from "./types.ts";
 
 export async function race(track: Track, task: Task): Promise<Entry> {
   const { documented, grid } = contestantOf(task.controller);
-  const heat = { track, plant: plantOf(track.plant, task.bootSeconds), task };
+  const heat = { track, plant: plantOf(track.plant, task), task };
   const tried: Tried[] = [];
   for (const setting of grid) tried.push(await tryOut(heat, setting));
   const asDocumented = await runsOf(heat, documented, "none");
@@ -25,6 +25,7 @@ export async function race(track: Track, task: Task): Promise<Entry> {
   return {
     id: task.split.id,
     bootSeconds: task.bootSeconds,
+    start: task.start,
     controller: task.controller,
     neededX: needed(heat),
     documented: asDocumented,
@@ -42,12 +43,15 @@ interface Heat {
   readonly task: Task;
 }
 
-/** Another boot, the plant's own shape of it. */
-function plantOf(plant: Plant, nominalSeconds: number): Plant {
-  const parsed = parsePlant({ boot: { nominalSeconds } });
+/** Another boot, the plant's own shape of it; and the cold plant's cold start. */
+function plantOf(plant: Plant, { bootSeconds, start }: Pick<Task, "bootSeconds" | "start">): Plant {
+  const parsed = parsePlant({ boot: { nominalSeconds: bootSeconds } });
   if (parsed.kind === "error") throw new Error(parsed.error.join("; "));
-  return { ...plant, boot: parsed.value.boot };
+  const { boot } = parsed.value;
+  return start === "even" ? { ...plant, boot } : { ...plant, boot, cold: coldStart };
 }
+
+const coldStart: Plant["cold"] = { seconds: 180, ratio: 0.4 };
 
 /** A grid's setting, run with the first seed. */
 interface Tried {
@@ -97,10 +101,9 @@ interface RunGiven {
   readonly to: number;
 }
 
-const runOf = ({ track, plant }: Heat, { setting, seed, to }: RunGiven): Promise<Simulation> =>
+const runOf = ({ track, plant, task }: Heat, { setting, seed, to }: RunGiven): Promise<Simulation> =>
   simulate({
-    policy: shipped,
-    policyVersion: shippedVersion,
+    ...policies[task.start === "warmed" ? "warming" : "shipped"],
     size: setting.size,
     trace: track.trace,
     plant,
@@ -110,8 +113,15 @@ const runOf = ({ track, plant }: Heat, { setting, seed, to }: RunGiven): Promise
     onRow: () => {},
   });
 
-const shipped = defaultPolicy();
-const shippedVersion = policyVersion(shipped);
+const versioned = (policy: Policy) => ({ policy, policyVersion: policyVersion(policy) });
+/** The imagined cloud warms in its own time: how it is asked says no more than that it is. */
+const warm: Policy["warm"] = {
+  ...{ kind: "http", paths: ["/"], untilP95Ms: secondMs, timeoutMs: 2 * minuteMs, onFailure: "serve" },
+};
+const policies = {
+  shipped: versioned(defaultPolicy()),
+  warming: versioned({ ...defaultPolicy(), warm }),
+};
 
 /** Every seed on what is scored; the first may have been run already. */
 async function runsOf(heat: Heat, setting: Setting, first: Scored | "none"): Promise<Runs> {

@@ -1,7 +1,7 @@
 // What a run of the benchmark says, once: the console, the document and the page all draw these tables.
 import type { Score } from "../../shared/sim/index.ts";
 import { contestantOf } from "./contestants.ts";
-import { type Given, headlineOf } from "./plan.ts";
+import { coldSeedCount, type Given, hasColdPlant, headlineOf } from "./plan.ts";
 import {
   chargedOver,
   coarseTracks,
@@ -33,6 +33,7 @@ export const tablesOf = (report: Report): readonly TableOf[] => [
   headline(report),
   ...(coarseTracks(report.tracks).length > 0 ? [coarse(report)] : []),
   boots(report),
+  ...(hasColdPlant(report.given) ? [cold(report)] : []),
   measures(report),
   tracksTable(report),
   settings(report),
@@ -114,6 +115,25 @@ function boots(report: Report): TableOf {
         return same === undefined ? "–" : shown(ratioToLimit(same, lines, counted));
       }),
     ]),
+  };
+}
+
+function cold(report: Report): TableOf {
+  const { given, entries, tracks } = report;
+  const counted = headlineTracks(tracks);
+  const courses = (["even", "cold", "warmed"] as const).map((start) => linesOf(entries, headlineOf(given), start));
+  const cells = (line: Line): readonly string[] =>
+    courses.flatMap((lines, index) => {
+      const same = lines.find((one) => one.controller === line.controller && one.how === line.how);
+      if (same === undefined) return index === 0 ? ["–"] : ["–", "–"];
+      const cost = shown(chargedOver(same, counted));
+      return index === 0 ? [cost] : [cost, measureOver(same, "badRequestsPct", counted).toFixed(3)];
+    });
+  return {
+    title: `Charged cost on the cold plant, boot ${headlineOf(given)} s`,
+    says: `There an instance serves at 40 % of its capacity for its first 180 s of traffic, unless its cache was warmed before it was registered, which takes 30 to 60 s more. Peers are tuned there too; seed${coldSeedCount === 1 ? " 1" : `s 1 to ${coldSeedCount}`}. Beside it the headline's plant, where nothing starts cold.`,
+    heads: ["", "nothing cold", "cold, unwarmed", "bad %", "cold, warmed first", "bad %"],
+    rows: ranked(report, counted).map((line) => [name(line), ...cells(line)]),
   };
 }
 

@@ -1,7 +1,7 @@
 // From entries to what the tables say: means over seeds, geometric means over traces, ratios to the no-forecast limit.
 import { budgetPct, chargedCostX, type Score } from "../../shared/sim/index.ts";
 import { contestantOf, limit } from "./contestants.ts";
-import type { Entry, Runs, Track } from "./types.ts";
+import type { Entry, Runs, Start, Track } from "./types.ts";
 
 /** A contestant as it is documented, or as it was tuned. */
 export interface Line {
@@ -23,8 +23,8 @@ export interface Cell {
 }
 
 /** Every contestant's lines at one boot, in the order they were asked for. */
-export function linesOf(entries: readonly Entry[], bootSeconds: number): readonly Line[] {
-  const here = entries.filter((entry) => entry.bootSeconds === bootSeconds);
+export function linesOf(entries: readonly Entry[], bootSeconds: number, start: Start = "even"): readonly Line[] {
+  const here = entries.filter((entry) => entry.bootSeconds === bootSeconds && entry.start === start);
   const names = [...new Set(here.map(({ controller }) => controller))];
   return names.flatMap((controller): readonly Line[] => {
     const own = here.filter((entry) => entry.controller === controller);
@@ -65,8 +65,10 @@ export function geometricMean(values: readonly number[]): Geometric {
 }
 
 /** The tracks that the headline's mean is taken over. */
-export const headlineTracks = (tracks: readonly Track[]): readonly Track[] =>
-  tracks.filter(({ grid, standing }) => grid === "native-minute" && standing.kind === "counts");
+export const headlineTracks = (tracks: readonly Track[]): readonly Track[] => tracks.filter(isHeadline);
+
+export const isHeadline = ({ grid, standing }: Pick<Track, "grid" | "standing">): boolean =>
+  grid === "native-minute" && standing.kind === "counts";
 
 export const coarseTracks = (tracks: readonly Track[]): readonly Track[] =>
   tracks.filter(({ grid, standing }) => grid === "coarse" && standing.kind === "counts");

@@ -27,9 +27,16 @@ export interface Track {
 
 export type Standing = { readonly kind: "counts" } | { readonly kind: "left-out"; readonly because: string };
 
+/**
+ * How an instance that begins to serve does: `even` at its full capacity, as on the headline's plant; `cold` at 40 % of it for its first
+ * 180 s of traffic; `warmed` at all of it there too, since its cache was warmed first, which took 30 to 60 s more.
+ */
+export type Start = "even" | "cold" | "warmed";
+
 export interface Task {
   readonly split: Split;
   readonly bootSeconds: number;
+  readonly start: Start;
   readonly controller: string;
   readonly seeds: readonly number[];
   /** Whether the minutes are kept for pictures, and the grid is also run on what is scored. */
@@ -47,6 +54,7 @@ export interface Runs {
 export interface Entry {
   readonly id: string;
   readonly bootSeconds: number;
+  readonly start: Start;
   readonly controller: string;
   /** Σn ÷ the oracle's, on this track at this boot. */
   readonly neededX: number;

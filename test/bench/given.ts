@@ -46,6 +46,7 @@ export interface EntryGiven {
   readonly id?: string;
   readonly controller?: string;
   readonly bootSeconds?: number;
+  readonly start?: Entry["start"];
   readonly documented: readonly Score[];
   readonly tuned?: readonly Score[];
 }
@@ -54,11 +55,13 @@ export const entryOf = ({
   id = "T1",
   controller = "hpa",
   bootSeconds = 180,
+  start = "even",
   documented,
   tuned,
 }: EntryGiven): Entry => ({
   id,
   bootSeconds,
+  start,
   controller,
   neededX: 0.9,
   documented: { label: "as documented", scores: documented, serving: new Uint16Array() },

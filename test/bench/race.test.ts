@@ -8,7 +8,7 @@ import { dayMs } from "../../shared/core/index.ts";
 import { type ParsedTrace, peers } from "../../shared/sim/index.ts";
 import { flat, parsedDays, split } from "./given.ts";
 
-const task: Task = { split, bootSeconds: 180, controller: "gcp-mig", seeds: [1, 2], depth: "bare" };
+const task: Task = { split, bootSeconds: 180, start: "even", controller: "gcp-mig", seeds: [1, 2], depth: "bare" };
 const made = (parsed: ParsedTrace): Track => {
   const track = trackOf(parsed, split, "whole");
   if (track.kind === "error") throw new Error(track.error);
@@ -28,12 +28,12 @@ test("two seeds as documented and as tuned, by a setting of the grid", async () 
   expect(neededX).toBeLessThan(1);
 });
 
-/** The second day in bursts; the plant is the track's, so that nothing else differs. */
-const bursty: Track = (() => {
-  const loads = track.trace.loads.slice();
-  for (let minute = 1_440; minute < loads.length; minute++) loads[minute] = minute % 60 < 5 ? 40_000 : 2_000;
+/** Another second day; the plant is the track's, so that nothing else differs. */
+const withSecondDay = (loadAt: (minute: number) => number): Track => {
+  const loads = track.trace.loads.map((load, minute) => (minute < 1_440 ? load : loadAt(minute)));
   return { ...track, trace: { ...track.trace, loads } };
-})();
+};
+const bursty = withSecondDay((minute) => (minute % 60 < 5 ? 40_000 : 2_000));
 
 test("tuning does not see what is scored: another second day, the same choice", async () => {
   const labelOf = async (on: Track): Promise<string> => {
@@ -74,7 +74,7 @@ test("the headline's boot gets every seed, the others three at most and no hinds
     seedCount: 5,
     depth: "with-hindsight" as const,
   };
-  const tasks = tasksOf([split], given);
+  const tasks = tasksOf([{ ...track, grid: "coarse" }], given);
   expect(tasks.map(({ bootSeconds, seeds, depth }) => [bootSeconds, seeds.length, depth])).toEqual([
     [90, 3, "bare"],
     [90, 3, "bare"],
@@ -83,6 +83,32 @@ test("the headline's boot gets every seed, the others three at most and no hinds
   ]);
   // Eight points over two days each, and five seeds as documented and as tuned.
   expect(tasks.map(workOf)).toEqual([6 * dayMs, 20 * dayMs, 10 * dayMs, 36 * dayMs]);
+});
+
+test("a trace of the headline is also run cold, with warming and without; a quick run is not", () => {
+  const counted = { ...track, standing: { kind: "counts" as const } };
+  const coursesAt = (depth: Task["depth"]) =>
+    tasksOf([counted], { controllers: ["tidegate"], bootSeconds: [180], seedCount: 5, depth }).map(
+      ({ start, seeds, depth }) => [start, seeds.length, depth],
+    );
+  expect(coursesAt("with-hindsight")).toEqual([
+    ["even", 5, "with-hindsight"],
+    ["cold", 1, "bare"],
+    ["warmed", 1, "bare"],
+  ]);
+  expect(coursesAt("pictured")).toEqual([["even", 5, "pictured"]]);
+});
+
+test("an instance that starts cold serves less; one that was warmed first serves all, later", async () => {
+  const busyHalfHours = withSecondDay((minute) => (minute % 60 < 30 ? 8_000 : 2_000));
+  const badAt = async (start: Task["start"]): Promise<number> => {
+    const { documented } = await race(busyHalfHours, { ...task, start, seeds: [1] });
+    return documented.scores[0]?.badRequestsPct ?? 0;
+  };
+  const [even, cold, warmed] = await Promise.all([badAt("even"), badAt("cold"), badAt("warmed")]);
+  expect(cold).toBeGreaterThan(even);
+  expect(warmed).toBeGreaterThan(even);
+  expect(warmed).toBeLessThan(cold);
 });
 
 /** A day to learn from and four that are scored. */
