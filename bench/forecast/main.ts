@@ -2,6 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import type { Result } from "../../shared/core/index.ts";
+import { readSplits, readTrack } from "../peers/tracks.ts";
+import { type ComingReport, runComing } from "./coming/run.ts";
 import { linesOf, reportOf, type TraceReport } from "./report.ts";
 import { methodNames, ownName, runTrace } from "./run.ts";
 import { BenchError, readTraces } from "./traces.ts";
@@ -34,8 +37,28 @@ async function main(): Promise<void> {
       const { id, name, shape, grid } = trace;
       return { id, name, shape, grid, results: runTrace(trace, { every: quick ? 72 : 12, methods, onMethod }) };
     });
-  const report = reportOf(reports, await bundleKb());
+  const coming = comingOf(folder, reports, only === "own" ? "own" : "all");
+  const report = reportOf(reports, { coming, bundleKb: await bundleKb() });
   print(json ? JSON.stringify(report, null, 2) : linesOf(report).join("\n"));
+}
+
+/** Of the traces of a minute: a coarser one is held, and its next minutes are no riddle. */
+function comingOf(folder: string, reports: readonly TraceReport[], only: "own" | "all"): readonly ComingReport[] {
+  const splits = orFail(readSplits(folder));
+  return splits
+    .filter(({ id }) => reports.some((report) => report.id === id))
+    .map((split) => orFail(readTrack(folder, split, "whole")))
+    .filter(({ grid }) => grid === "native-minute")
+    .map((track) => {
+      const onMethod = (method: string): void =>
+        void process.stderr.write(`${track.split.id}, the coming minutes: ${method}\n`);
+      return runComing(track, { only, onMethod });
+    });
+}
+
+function orFail<Found>(result: Result<Found, string>): Found {
+  if (result.kind === "error") throw new BenchError(result.error);
+  return result.value;
 }
 
 /** The library as it would be deployed, alone. */

@@ -1,4 +1,7 @@
 // The measurements as tables, and beside the targets.
+import { aligned } from "./aligned.ts";
+import { comingLines } from "./coming/lines.ts";
+import type { ComingReport } from "./coming/run.ts";
 import { type MethodResult, ownName, referenceName } from "./run.ts";
 import { type Horizon, meanScores, type Scores } from "./score.ts";
 
@@ -23,6 +26,7 @@ export interface Report {
   readonly fine: readonly MethodSummary[];
   /** Over the others, whose values are held. */
   readonly coarse: readonly MethodSummary[];
+  readonly coming: readonly ComingReport[];
   readonly targets: readonly Target[];
   readonly bundleKb: number;
 }
@@ -35,10 +39,13 @@ export interface Target {
   readonly verdict: "met" | "missed";
 }
 
-export function reportOf(traces: readonly TraceReport[], bundleKb: number): Report {
+export function reportOf(
+  traces: readonly TraceReport[],
+  { coming, bundleKb }: Pick<Report, "coming" | "bundleKb">,
+): Report {
   const fine = summaries(traces.filter(({ grid }) => grid === "fine"));
   const coarse = summaries(traces.filter(({ grid }) => grid !== "fine"));
-  return { traces, fine, coarse, targets: targetsOf(fine, bundleKb), bundleKb };
+  return { traces, fine, coarse, coming, targets: targetsOf(fine, bundleKb), bundleKb };
 }
 
 function summaries(traces: readonly TraceReport[]): readonly MethodSummary[] {
@@ -83,7 +90,7 @@ const target = (what: string, measured: number, { from = 0, to }: { from?: numbe
 
 const wql95 = ({ wql }: Scores): number => wql[2] ?? 0;
 
-export function linesOf({ traces, fine, coarse, targets }: Report): readonly string[] {
+export function linesOf({ traces, fine, coarse, coming, targets }: Report): readonly string[] {
   const [fineIds, coarseIds] = ["fine", "coarse"].map((which) =>
     traces.filter(({ grid }) => (grid === "fine") === (which === "fine")).map(({ id }) => id),
   );
@@ -95,6 +102,7 @@ export function linesOf({ traces, fine, coarse, targets }: Report): readonly str
     ]),
     ...(fine.length > 0 ? [`Mean of ${fineIds?.join(", ")}: geometric, of coverage plain`, ...tables(fine)] : []),
     ...(coarse.length > 0 ? [`Coarser than five minutes, held: ${coarseIds?.join(", ")}`, ...tables(coarse)] : []),
+    ...(coming.length > 0 ? comingLines(coming) : []),
     ...targets.map(targetLine),
   ];
 }
@@ -128,9 +136,5 @@ function table(
     const covered = [coverage[1] ?? 0, coverage[2] ?? 0].map((one) => one.toFixed(3));
     return [row.method, mase.toFixed(3), ...wql.map((one) => one.toFixed(4)), ...covered, ratio, row.ms.toFixed(2)];
   });
-  const all = [[head, ...heads], ...cells];
-  const widths = [head, ...heads].map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const padded = (cell: string, column: number): string =>
-    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
-  return all.map((row) => row.map(padded).join("  "));
+  return aligned([[head, ...heads], ...cells]);
 }

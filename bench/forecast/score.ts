@@ -1,5 +1,6 @@
 // Sums over everything forecast of one trace by one method, up to an hour and up to a day ahead; and the scores made of them.
 import { levels, type Quantiles } from "./conformal.ts";
+import { geometric, mean } from "./means.ts";
 import { daySteps } from "./window.ts";
 
 export const horizons = { hour: 12, day: daySteps } as const;
@@ -60,8 +61,5 @@ export const scoresOf = (sums: Sums, dayChange: number): Scores => ({
 export const meanScores = (all: readonly Scores[]): Scores => ({
   mase: geometric(all.map(({ mase }) => mase)),
   wql: levels.map((_, which) => geometric(all.map(({ wql }) => wql[which] ?? 0))),
-  coverage: levels.map((_, which) => all.reduce((sum, { coverage }) => sum + (coverage[which] ?? 0), 0) / all.length),
+  coverage: levels.map((_, which) => mean(all.map(({ coverage }) => coverage[which] ?? 0))),
 });
-
-const geometric = (values: readonly number[]): number =>
-  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);

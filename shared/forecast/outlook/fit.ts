@@ -25,8 +25,7 @@ const validMinutes = validMs / minuteMs;
 const neededMinutes = 180;
 
 /** Deterministic; throws nothing. A site younger than three hours has no outlook. */
-export function outlookModelOf(given: OutlookGiven): OutlookModel {
-  const windows = windowsFor(given.lead);
+export function outlookModelOf(given: OutlookGiven, windows = windowsFor(given.lead)): OutlookModel {
   const furthest = Math.max(...windows.map(({ toMinute }) => toMinute));
   const series = seriesOf(given, validMinutes + furthest);
   const { knownMinutes } = series;
