@@ -94,7 +94,8 @@ const livedBy = ({ rules }: Policy): Pick<ForecastRule, "timeZone" | "holidays">
 /** What was marked is missing to it, and to the count of its errors. */
 function forecastFrom(policy: Policy, { history: whole, marks, previous, lead, now }: Given): StoredForecast {
   const history = unmarked(whole, marks);
-  const model = outlookModelOf({ history, at: now, timeZone: livedBy(policy).timeZone, lead });
+  const { timeZone, holidays } = livedBy(policy);
+  const model = outlookModelOf({ history, at: now, timeZone, holidays: holidays.map((date) => ({ date })), lead });
   const live = previous === "none" ? noSkill : skillSince(previous.model, { history, before: previous.live, now });
   const was = previous === "none" ? "sound" : previous.standing.kind;
   return { model, live, standing: standingOf(live.lossRatio, was) };

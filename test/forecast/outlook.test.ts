@@ -31,9 +31,17 @@ const historyOf = (load: Load, days: number, until = at): History => {
   const loads = Float64Array.from({ length }, (_, i) => load(startAt + i * minuteMs));
   return { startAt, stepMs: minuteMs, loads, missing: new Uint8Array(length) };
 };
-const modelOf = (history: History, given: { timeZone?: string; at?: number } = {}) =>
-  outlookModelOf({ history, at: given.at ?? at, timeZone: given.timeZone ?? "UTC", lead });
-function made(history: History, given: { timeZone?: string; at?: number } = {}): MadeOutlookModel {
+interface Given {
+  readonly timeZone?: string;
+  readonly at?: number;
+  readonly holidays?: readonly string[];
+}
+const modelOf = (history: History, given: Given = {}) =>
+  outlookModelOf({
+    ...{ history, at: given.at ?? at, timeZone: given.timeZone ?? "UTC", lead },
+    holidays: (given.holidays ?? []).map((date) => ({ date })),
+  });
+function made(history: History, given: Given = {}): MadeOutlookModel {
   const model = modelOf(history, given);
   if (model.kind !== "made") throw new Error("no model");
   return model;
@@ -48,10 +56,50 @@ function loadsFor(outlook: Outlook, role: WindowRole): readonly number[] {
   if (outlook.kind === "blind") throw new Error(outlook.because);
   return outlook.windows.find((window) => window.role === role)?.loads ?? [];
 }
-const median = (loads: readonly number[]): number => loads[0] ?? Number.NaN;
+const median = (loads: readonly number[]): number => loads[outlookLevels.indexOf(0.5)] ?? Number.NaN;
 const at99 = (loads: readonly number[]): number => loads[outlookLevels.indexOf(0.99)] ?? Number.NaN;
 const seenBy = (load: Load, now: number, history = historyOf(load, 14)): Outlook =>
   outlookAt(made(history), readingsOf(load, now), now);
+
+describe("holidays", () => {
+  const holiday = Date.UTC(2026, 10, 16);
+  const dayOf = (instant: number): number => Math.floor(instant / dayMs) * dayMs;
+  /** From eight to eighteen four times the night's, but at weekends and on that Monday. */
+  const office: Load = (instant) => {
+    const isRest = [0, 6].includes(new Date(instant).getUTCDay()) || dayOf(instant) === holiday;
+    const hour = (instant % dayMs) / hourMs;
+    return (isRest || hour < 8 || hour >= 18 ? 400 : 1_600) * (1 + 0.02 * Math.sin(instant / 7e6));
+  };
+  /** The load that three minutes on is as likely passed as not. */
+  const expectedAt = (now: number, holidays: readonly string[]): number =>
+    median(
+      loadsFor(outlookAt(made(historyOf(office, 14, now), { at: now, holidays }), readingsOf(office, now), now), "buy"),
+    );
+  const named = ["2026-11-16"];
+
+  test("a holiday's morning stays quiet if it is named", () => {
+    const now = holiday + 8 * hourMs - 2 * minuteMs;
+    expect(expectedAt(now, [])).toBeGreaterThan(600);
+    expect(expectedAt(now, named)).toBeLessThan(450);
+  });
+
+  test("an ordinary day after it is not like it", () => {
+    const nextWeek = holiday + 7 * dayMs + 8 * hourMs - 2 * minuteMs;
+    expect(expectedAt(nextWeek, named)).toBeGreaterThan(1.15 * expectedAt(nextWeek, []));
+  });
+
+  test("a day is one by the zone's clocks: at eight in Tokyo it is the day before in UTC", () => {
+    const tokyo = 9 * hourMs;
+    const now = holiday + 8 * hourMs - 2 * minuteMs - tokyo;
+    const load: Load = (instant) => office(instant + tokyo);
+    const expectedIn = (timeZone: string): number => {
+      const model = made(historyOf(load, 14, now), { at: now, holidays: named, timeZone });
+      return median(loadsFor(outlookAt(model, readingsOf(load, now), now), "buy"));
+    };
+    expect(expectedIn("Asia/Tokyo")).toBeLessThan(450);
+    expect(expectedIn("UTC")).toBeGreaterThan(600);
+  });
+});
 
 describe("what is expected", () => {
   test.each([3, 6, 9, 11])("of a daily wave at %d hours on is the wave", (hours) => {

@@ -17,7 +17,7 @@ const historyOf = (after: (instant: number) => number): History => {
   });
   return { startAt, stepMs: minuteMs, loads, missing: new Uint8Array(loads.length) };
 };
-const model = outlookModelOf({ history: historyOf(wave), at, timeZone: "UTC", lead });
+const model = outlookModelOf({ history: historyOf(wave), at, timeZone: "UTC", holidays: [], lead });
 const since = (history: History, before = noSkill) => skillSince(model, { history, before, now });
 
 test("where the habit goes on, it loses less than taking the load to stay as it is", () => {

@@ -105,7 +105,7 @@ function own({ startAt, loads, isKnown, window }: Minutes): Foreseen {
     const history: History = {
       ...{ startAt: instantOf(from), stepMs: minuteMs, loads: loads.subarray(from, last + 1), missing },
     };
-    return outlookModelOf({ history, at: nowAt(last), timeZone: "UTC", lead: unread }, [window]);
+    return outlookModelOf({ history, at: nowAt(last), timeZone: "UTC", holidays: [], lead: unread }, [window]);
   });
   const readingsUpTo = (last: number): Readings =>
     Array.from({ length: readMinutes }, (_, i) => last - readMinutes + 1 + i)

@@ -26,14 +26,14 @@ export function writeFeatures(row: Float64Array, series: Series, { last, target 
 /** Those that are known ahead of the last minutes; the departures are left as they are. */
 export function writeSeason(row: Float64Array, series: Series, { last, target }: { last: number; target: number }) {
   row[0] = 1;
-  row[seasonFrom] = unusual(series, target, 1);
-  row[seasonFrom + 1] = unusual(series, target, 7);
-  row[seasonFrom + 2] = unusual(series, last, 1);
-  row[seasonFrom + 3] = unusual(series, last, 7);
+  row[seasonFrom] = unusual(series, target, "yesterday");
+  row[seasonFrom + 1] = unusual(series, target, "lastWeek");
+  row[seasonFrom + 2] = unusual(series, last, "yesterday");
+  row[seasonFrom + 3] = unusual(series, last, "lastWeek");
 }
 
-function unusual({ before, usual, season }: Series, minute: number, days: number): number {
-  const level = season === "none" ? "unknown" : before(minute, days);
+function unusual({ before, usual, season }: Series, minute: number, day: Parameters<Series["before"]>[1]): number {
+  const level = season === "none" ? "unknown" : before(minute, day);
   return level === "unknown" ? 0 : level - (usual[minute] ?? 0);
 }
 

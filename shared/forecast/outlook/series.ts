@@ -1,6 +1,7 @@
 // One-minute history as the model sees it: logarithms, the usual level of each minute, and how far the load departed from it.
 import { dayMs, type EpochMs, minuteMs } from "../../core/index.ts";
 import { offsetSpans } from "../localClock.ts";
+import { type Teachers, teachersFrom } from "./teachers.ts";
 import type { OutlookGiven } from "./types.ts";
 
 export interface Series {
@@ -15,8 +16,8 @@ export interface Series {
   readonly offset: number;
   readonly usual: Float64Array;
   readonly season: "daily" | "none";
-  /** The same minute of the days before, where the history reaches: the smoothed level. */
-  readonly before: (minute: number, days: number) => number | "unknown";
+  /** The same minute of the day that stands for yesterday, or for that a week ago, where the history reaches: the smoothed level. */
+  readonly before: (minute: number, day: "yesterday" | "lastWeek") => number | "unknown";
   /** The mean departure from the usual of the known minutes among the last `minutes` up to `minute`; 0 where none is known. */
   readonly departure: (minute: number, minutes: number) => number;
   readonly knownMinutes: number;
@@ -34,15 +35,17 @@ export function seriesOf(given: OutlookGiven, aheadMinutes: number): Series {
   const offset = offsetOf(loads, isKnown);
   const levels = Float64Array.from(loads, (load) => Math.log(load + offset));
   const season = knownMinutes >= seasonFromMinutes ? "daily" : "none";
-  const sameMinute = sameMinuteBefore(given.timeZone, startAt, length + aheadMinutes);
+  const clocks = clocksOf(given.timeZone, startAt, length + aheadMinutes);
+  const teachersOf = teachersFrom(given.holidays);
+  const teachers = (minute: number): Teachers => teachersOf(clocks.dayOf(minute));
   const smooth = new Float64Array(length);
   const usual = new Float64Array(length + aheadMinutes);
-  const before = (minute: number, days: number): number | "unknown" => {
-    const then = sameMinute(minute, days);
+  const levelBefore = (minute: number, days: number): number | "unknown" => {
+    const then = clocks.sameMinute(minute, days);
     return then < 0 || then >= length ? "unknown" : (smooth[then] ?? 0);
   };
   const middle = meanOf(levels, isKnown);
-  fill({ levels, isKnown, smooth, usual }, { before, middle, season });
+  fill({ levels, isKnown, smooth, usual }, { levelBefore, teachers, middle, season });
   return {
     startAt,
     length,
@@ -52,7 +55,10 @@ export function seriesOf(given: OutlookGiven, aheadMinutes: number): Series {
     offset,
     usual,
     season,
-    before,
+    before: (minute, day) => {
+      const days = teachers(minute)[day];
+      return days === "none" ? "unknown" : levelBefore(minute, days);
+    },
     departure: departures(levels, usual, isKnown),
     knownMinutes,
   };
@@ -101,20 +107,27 @@ function meanOf(levels: Float64Array, isKnown: Uint8Array): number {
   return sum / Math.max(1, count);
 }
 
-/** Where the clocks changed in between, the same time of the day lies an hour off. Error in the zone's name: as in UTC. */
-function sameMinuteBefore(timeZone: string, startAt: EpochMs, length: number) {
+interface Clocks {
+  /** By the clocks' date, counted from 1970-01-01. */
+  readonly dayOf: (minute: number) => number;
+  /** Where the clocks changed in between, the same time of the day lies an hour off. */
+  readonly sameMinute: (minute: number, daysBefore: number) => number;
+}
+
+/** Error in the zone's name: as in UTC. */
+function clocksOf(timeZone: string, startAt: EpochMs, length: number): Clocks {
   const spans = offsetSpans(timeZone, startAt - historyDaysMax * dayMs, startAt + length * minuteMs);
-  if (spans.kind === "error" || spans.value.length < 2)
-    return (minute: number, days: number): number => minute - days * dayMinutes;
-  const { value } = spans;
+  const offsets = spans.kind === "error" ? [] : spans.value;
   const offsetAt = (minute: number): number => {
     const at = startAt + minute * minuteMs;
-    return ((value.find(({ to }) => at < to) ?? value.at(-1))?.offsetMs ?? 0) / minuteMs;
+    return ((offsets.find(({ to }) => at < to) ?? offsets.at(-1))?.offsetMs ?? 0) / minuteMs;
   };
-  return (minute: number, days: number): number => {
-    const then = minute - days * dayMinutes;
-    return then + offsetAt(minute) - offsetAt(then);
+  const sameMinute = (minute: number, daysBefore: number): number => {
+    const then = minute - daysBefore * dayMinutes;
+    return offsets.length < 2 ? then : then + offsetAt(minute) - offsetAt(then);
   };
+  const dayOf = (minute: number): number => Math.floor((startAt + (minute + offsetAt(minute)) * minuteMs) / dayMs);
+  return { dayOf, sameMinute };
 }
 
 interface Filled {
@@ -125,10 +138,7 @@ interface Filled {
 }
 
 /** In order of time: a minute's usual level needs the smoothed days before it, and a gap is filled with the usual. */
-function fill(
-  { levels, isKnown, smooth, usual }: Filled,
-  given: Pick<Series, "before" | "season"> & { middle: number },
-) {
+function fill({ levels, isKnown, smooth, usual }: Filled, given: Taught & Pick<Series, "season">) {
   const length = levels.length;
   for (let i = 0; i < usual.length; i++) {
     usual[i] = given.season === "daily" ? usualAt(i, given) : given.middle;
@@ -147,13 +157,18 @@ function around(levels: Float64Array, minute: number): number {
   return sum / (to - from + 1);
 }
 
-const usualDays = 7;
+interface Taught {
+  readonly teachers: (minute: number) => Teachers;
+  readonly levelBefore: (minute: number, days: number) => number | "unknown";
+  /** Where nothing teaches. */
+  readonly middle: number;
+}
 
-/** The mean of the last seven days at that minute, the highest left out: one flash crowd makes no habit. */
-function usualAt(minute: number, { before, middle }: Pick<Series, "before"> & { middle: number }): number {
+/** The mean of the days that teach, mostly the last seven, the highest left out: one flash crowd makes no habit. */
+function usualAt(minute: number, { teachers, levelBefore, middle }: Taught): number {
   let [sum, highest, count] = [0, Number.NEGATIVE_INFINITY, 0];
-  for (let days = 1; days <= usualDays; days++) {
-    const level = before(minute, days);
+  for (const days of teachers(minute).usual) {
+    const level = levelBefore(minute, days);
     if (level === "unknown") continue;
     sum += level;
     highest = Math.max(highest, level);

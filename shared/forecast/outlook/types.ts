@@ -1,7 +1,7 @@
 // The near future, minute by minute: what may be asked of a fleet between the look that orders an instance and the one that could
 // order the next. A model is made from two weeks of one-minute history; whoever looks reads it with the last minutes.
 import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
-import type { History } from "../types.ts";
+import type { History, Holiday } from "../types.ts";
 
 export interface OutlookGiven {
   /** Steps of one minute. */
@@ -10,6 +10,8 @@ export interface OutlookGiven {
   readonly at: EpochMs;
   /** IANA name of the zone whose clocks the site's users live by. */
   readonly timeZone: string;
+  /** Days that are like days of rest, of the history and of what comes. */
+  readonly holidays: readonly Holiday[];
   readonly lead: Lead;
 }
 
