@@ -72,7 +72,11 @@ function complain(level, log, ordinary) {
 
 /** One function, by its path, as a single ESM file. What the bundler leaves, terser takes another tenth from. */
 export async function bundled(input) {
-  const plugins = [fewErrors, without([...fallbacks, ...(adapting.test(input) ? [] : adaptingRetries)])];
+  const plugins = [
+    fewErrors,
+    plainEndpoints,
+    without([...fallbacks, ...(adapting.test(input) ? [] : adaptingRetries)]),
+  ];
   const build = await rolldown({ input, platform: "node", onLog: complain, plugins, ...lean });
   const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false });
   await build.close();
@@ -90,6 +94,22 @@ const fewErrors = {
     filter: { id: /[/\\]client-[a-z0-9-]+[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/ },
     handler: (code) => ({
       code: code.replaceAll(/^n0_registry\.registerError\((?!ConditionalCheckFailed).*$/gm, ""),
+      map: null,
+    }),
+  },
+};
+
+/**
+ * Each client carries its service's rules for every way to ask for an endpoint, and a machine to run them: a sixteenth of the zip. A
+ * function asks one in the region it runs in.
+ */
+const plainEndpoints = {
+  name: "plain-endpoints",
+  transform: {
+    filter: { id: /[/\\]client-[a-z0-9-]+[/\\]dist-es[/\\]endpoint[/\\]endpointResolver\.js$/ },
+    handler: (_, id) => ({
+      code: `import { endpointsOf } from ${JSON.stringify(here("functions/endpoints.ts"))};
+export const defaultEndpointResolver = endpointsOf(${JSON.stringify(/client-([a-z0-9-]+)/.exec(id)?.[1])});`,
       map: null,
     }),
   },
