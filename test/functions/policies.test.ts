@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { openPolicies } from "../../functions/policies.ts";
 import {
+  deployedAttended,
   deployedFleets,
-  deployedForecasting,
   type Embedded,
   openMemory,
   putDeployed,
@@ -74,7 +74,7 @@ test("of those in the table the names of the ones that forecast are kept apart",
     holidays: [],
   };
   await putDeployed(table, [shop, { ...blog, policy: { ...blog.policy, rules: [rule] } }]);
-  expect(await deployedForecasting(table)).toEqual(["blog"]);
+  expect(await deployedAttended(table)).toEqual(["blog"]);
   await putDeployed(table, [shop, blog]);
-  expect(await deployedForecasting(table)).toEqual([]);
+  expect(await deployedAttended(table)).toEqual([]);
 });

@@ -97,7 +97,7 @@ test("overlapping ones are told, and that the larger counts", async () => {
 });
 
 test("like a day takes that day's load from the log", async () => {
-  expect((await local("list", "shop")).stdout).toContain("not read yet: tidegate peaks resolve");
+  expect((await local("list", "shop")).stdout).toContain("like 2026-06-16 12:00Z, not read yet");
   expect(await local("resolve", "shop")).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^shop\/again: like .*: up to \d+ requests\/min/),
