@@ -23,14 +23,16 @@ const problem = (check: string, found: string, toDo: string): Finding => ({ leve
 
 export const checkPlan = (planned: Planned): readonly Finding[] => [
   checkTime(planned),
-  ...checkNumbers(planned),
+  checkMaximum(planned),
+  checkBudget(planned),
+  checkClimb(planned),
   ...checkOverlaps(planned),
 ];
 
-/** What the policy allows against what the plan wants. */
-export const checkNumbers = (numbers: Numbers): readonly Finding[] => [
+/** What the policy allows against what the plan wants. Where no budget limits it, its price stands in nobody's way. */
+export const checkAllowed = (numbers: Numbers): readonly Finding[] => [
   checkMaximum(numbers),
-  checkBudget(numbers),
+  ...(numbers.policy.limits.budget.kind === "none" ? [] : [checkBudget(numbers)]),
   checkClimb(numbers),
 ];
 

@@ -4,7 +4,7 @@ import { type DaysRead, type Preflight, type Rows, startsAt } from "../control/i
 import { type DurationMs, type EpochMs, type Finding, hourMs } from "../core/index.ts";
 import type { LeadTime, PeakFinding } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
-import { checkNumbers } from "./checks.ts";
+import { checkAllowed } from "./checks.ts";
 import { checkLoadBalancer, usualKilobytes } from "./loadBalancer.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { usualOf } from "./usual.ts";
@@ -77,7 +77,7 @@ async function planFor(
 
 /** Not its time, which has come once it is on, nor overlaps: those are no surprise. */
 const checksOf = (policy: Policy, peak: Peak, plan: Plan): readonly Finding[] => [
-  ...checkNumbers({ policy, peak, plan }),
+  ...checkAllowed({ policy, peak, plan }),
   checkLoadBalancer(peak, plan, usualKilobytes),
 ];
 
