@@ -21,9 +21,9 @@ export function summaryOfRefresh({ forecast: { model, live, standing }, ahead }:
   };
 }
 
-export const summaryOfPeaks = ({ peaks, read, unread }: DaysRead, made: Preflight | "none-near"): Summary => ({
+export const summaryOfPeaks = ({ peaks, read, unread }: DaysRead, { findings }: Preflight): Summary => ({
   ahead: peaks.length,
   read: read.length,
   unread: unread.length,
-  findings: made === "none-near" ? 0 : made.findings.length,
+  findings: findings.length,
 });

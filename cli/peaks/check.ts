@@ -138,7 +138,13 @@ function judged({ policy, peak, others, usual, leadMs, unread }: Judged, { optio
   const { fleet } = policy;
   const unplanned = (finding: Finding): Checked => ({ fleet, policy, peak, plan: "none", findings: [finding] });
   if (peak.expect.kind === "like")
-    return unplanned(unreadDay(policy, peak.name, `the day it is to be like is not read: ${unread}`));
+    return unplanned(
+      unreadDay(policy, {
+        peak: peak.name,
+        kind: "unknown",
+        because: `the day it is to be like is not read: ${unread}`,
+      }),
+    );
   if (usual === "unknown" && peak.expect.kind === "factor") return unplanned(unknownDemand);
   const usualPerMinute = usual === "unknown" ? 0 : usual.perMinute;
   const plan = planOf(policy, peak, { usualPerMinute, leadMs });

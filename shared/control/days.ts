@@ -28,8 +28,12 @@ export interface Days {
   keep(policy: Policy, read: Peak): Promise<void>;
 }
 
-export interface UnreadDay {
+export interface UnreadDay extends Unread {
   readonly peak: string;
+}
+interface Unread {
+  /** Its hours are not over yet; or nobody knows them, now or later. */
+  readonly kind: "ahead" | "unknown";
   readonly because: string;
 }
 export interface DaysRead {
@@ -46,7 +50,7 @@ export async function readDays(days: Days, policy: Policy): Promise<DaysRead> {
   const [peaks, read, unread]: [Peak[], string[], UnreadDay[]] = [[], [], []];
   for (const peak of peaksAt(policy, added, days.now())) {
     const figures = await figuresFor(days, policy, peak);
-    if (figures.kind === "error") unread.push({ peak: peak.name, because: figures.error });
+    if (figures.kind === "error") unread.push({ peak: peak.name, ...figures.error });
     if (figures.kind === "ok" && figures.value !== "known") {
       const known = { ...peak, expect: figures.value };
       await days.keep(policy, known);
@@ -62,15 +66,17 @@ async function figuresFor(
   days: Days,
   policy: Policy,
   { expect, holdMs }: Peak,
-): Promise<Result<Figures | "known", string>> {
+): Promise<Result<Figures | "known", Unread>> {
   if (expect.kind !== "like") return ok("known");
   const span = { from: expect.fromMs, to: expect.fromMs + holdMs };
-  if (span.to > days.now()) return error(`the hours that it is to be like end at ${iso(span.to)}, still ahead`);
+  if (span.to > days.now())
+    return error({ kind: "ahead", because: `the hours that it is to be like end at ${iso(span.to)}, still ahead` });
   const asked = { fromMs: expect.fromMs, holdMs };
   const logged = await days.logged(policy, span);
   const figures = figuresOf(logged, asked);
   if (figures.kind === "ok") return figures;
-  return figuresOf(new Map([...(await days.measured(policy, span)), ...logged]), asked);
+  const all = figuresOf(new Map([...(await days.measured(policy, span)), ...logged]), asked);
+  return all.kind === "ok" ? all : error({ kind: "unknown", because: all.error });
 }
 
 type Figures = Extract<Expectation, { kind: "figures" }>;

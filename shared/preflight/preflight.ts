@@ -1,6 +1,6 @@
 // What stands in the way of a fleet's peaks, looked at by the clock while there is still time to mend it, and kept where every look
 // finds it. `peaks check` makes the same checks at once, and a few more.
-import { type DaysRead, type Preflight, type Rows, startsAt } from "../control/index.ts";
+import { type DaysRead, type Preflight, type Rows, startsAt, type UnreadDay } from "../control/index.ts";
 import { type DurationMs, type EpochMs, type Finding, hourMs } from "../core/index.ts";
 import type { LeadTime, PeakFinding } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
@@ -27,28 +27,27 @@ const believedMs: DurationMs = 3 * hourMs;
 const findingsMax = 20;
 const textMax = 400;
 
-/** Writes what was found, or that nothing is left of it. Of a day that cannot be read it tells however far ahead its peak is. */
-export async function preflight(
-  survey: Survey,
-  policy: Policy,
-  { peaks, unread }: DaysRead,
-): Promise<Preflight | "none-near"> {
+/** Writes what was found, or that nothing is left of it. Of a day that is not read it tells however far ahead its peak is. */
+export async function preflight(survey: Survey, policy: Policy, { peaks, unread }: DaysRead): Promise<Preflight> {
   const now = survey.now();
   const near = peaks.filter((peak) => peak.expect.kind !== "like" && startsAt(peak) < now + nearMs);
-  if (near.length === 0 && unread.length === 0) return "none-near";
-  const days = unread.map(({ peak, because }) => unreadDay(policy, peak, because));
+  const days = unread.map((day) => unreadDay(policy, day));
   const findings = [...days, ...(near.length === 0 ? [] : await findingsOf(survey, policy, near))];
   const made = { until: now + believedMs, findings: findings.slice(0, findingsMax).map(shortened) };
   await survey.store(policy, made);
   return made;
 }
 
-export const unreadDay = ({ fleet }: Policy, peak: string, because: string): PeakFinding => ({
+/** A day that is still to come is read by itself when it is over. */
+export const unreadDay = ({ fleet }: Policy, { peak, kind, because }: UnreadDay): PeakFinding => ({
   peak,
-  level: "problem",
+  level: kind === "ahead" ? "warning" : "problem",
   check: "day",
   found: because,
-  toDo: `tidegate peaks resolve ${fleet} --history FILE, or \`expect\` a number`,
+  toDo:
+    kind === "ahead"
+      ? "wait for it, or `expect` a number"
+      : `tidegate peaks resolve ${fleet} --history FILE, or \`expect\` a number`,
 });
 
 async function findingsOf(survey: Survey, policy: Policy, near: readonly Peak[]): Promise<readonly PeakFinding[]> {

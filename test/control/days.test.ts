@@ -57,7 +57,7 @@ test("a day that nobody knows stays unread, with the hours that are missing, and
   const { days, kept } = daysOf({ measured: minutes(0, 15, 9) });
   const { peaks, unread } = await readDays(days, policy);
   const because = "no load is known of 2026-06-15T12:15Z to 2026-06-15T12:30Z, which it is to be like";
-  expect([peaks, unread, kept]).toEqual([[again], [{ peak: "again", because }], []]);
+  expect([peaks, unread, kept]).toEqual([[again], [{ peak: "again", kind: "unknown", because }], []]);
 });
 
 test("a day whose hours are not over is not read yet, and nobody is asked", async () => {
@@ -65,7 +65,7 @@ test("a day whose hours are not over is not read yet, and nobody is asked", asyn
   const { days, asked } = daysOf({ logged: minutes(0, 30, 7) });
   const { unread } = await readDays(days, givenPolicy({ peaks: [soon] }));
   expect(unread).toEqual([
-    { peak: "again", because: "the hours that it is to be like end at 2026-06-16T12:29Z, still ahead" },
+    { peak: "again", kind: "ahead", because: "the hours that it is to be like end at 2026-06-16T12:29Z, still ahead" },
   ]);
   expect(asked).toEqual([]);
 });

@@ -44,10 +44,8 @@ function surveyOf({ account = () => [fine], perMinute }: Given = {}) {
 }
 
 const policy = givenPolicy({ bounds: { min: 1, max: 100 } });
-const lines = (made: Preflight | "none-near"): readonly string[] =>
-  made === "none-near"
-    ? [made]
-    : made.findings.map(({ peak, level, check, found }) => `${peak} ${level} ${check}: ${found}`);
+const lines = (made: Preflight): readonly string[] =>
+  made.findings.map(({ peak, level, check, found }) => `${peak} ${level} ${check}: ${found}`);
 
 test("what the account lacks for the peak's height is kept with the peak's name, for some hours", async () => {
   const { survey, stored, highest } = surveyOf({ account: ({ bounds }) => [fine, { ...few, found: `${bounds.max}` }] });
@@ -106,20 +104,22 @@ test.each<[string, Partial<Policy>, Partial<Peak>, readonly string[]]>([
   expect(first).toContain(`sale ${found[0]}: `);
 });
 
-test("a peak in more than 72 hours is not looked into: nothing is read, nothing written", async () => {
+test("a peak in more than 72 hours is not looked into, and what was found before is taken back", async () => {
   const { survey, stored, highest } = surveyOf({ account: () => [few] });
   const at = (hours: number): Peak => sale({ atMs: noon + hours * hourMs, rampMs: 0 });
-  expect(await preflight(survey, policy, days([at(72)]))).toBe("none-near");
-  expect([stored, highest]).toEqual([[], []]);
+  await preflight(survey, policy, days([at(72)]));
+  expect([stored.map(({ findings }) => findings), highest]).toEqual([[[]], []]);
   expect(lines(await preflight(survey, policy, days([at(71.9)])))).toHaveLength(1);
 });
 
 test("a day that cannot be read is told however far ahead, and asks the account nothing", async () => {
   const { survey, highest } = surveyOf();
   const like = sale({ name: "again", atMs: noon + 900 * hourMs, expect: { kind: "like", fromMs: noon } });
-  const made = await preflight(survey, policy, days([like], [{ peak: "again", because: "no load is known" }]));
-  expect(lines(made)).toEqual(["again problem day: no load is known"]);
+  const made = await preflight(survey, policy, days([like], [{ peak: "again", kind: "unknown", because: "no load" }]));
+  expect(lines(made)).toEqual(["again problem day: no load"]);
   expect(highest).toEqual([]);
+  const ahead = await preflight(survey, policy, days([like], [{ peak: "again", kind: "ahead", because: "not over" }]));
+  expect(ahead.findings).toMatchObject([{ level: "warning", check: "day", toDo: expect.stringContaining("wait") }]);
 });
 
 test("a factor without a demand to multiply is a finding", async () => {
@@ -131,6 +131,5 @@ test("a factor without a demand to multiply is a finding", async () => {
 test("what decisions carry is bounded", async () => {
   const { survey } = surveyOf({ account: () => Array(30).fill({ ...few, found: "x".repeat(1_000) }) });
   const made = await preflight(survey, policy, days([sale()]));
-  if (made === "none-near") throw new Error("the peak is near");
   expect([made.findings.length, made.findings[0]?.found.length]).toEqual([20, 400]);
 });
