@@ -1,5 +1,5 @@
 // What a check found, a line each, and how many of each kind.
-import type { Finding } from "../shared/aws/doctor/index.ts";
+import type { Finding } from "../shared/core/index.ts";
 import { colours } from "./output.ts";
 
 export const lineOf = (finding: Finding): string => {

@@ -1,12 +1,15 @@
-// Woken by the clock once an hour: off with every fleet that forecasts to a queue. From the queue: the forecast of each that is due.
+// Woken by the clock once an hour: off with every fleet that forecasts, or has peaks, to a queue. From the queue: the forecast of each
+// that is due, the days that its peaks are to be like, and what stands in the way of those that are near (docs/decisions/0014).
 // One that fails fails alone; what stands for it stands until it is too old.
 import middy from "@middy/core";
 import sqsPartialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { createAwsSurvey, patientQuotas } from "../shared/aws/doctor/index.ts";
 import { createAwsAlmanac } from "../shared/aws/history/index.ts";
 import {
-  deployedForecasting,
-  forecastingOf,
+  attendedOf,
+  deployedAttended,
+  fleetsWithPeaks,
   lambdaClients,
   patientClients,
   type Queue,
@@ -14,11 +17,13 @@ import {
   sendMessages,
   type Table,
 } from "../shared/aws/index.ts";
-import { isForecast, isRefreshDue, refresh } from "../shared/control/index.ts";
+import { isForecast, isRefreshDue, readDays, refresh } from "../shared/control/index.ts";
 import { parseRefresh, refreshMessages } from "../shared/looks/index.ts";
+import type { Policy } from "../shared/policy/index.ts";
+import { preflight } from "../shared/preflight/index.ts";
 import { beforeTimeout } from "./deadline.ts";
 import { environment } from "./environment.ts";
-import { ageOf, summaryOfRefresh } from "./forecastSummary.ts";
+import { ageOf, summaryOfPeaks, summaryOfRefresh } from "./forecastSummary.ts";
 import { log, namesRequest } from "./log.ts";
 import { openPolicies, readBuilt } from "./policies.ts";
 
@@ -28,17 +33,32 @@ const queue: Queue = { client: lambdaClients.sqs, url: queueUrl };
 const policies = openPolicies(folder, table);
 const almanac = createAwsAlmanac({ metrics: patientClients.metrics, table, now: Date.now, waiting: realWaiting(50) });
 
+const survey = createAwsSurvey({
+  ec2: patientClients.ec2,
+  quotas: patientQuotas,
+  table,
+  now: Date.now,
+  lead: almanac.lead,
+});
+
 /** The line's age is the clock's own, so that an alarm on ages hears it when the clock stops. */
 async function ask(event: unknown): Promise<void> {
   if (Object(event).kind !== "forecasts") throw new Error(`unknown event: ${JSON.stringify(event)?.slice(0, 200)}`);
-  const fleets = await forecasting();
+  const fleets = await attended();
   await sendMessages(queue, refreshMessages(fleets));
   log.info("forecasts asked for", { fleets: fleets.length, ageMinutes: 0 });
 }
 
-async function forecasting(): Promise<readonly string[]> {
+/** Those whose policy asks for it, and those that peaks were added to; none that is gone. */
+async function attended(): Promise<readonly string[]> {
   const built = readBuilt(folder);
-  return "kind" in built ? await deployedForecasting(table) : forecastingOf(built);
+  const [asking, withPeaks, there] = await Promise.all([
+    "kind" in built ? deployedAttended(table) : attendedOf(built),
+    fleetsWithPeaks(table),
+    policies.fleets(),
+  ]);
+  const all = new Set([...asking, ...withPeaks]);
+  return there.filter((fleet) => all.has(fleet)).sort();
 }
 
 /** Side by side, and each comes to its own end. */
@@ -48,6 +68,13 @@ const keep = async ({ Records }: SQSEvent, context: Context): Promise<readonly P
 async function keepFrom({ body }: SQSRecord): Promise<void> {
   const fleet = parseRefresh(body);
   const { policy } = await policies.policyOf(fleet);
+  // Neither is to wait for the other, nor to fail with it.
+  const ended = await Promise.allSettled([keepForecast(policy), keepPeaks(policy)]);
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+}
+
+async function keepForecast(policy: Policy): Promise<void> {
+  const { fleet } = policy;
   if (!isForecast(policy)) return log.debug("no rule forecasts", { fleet });
   const [standing, startedAt] = [await almanac.previous(policy), almanac.now()];
   const isDue = isRefreshDue(standing, startedAt);
@@ -55,6 +82,13 @@ async function keepFrom({ body }: SQSRecord): Promise<void> {
   if (!isDue) return;
   const made = await refresh(almanac, policy);
   log.info("forecast made", { fleet, ...summaryOfRefresh(made), ms: almanac.now() - startedAt });
+}
+
+async function keepPeaks(policy: Policy): Promise<void> {
+  const days = await readDays(almanac, policy);
+  if (days.peaks.length === 0) return;
+  const made = await preflight(survey, policy, days);
+  log.info("peaks looked at", { fleet: policy.fleet, ...summaryOfPeaks(days, made) });
 }
 
 const failed = (error: unknown, { body }: SQSRecord): void => log.error("forecast failed", { body, error });

@@ -1,5 +1,5 @@
 // A forecast in one line of the log, which the dashboard and the alarm on stale ones count.
-import type { Refreshed, StoredForecast } from "../shared/control/index.ts";
+import type { DaysRead, Preflight, Refreshed, StoredForecast } from "../shared/control/index.ts";
 import { type EpochMs, minuteMs } from "../shared/core/index.ts";
 import type { Summary } from "./summary.ts";
 
@@ -20,3 +20,10 @@ export function summaryOfRefresh({ forecast: { model, live, standing }, ahead }:
     twoDays,
   };
 }
+
+export const summaryOfPeaks = ({ peaks, read, unread }: DaysRead, { findings }: Preflight): Summary => ({
+  ahead: peaks.length,
+  read: read.length,
+  unread: unread.length,
+  findings: findings.length,
+});

@@ -9,7 +9,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "shared/forecast": ["shared/core"],
   "shared/engine": ["shared/core", "shared/policy"],
   "shared/control": ["shared/core", "shared/policy", "shared/engine", "shared/forecast"],
-  "shared/aws": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
+  "shared/preflight": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
+  "shared/aws": ["shared/core", "shared/policy", "shared/engine", "shared/control", "shared/preflight"],
   "shared/sim": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
   "shared/looks": ["shared/core", "shared/engine", "shared/control", "shared/aws"],
   "shared/costs": [
@@ -21,13 +22,22 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/looks",
     "shared/sim",
   ],
-  functions: ["shared/core", "shared/policy", "shared/engine", "shared/control", "shared/aws", "shared/looks"],
+  functions: [
+    "shared/core",
+    "shared/policy",
+    "shared/engine",
+    "shared/control",
+    "shared/preflight",
+    "shared/aws",
+    "shared/looks",
+  ],
   cli: [
     "shared/core",
     "shared/policy",
     "shared/engine",
     "shared/forecast",
     "shared/control",
+    "shared/preflight",
     "shared/aws",
     "shared/sim",
     "shared/costs",
@@ -74,11 +84,13 @@ const pointsTheRightWay: Rule = ({ path, imports }) => {
     .flatMap(({ from }) => says(arrows[part]?.includes(partOf(from) ?? "") === true, `${path} imports ${from}`));
 };
 
-/** The log, doctor and history have fronts of their own: who reads the log need not load the clients of EC2, nor others doctor's. */
+/** Some have more fronts: who reads the log need not load the clients of EC2, nor others doctor's, nor who prices a plan the parser. */
 const fronts = (part: string | undefined): readonly string[] =>
-  part === "shared/aws"
-    ? ["index.ts", "log/index.ts", "doctor/index.ts", "history/index.ts"].map((name) => `shared/aws/${name}`)
-    : [`${part}/index.ts`];
+  ["index.ts", ...(more[part ?? ""] ?? [])].map((name) => `${part}/${name}`);
+const more: Readonly<Record<string, readonly string[]>> = {
+  "shared/aws": ["log/index.ts", "doctor/index.ts", "history/index.ts"],
+  "shared/policy": ["prices.ts"],
+};
 
 const usesTheFront: Rule = ({ path, imports }) =>
   imports
@@ -268,7 +280,7 @@ function packagesBehind(path: string, files: ReadonlyMap<string, SourceFile>): R
 
 test("no YAML parser and nothing of the command line is deployed with a handler", () => {
   const files = new Map(sources.map((file) => [file.path, file]));
-  const handlers = ["functions/dispatch.ts", "functions/evaluate.ts", "functions/reconcile.ts"];
+  const handlers = ["dispatch", "evaluate", "forecast", "reconcile"].map((name) => `functions/${name}.ts`);
   for (const handler of handlers) {
     const packages = packagesBehind(handler, files);
     expect(packages).toContain("@middy/core");

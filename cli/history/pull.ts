@@ -1,8 +1,8 @@
 // `history pull`: a fleet's own traffic from CloudWatch as a trace, to rehearse policies on.
 import { Command } from "commander";
 import type { PullClients } from "../../shared/aws/history/index.ts";
-import type { Span } from "../../shared/control/index.ts";
-import { type DurationMs, dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
+import { finestStep, type Span } from "../../shared/control/index.ts";
+import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
 import { type LogOptions, withLog, withLogOptions } from "../log.ts";
@@ -70,12 +70,6 @@ interface Asked {
 const usualMs: DurationMs = 14 * dayMs;
 /** The newest two minutes are still being counted. */
 const settledMs: DurationMs = 2 * minuteMs;
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention */
-const finest: readonly { readonly upToMs: DurationMs; readonly stepMs: DurationMs }[] = [
-  { upToMs: 15 * dayMs, stepMs: minuteMs },
-  { upToMs: 63 * dayMs, stepMs: 5 * minuteMs },
-  { upToMs: 455 * dayMs, stepMs: hourMs },
-];
 
 /** Begins and ends on a step. */
 export function askedOf({ from: given, to: end }: Pick<Options, "from" | "to">, now: EpochMs): Asked {
@@ -83,9 +77,8 @@ export function askedOf({ from: given, to: end }: Pick<Options, "from" | "to">, 
   const from = given ?? to - usualMs;
   if (from >= to)
     throw new CliError(`nothing lies between ${spanned({ from, to })}: --from is not before --to, or not past`);
-  const stepMs = finest.find(({ upToMs }) => now - from <= upToMs)?.stepMs;
-  if (stepMs === undefined)
-    throw new CliError("CloudWatch keeps nothing for longer than 455 days: give a later --from");
+  const stepMs = finestStep(now - from);
+  if (stepMs === "none") throw new CliError("CloudWatch keeps nothing for longer than 455 days: give a later --from");
   const span = { from: Math.ceil(from / stepMs) * stepMs, to: Math.floor(to / stepMs) * stepMs };
   if (span.from >= span.to)
     throw new CliError(`${spanned({ from, to })} holds no whole step of ${stepMs / minuteMs} minutes`);

@@ -1,7 +1,7 @@
 // What doctor finds in the account for a fleet as high as its peak: the same reads, the same checks.
-import type { Finding } from "../../shared/aws/doctor/index.ts";
-import type { EpochMs } from "../../shared/core/index.ts";
+import type { EpochMs, Finding } from "../../shared/core/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
+import { asHighAs } from "../../shared/preflight/index.ts";
 import { CliError } from "../failure.ts";
 import { progress } from "../progress.ts";
 
@@ -21,7 +21,7 @@ export async function accountFindings(
   const opened = await openClients(region === undefined ? { kind: "usual" } : { kind: "one", name: region });
   if (opened.kind === "error") throw new CliError(opened.error);
   const bar = progress("reading");
-  const policies = [{ ...policy, bounds: { min: Math.min(policy.bounds.min, height), max: Math.max(1, height) } }];
+  const policies = [asHighAs(policy, height)];
   try {
     const diagnosis = await diagnose(opened.value.clients, { stage, policies, now, onRead: bar.update });
     if (diagnosis.kind === "error") throw new CliError(diagnosis.error);

@@ -1,14 +1,17 @@
 // `peaks add`: an announced event beside the policy's, without a deploy; from options, or all of a calendar's.
+
 import { Command, Option } from "commander";
+import { endsAt, figuresOf, loadsOf, overlapping, type Span } from "../../shared/control/index.ts";
 import type { EpochMs } from "../../shared/core/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
+import { minute } from "../../shared/preflight/index.ts";
 import { CliError } from "../failure.ts";
 import { readOrFail } from "../files.ts";
 import { type Log, type LogOptions, newestOf, withLog, withLogOptions } from "../log.ts";
 import { print, say } from "../output.ts";
-import { figuresOf, loadsInFile, loadsOf, type Span } from "./history.ts";
-import { endsAt, overlapping, policyOf } from "./standing.ts";
-import { expected, minute, sureness, timesOf } from "./words.ts";
+import { loadsInFile } from "./history.ts";
+import { policyOf } from "./standing.ts";
+import { expected, sureness, timesOf } from "./words.ts";
 import { type PeakOptions, peakOf, type Written, writtenBy } from "./written.ts";
 
 interface Options extends LogOptions, PeakOptions {
@@ -129,7 +132,9 @@ export async function resolved(peak: Peak, { log, fleet, now, history }: Resolvi
   if (span.to > Math.max(now, row.at))
     throw new CliError(`${peak.name}: the hours it is to be like end at ${minute(span.to)}, still ahead`);
   const loads = history === undefined ? await loadsOf(log, fleet, span) : loadsInFile(history, span);
-  return { ...peak, expect: figuresOf(loads, { fromMs, holdMs: peak.holdMs }) };
+  const figures = figuresOf(loads, { fromMs, holdMs: peak.holdMs });
+  if (figures.kind === "error") throw new CliError(`${figures.error}: give --history FILE, or --expect`);
+  return { ...peak, expect: figures.value };
 }
 
 function lineOf(fleet: string, peak: Peak, now: EpochMs): string {

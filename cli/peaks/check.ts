@@ -1,8 +1,21 @@
 // `peaks check`: what stands in the way of a peak before it comes, and its plan. It only reads.
+
 import { Command } from "commander";
-import type { Finding } from "../../shared/aws/doctor/index.ts";
+import { endsAt } from "../../shared/control/index.ts";
+import type { Finding } from "../../shared/core/index.ts";
 import { leadTimeOf } from "../../shared/engine/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
+import {
+  checkLoadBalancer,
+  checkPlan,
+  type Plan,
+  planOf,
+  type Usual,
+  unknownDemand,
+  unreadDay,
+  usualKilobytes,
+  usualOf,
+} from "../../shared/preflight/index.ts";
 import { CliError } from "../failure.ts";
 import { lineOf, summary } from "../findings.ts";
 import { type Log, type LogOptions, newestOf, withLog, withLogOptions } from "../log.ts";
@@ -10,12 +23,8 @@ import { countOption } from "../options.ts";
 import { colours, print } from "../output.ts";
 import { readPolicy } from "../policyFile.ts";
 import { accountFindings } from "./account.ts";
-import { checkPlan } from "./checks.ts";
-import { checkLoadBalancer } from "./lcu.ts";
 import { picture } from "./picture.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { endsAt, everyPeak, peakNamed, peaksOf, type StandingPeak } from "./standing.ts";
-import { type Usual, usualOf } from "./usual.ts";
+import { everyPeak, peakNamed, peaksOf, type StandingPeak } from "./standing.ts";
 import { expected, sureness, timesOf } from "./words.ts";
 
 interface Options extends LogOptions {
@@ -87,18 +96,26 @@ function checkFile(path: string, name: string | undefined, asked: Asked): readon
   if (peaks.length === 0) throw new CliError(`${path} has ${name === undefined ? "no peaks" : `no peak ${name}`}`);
   const usual = given(asked.options) ?? "unknown";
   return peaks.map((peak) =>
-    judged({ policy, peak, others: policy.peaks, usual, leadMs: policy.launch.leadTimeMs }, asked),
+    judged(
+      { policy, peak, others: policy.peaks, usual, leadMs: policy.launch.leadTimeMs, unread: "no log is read" },
+      asked,
+    ),
   );
 }
 
-async function checkOne(log: Log, { fleet, policy, peak }: StandingPeak, asked: Asked): Promise<Checked> {
+async function checkOne(
+  log: Log,
+  { fleet, policy, peak, findings: ahead }: StandingPeak,
+  asked: Asked,
+): Promise<Checked> {
   const { options, now } = asked;
   if (endsAt(peak) <= now) throw new CliError(`${peak.name} is over: tidegate peaks report ${fleet}/${peak.name}`);
   const { row } = await newestOf(log, fleet);
   const usual = given(options) ?? (await usualOf(log, fleet, peak));
   const others = (await peaksOf(log, fleet)).map((other) => other.peak);
   const leadMs = leadTimeOf(policy, row.decision.memory).p95Ms;
-  const checked = judged({ policy, peak, others, usual, leadMs }, asked);
+  const unread = ahead.find(({ check }) => check === "day")?.found ?? "the forecast function reads it within the hour";
+  const checked = judged({ policy, peak, others, usual, leadMs, unread }, asked);
   if (checked.plan === "none" || options.local !== undefined) return checked;
   const account = await accountFindings(policy, { height: checked.plan.height, now, ...options });
   return { ...checked, findings: [...checked.findings, ...account] };
@@ -113,20 +130,22 @@ interface Judged {
   readonly others: readonly Peak[];
   readonly usual: Usual | "unknown";
   readonly leadMs: number;
+  /** Why its day is not, if it is not. */
+  readonly unread: string;
 }
 
-const usualKilobytes = 20;
-
-function judged({ policy, peak, others, usual, leadMs }: Judged, { options, now }: Asked): Checked {
+function judged({ policy, peak, others, usual, leadMs, unread }: Judged, { options, now }: Asked): Checked {
   const { fleet } = policy;
-  const unplanned = (found: string, toDo: string): Checked => ({
-    ...{ fleet, policy, peak, plan: "none" },
-    findings: [{ level: "problem", check: "demand", found, toDo }],
-  });
+  const unplanned = (finding: Finding): Checked => ({ fleet, policy, peak, plan: "none", findings: [finding] });
   if (peak.expect.kind === "like")
-    return unplanned("the day it is to be like is not read", `tidegate peaks resolve ${fleet}`);
-  if (usual === "unknown" && peak.expect.kind === "factor")
-    return unplanned("no demand is known to multiply", "give --usual, or expect a number of requests");
+    return unplanned(
+      unreadDay(policy, {
+        peak: peak.name,
+        kind: "unknown",
+        because: `the day it is to be like is not read: ${unread}`,
+      }),
+    );
+  if (usual === "unknown" && peak.expect.kind === "factor") return unplanned(unknownDemand);
   const usualPerMinute = usual === "unknown" ? 0 : usual.perMinute;
   const plan = planOf(policy, peak, { usualPerMinute, leadMs });
   const known = usual === "unknown" ? "not known" : `${Math.round(usual.perMinute)} requests/min, from ${usual.from}`;

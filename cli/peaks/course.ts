@@ -1,11 +1,11 @@
 // What became of a peak, minute by minute, from the log's rows: load, capacity and cost beside what was planned.
+
 import type { LoggedRow } from "../../shared/aws/log/index.ts";
+import { endsAt, loadsIn, type Span, startsAt } from "../../shared/control/index.ts";
 import { type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
 import { type Instance, type Proposal, plannedPeak, targetOf, usdPerHour } from "../../shared/engine/index.ts";
 import { listPrice, type Peak, type Policy, type Price } from "../../shared/policy/index.ts";
-import { loadsIn, type Span } from "./history.ts";
-import { priceOf } from "./plan.ts";
-import { endsAt, startsAt } from "./standing.ts";
+import { priceOf } from "../../shared/preflight/index.ts";
 
 export interface CourseMinute {
   readonly at: EpochMs;

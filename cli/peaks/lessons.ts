@@ -1,8 +1,8 @@
 // What a peak teaches: how it went in numbers, and what to write next time. Functions of its course.
+import { endsAt, startsAt } from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
 import type { CourseMinute } from "./course.ts";
-import { endsAt, startsAt } from "./standing.ts";
 
 export interface Totals {
   readonly baselinePerMinute: number;

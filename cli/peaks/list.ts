@@ -1,10 +1,13 @@
 // `peaks list`: what is announced, by the policy and beside it.
+
 import { Command } from "commander";
+import { overlapping } from "../../shared/control/index.ts";
+import { minute } from "../../shared/preflight/index.ts";
 import { CliError } from "../failure.ts";
 import { type Log, type LogOptions, withLog, withLogOptions } from "../log.ts";
 import { type Column, print, tableOf } from "../output.ts";
-import { everyPeak, overlapping, peaksOf, type StandingPeak } from "./standing.ts";
-import { expected, minute, stateAt, sureness } from "./words.ts";
+import { everyPeak, peaksOf, type StandingPeak } from "./standing.ts";
+import { expected, stateAt, sureness } from "./words.ts";
 
 interface Options extends LogOptions {
   readonly all?: true;
@@ -36,17 +39,18 @@ async function list(fleets: readonly string[], options: Options): Promise<void> 
     const peaks = options.all ? await everyPeak(log) : await ofEach(log, fleets);
     if (options.json) return print([JSON.stringify(peaks.map(forPrograms), null, 2)]);
     if (peaks.length === 0) return print(["no peaks: `tidegate peaks add` announces one"]);
-    print([...tableOf(columns, peaks), ...overlaps(peaks)]);
+    print([...tableOf(columns, peaks), ...overlaps(peaks), ...foundAhead(peaks)]);
   });
 }
 
 const ofEach = async (log: Log, fleets: readonly string[]): Promise<readonly StandingPeak[]> =>
   (await Promise.all([...new Set(fleets)].map((fleet) => peaksOf(log, fleet)))).flat();
 
-const forPrograms = ({ fleet, peak, from }: StandingPeak): object => ({
+const forPrograms = ({ fleet, peak, from, findings }: StandingPeak): object => ({
   fleet,
   state: stateAt(peak, Date.now()),
   from,
+  findings,
   ...peak,
 });
 
@@ -59,6 +63,14 @@ function overlaps(peaks: readonly StandingPeak[]): readonly string[] {
       later.map((other) => other.peak),
     ).map(({ name }) => `${fleet}/${peak.name} and ${name} overlap: at each moment the larger of the two counts`);
   });
+  return lines.length === 0 ? [] : ["", ...lines];
+}
+
+/** Of the peaks that are near, or whose day cannot be read. */
+function foundAhead(peaks: readonly StandingPeak[]): readonly string[] {
+  const lines = peaks.flatMap(({ fleet, peak, findings }) =>
+    findings.map(({ level, found, toDo }) => `${fleet}/${peak.name}: ${level}: ${found} → ${toDo}`),
+  );
   return lines.length === 0 ? [] : ["", ...lines];
 }
 

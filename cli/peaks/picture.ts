@@ -1,9 +1,9 @@
 // A plan on the terminal: a picture of every minute, and a table of some.
+
 import type { Policy } from "../../shared/policy/index.ts";
+import { minute, type Plan, type PlanMinute } from "../../shared/preflight/index.ts";
 import { chart, chartWidth } from "../chart.ts";
 import { type Column, tableOf } from "../output.ts";
-import type { Plan, PlanMinute } from "./plan.ts";
-import { minute } from "./words.ts";
 
 const height = 12;
 const rowsMax = 13;

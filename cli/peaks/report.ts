@@ -1,16 +1,18 @@
 // `peaks report`: the plan against what came, from the log's rows, and what to write next time.
+
 import { Command } from "commander";
+import { endsAt, rowsIn, startsAt } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
+import { minute } from "../../shared/preflight/index.ts";
 import { chart, chartWidth } from "../chart.ts";
 import { CliError } from "../failure.ts";
 import { type LogOptions, newestOf, withLog, withLogOptions } from "../log.ts";
 import { type Column, colours, print, tableOf } from "../output.ts";
 import { baselineIn, type CourseMinute, courseOf, spanOf } from "./course.ts";
-import { rowsIn } from "./history.ts";
 import { type Lesson, lessonOf, type Totals, totalsOf } from "./lessons.ts";
-import { endsAt, peakNamed, startsAt } from "./standing.ts";
-import { expected, minute, timesOf } from "./words.ts";
+import { peakNamed } from "./standing.ts";
+import { expected, timesOf } from "./words.ts";
 
 interface Options extends LogOptions {
   readonly json?: true;

@@ -1,4 +1,5 @@
-// `peaks resolve`: reads the days that the policy's peaks are to be like, and puts the figures beside the log.
+// `peaks resolve`: reads the days that the policy's peaks are to be like, and puts the figures beside the log: at once, or from a trace.
+// Without it the forecast function does within the hour.
 import { Command, Option } from "commander";
 import { type LogOptions, withLog, withLogOptions } from "../log.ts";
 import { print } from "../output.ts";
@@ -16,7 +17,8 @@ Examples:
   $ tidegate peaks resolve shop                        of all peaks with \`expect: { like: … }\`, from the log
   $ tidegate peaks resolve shop --history 2026.csv     from a trace
 
-Until then such a peak is blind: the fleet does not shrink for it, nor grow. A peak whose day or hour changes wants it again.`;
+The forecast function reads them within the hour, from the log and CloudWatch; this does it at once, or with a trace of your own.
+Until then such a peak is blind: the fleet does not shrink for it, nor grow.`;
 
 export const resolveCommand = (): Command =>
   withLogOptions(

@@ -1,6 +1,6 @@
 // The peaks there are: the policy's of each fleet as it decides by it, and those added beside it.
-import { peaksAt } from "../../shared/control/index.ts";
-import type { EpochMs } from "../../shared/core/index.ts";
+import { findingsAt, peaksAt } from "../../shared/control/index.ts";
+import type { PeakFinding } from "../../shared/engine/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
 import { CliError } from "../failure.ts";
 import { type Log, newestOf } from "../log.ts";
@@ -11,11 +11,13 @@ export interface StandingPeak {
   readonly peak: Peak;
   /** "the policy", or who added it. */
   readonly from: string;
+  /** What the hourly look ahead found last. */
+  readonly findings: readonly PeakFinding[];
 }
 
 export async function peaksOf(log: Log, fleet: string): Promise<readonly StandingPeak[]> {
   const policy = await policyOf(log, fleet);
-  const added = await log.peaks(fleet);
+  const [added, { preflight }] = await Promise.all([log.peaks(fleet), log.standing(fleet)]);
   const own = new Set(policy.peaks.map(({ name }) => name));
   const byName = new Map(added.map(({ peak, by }) => [peak.name, by]));
   const all = peaksAt(
@@ -23,12 +25,14 @@ export async function peaksOf(log: Log, fleet: string): Promise<readonly Standin
     added.map(({ peak }) => peak),
     Number.NEGATIVE_INFINITY,
   );
+  const findings = findingsAt(preflight, all, Date.now());
   return all
     .map((peak) => ({
       fleet,
       policy,
       peak,
       from: own.has(peak.name) ? "the policy" : (byName.get(peak.name) ?? "nobody"),
+      findings: findings.filter((finding) => finding.peak === peak.name),
     }))
     .sort((a, b) => a.peak.atMs - b.peak.atMs);
 }
@@ -57,12 +61,3 @@ export async function peakNamed(log: Log, text: string): Promise<StandingPeak> {
   const said = there.length === 0 ? "there are none" : `there are ${there.map(idOf).join(", ")}`;
   throw new CliError(`no peak ${JSON.stringify(text)}: ${said}; \`tidegate peaks add\` adds one`);
 }
-
-export const endsAt = ({ atMs, holdMs, releaseMs }: Peak): EpochMs => atMs + holdMs + releaseMs;
-export const startsAt = ({ atMs, rampMs }: Peak): EpochMs => atMs - rampMs;
-
-/** Those that are on while it is. */
-export const overlapping = (peak: Peak, others: readonly Peak[]): readonly Peak[] =>
-  others.filter(
-    (other) => other.name !== peak.name && startsAt(other) < endsAt(peak) && endsAt(other) > startsAt(peak),
-  );

@@ -1,9 +1,8 @@
 // A peak in a few words, for tables and answers.
+import { endsAt, startsAt } from "../../shared/control/index.ts";
 import type { EpochMs } from "../../shared/core/index.ts";
 import type { Peak } from "../../shared/policy/index.ts";
-import { endsAt, startsAt } from "./standing.ts";
-
-export const minute = (at: EpochMs): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")}Z`;
+import { minute } from "../../shared/preflight/index.ts";
 
 export function expected({ expect }: Peak): string {
   switch (expect.kind) {
@@ -12,7 +11,7 @@ export function expected({ expect }: Peak): string {
     case "absolute":
       return `${expect.perMinute} requests/min`;
     case "like":
-      return `like ${minute(expect.fromMs)}, not read yet: tidegate peaks resolve`;
+      return `like ${minute(expect.fromMs)}, not read yet`;
     case "figures":
       return `like ${minute(expect.fromMs)}: up to ${Math.round(Math.max(...expect.perMinute))} requests/min`;
   }

@@ -4,13 +4,7 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { secondMs } from "../core/index.ts";
-
-const patient = () => ({
-  retryMode: "adaptive",
-  maxAttempts: 10,
-  requestHandler: { connectionTimeout: secondMs, requestTimeout: 10 * secondMs, throwOnRequestTimeout: true },
-});
+import { patient } from "./patient.ts";
 
 export const ec2 = /* @__PURE__ */ new EC2Client(/* @__PURE__ */ patient());
 export const loadBalancer = /* @__PURE__ */ new ElasticLoadBalancingV2Client(/* @__PURE__ */ patient());

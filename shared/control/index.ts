@@ -1,7 +1,9 @@
+export * from "./days.ts";
 export * from "./forecastView.ts";
 export * from "./history.ts";
+export * from "./loads.ts";
 export { needOf, wantedBy } from "./need.ts";
-export { peaksAt } from "./peaks.ts";
+export * from "./peaks.ts";
 export * from "./refresh.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";

@@ -11,7 +11,7 @@ import {
 } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
 import { forecastView, type StoredForecast } from "./forecastView.ts";
-import { peaksAt } from "./peaks.ts";
+import { findingsAt, type Preflight, peaksAt } from "./peaks.ts";
 import { type RawMetrics, signalsOf } from "./signals.ts";
 import type { Row } from "./world.ts";
 
@@ -27,6 +27,7 @@ export interface Readings {
   readonly metrics: RawMetrics;
   /** Added beside the policy's. */
   readonly peaks: readonly Peak[];
+  readonly preflight: Preflight | "none";
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
   readonly forecast: StoredForecast | "none";
@@ -34,14 +35,16 @@ export interface Readings {
 
 /** A log without a row begins now: its birth goes into every client token. */
 export function snapshotOf(policy: Policy, readings: Readings): Snapshot {
-  const { now, newest, instances, metrics, peaks, overrides, brakes } = readings;
+  const { now, newest, instances, metrics, overrides, brakes } = readings;
+  const peaks = peaksAt(policy, readings.peaks, now);
   return {
     now,
     fleet: policy.fleet,
     birth: newest.kind === "row" ? newest.row.snapshot.birth : now,
     instances: sorted(instances),
     signals: signalsOf(metrics, now),
-    peaks: peaksAt(policy, peaks, now),
+    peaks,
+    peakFindings: findingsAt(readings.preflight, peaks, now),
     overrides,
     brakes,
     forecast: forecastView(policy, readings.forecast, { requests: metrics.requests, now }),

@@ -1,3 +1,4 @@
 export * from "./assert.ts";
+export type { Finding } from "./finding.ts";
 export * from "./result.ts";
 export * from "./units.ts";

@@ -2,7 +2,7 @@
 import { named } from "./named.ts";
 import { defaulted, object, optional, required } from "./object.ts";
 import { type Fault, fault, keyAt, type Place, valueAt } from "./place.ts";
-import { listPrice, type Price } from "./prices.ts";
+import { dearestOf, type Price, priceOf } from "./prices.ts";
 import { type Range, usdPerHour } from "./quantity.ts";
 import { convert, type Shape } from "./shape.ts";
 import type { Budget, Launch } from "./types.ts";
@@ -68,19 +68,6 @@ export function priceFaults(written: WrittenBudget, { instanceTypes }: Launch, r
       `no price of ${type} is known: give it as \`prices: { ${type}: { onDemand: 0.10 USD/h, spot: 0.04 USD/h } }\``,
     ),
   );
-}
-
-const priceOf = (type: string, given: WrittenBudget["prices"]): Price | "unknown" => given[type] ?? listPrice(type);
-
-/** Of several types the dearest counts, so that a limit holds whichever of them is bought; unknown if none has a price. */
-export function dearestOf(types: readonly string[], given: WrittenBudget["prices"]): Price | "unknown" {
-  const known = types.flatMap((type) => {
-    const found = priceOf(type, given);
-    return found === "unknown" ? [] : [found];
-  });
-  if (known.length === 0 || known.length < types.length) return "unknown";
-  const most = (of: (price: Price) => number): number => Math.max(...known.map(of));
-  return { onDemandUsd: most((one) => one.onDemandUsd), spotUsd: most((one) => one.spotUsd) };
 }
 
 export function budgetOf(written: WrittenBudget | undefined, { instanceTypes }: Launch): Budget {

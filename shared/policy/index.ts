@@ -1,11 +1,10 @@
-export { dearestOf } from "./budget.ts";
 export { type CalendarDay, type DateSpan, holidaysIn } from "./calendarFile.ts";
 export { defaultPolicy } from "./defaultPolicy.ts";
 export { policyBytesMax } from "./document.ts";
 export { formatIssue, type Issue } from "./issue.ts";
 export { issueAt, parsePolicy } from "./parse.ts";
 export { parsePeak } from "./peaks.ts";
-export { instancePricesOf, listPrice, type Price } from "./prices.ts";
+export { dearestOf, instancePricesOf, listPrice, type Price } from "./prices.ts";
 export { policyJsonSchema } from "./schema.ts";
 export { clashesOf, type PolicyFile, targetGroupName } from "./together.ts";
 export * from "./types.ts";

@@ -1,4 +1,5 @@
-// What an instance costs: the one place where EC2's prices stand. USD an hour, Linux, us-east-1; a policy may give its own.
+// What an instance costs: the one place where EC2's prices stand. USD an hour, Linux, us-east-1; a policy may give its own. A face of
+// its own, so that a Lambda that prices a plan does not carry the parser.
 // https://aws.amazon.com/ec2/pricing/on-demand/
 export const instancePricesOf = "2026-06, us-east-1, Linux; spot taken as 45 % of on-demand";
 
@@ -69,3 +70,17 @@ export function listPrice(instanceType: string): Price | "unknown" {
 
 const own = (table: Readonly<Record<string, number>>, key: string): number =>
   Object.hasOwn(table, key) ? (table[key] as number) : Number.NaN;
+
+export const priceOf = (type: string, given: Readonly<Record<string, Price>>): Price | "unknown" =>
+  given[type] ?? listPrice(type);
+
+/** Of several types the dearest counts, so that a limit holds whichever of them is bought; unknown if none has a price. */
+export function dearestOf(types: readonly string[], given: Readonly<Record<string, Price>>): Price | "unknown" {
+  const known = types.flatMap((type) => {
+    const found = priceOf(type, given);
+    return found === "unknown" ? [] : [found];
+  });
+  if (known.length === 0 || known.length < types.length) return "unknown";
+  const most = (of: (price: Price) => number): number => Math.max(...known.map(of));
+  return { onDemandUsd: most((one) => one.onDemandUsd), spotUsd: most((one) => one.spotUsd) };
+}

@@ -52,6 +52,7 @@ export function createSimWorld(options: SimWorldOptions): World {
       instances,
       metrics: metricsFrom(cloud, policy),
       peaks: [...peaks],
+      preflight: "none",
       overrides: [...overrides],
       brakes: [...brakes],
       forecast: options.forecast(),

@@ -42,7 +42,19 @@ describe("a look", () => {
     const cloud = shop();
     const snapshot = await observe(cloud);
     expect(Object.keys(snapshot)).toEqual([
-      ...["now", "fleet", "birth", "instances", "signals", "peaks", "overrides", "brakes", "forecast", "memory"],
+      ...[
+        "now",
+        "fleet",
+        "birth",
+        "instances",
+        "signals",
+        "peaks",
+        "peakFindings",
+        "overrides",
+        "brakes",
+        "forecast",
+        "memory",
+      ],
       "previous",
     ]);
     expect(snapshot).toMatchObject({

@@ -18,6 +18,7 @@ import {
   endMark,
   endPeak,
   fleets,
+  fleetsWithPeaks,
   getAhead,
   getPolicy,
   type LoggedRow,
@@ -31,6 +32,7 @@ import {
   putOverride,
   putPeak,
   putPolicy,
+  putPreflight,
   putRow,
   putWarm,
   rosterOf,
@@ -247,6 +249,7 @@ describe("the facts", () => {
       newest: { kind: "none" },
       overrides: [override],
       peaks: [],
+      preflight: "none",
       group: "none",
       forecast: "none",
     });
@@ -266,6 +269,28 @@ describe("the facts", () => {
     expect(await endPeak(table, "shop", "b")).toBe("ended");
     expect(await endPeak(table, "shop", "b")).toBe("none-there");
     expect(await addedPeaks(table, "shop")).toEqual([added("a"), added("c")]);
+  });
+
+  test("a look begins with are findings too, the newest in place of the others", async () => {
+    await putRow(table, rowOfGeneration(1), "one");
+    const finding = { peak: "sale", level: "problem", check: "quota", found: "too few", toDo: "ask" } as const;
+    await putPreflight(table, "shop", { until: noon, findings: [finding, finding] });
+    await putPreflight(table, "shop", { until: noon + 1, findings: [finding] });
+    await putPeak(table, "shop", { peak: givenPeak(), by: "ann", addedAt: noon });
+    const { preflight, peaks, newest } = await standingOf(table, "shop");
+    expect(preflight).toEqual({ until: noon + 1, findings: [finding] });
+    expect([peaks, newest.kind]).toEqual([[givenPeak()], "row"]);
+  });
+
+  test("which fleets peaks were added to is known without asking each of them", async () => {
+    const put = (fleet: string, name: string) =>
+      putPeak(table, fleet, { peak: givenPeak({ name }), by: "ann", addedAt: noon });
+    for (const name of ["a", "b"]) await put("shop", name);
+    await put("blog", "a");
+    expect(await fleetsWithPeaks(table)).toEqual(["blog", "shop"]);
+    await endPeak(table, "blog", "a");
+    await endPeak(table, "shop", "a");
+    expect(await fleetsWithPeaks(table)).toEqual(["shop"]);
   });
 });
 

@@ -65,6 +65,7 @@ const prefixes: Readonly<Record<string, string>> = {
   DynamoDBClient: "dynamodb",
   EC2Client: "ec2",
   ElasticLoadBalancingV2Client: "elasticloadbalancing",
+  ServiceQuotasClient: "servicequotas",
   SQSClient: "sqs",
 };
 /** Batches that have no action of their own. */

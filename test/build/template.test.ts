@@ -55,7 +55,14 @@ test("evaluate may send itself its next look: Lambda is told that this loop is m
 /** Reads that know no resources, so that nobody can narrow them. */
 const unnarrowable = new Set([
   "cloudwatch:GetMetricData",
+  "ec2:DescribeImages",
+  "ec2:DescribeInstanceTypeOfferings",
+  "ec2:DescribeInstanceTypes",
   "ec2:DescribeInstances",
+  "ec2:DescribeLaunchTemplateVersions",
+  "ec2:DescribeSubnets",
+  "servicequotas:GetAWSDefaultServiceQuota",
+  "servicequotas:GetServiceQuota",
   "ec2:DescribeLaunchTemplates",
   "elasticloadbalancing:DescribeTags",
   "elasticloadbalancing:DescribeTargetGroupAttributes",

@@ -46,6 +46,7 @@ export function memoryWorld(fleet: readonly Instance[]): MemoryWorld {
         },
         metrics: { requests: { kind: "points", points: demandPoints(world) } },
         peaks: [],
+        preflight: "none",
         overrides: [],
         brakes: [],
         forecast: "none",

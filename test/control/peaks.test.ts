@@ -30,6 +30,7 @@ test.each<[string, readonly Peak[], readonly Peak[], readonly Peak[]]>([
     [{ ...like, expect: read(7).expect }],
   ],
   ["figures of another day are not", [like], [read(8)], [like]],
+  ["nor are those of fewer hours", [{ ...like, holdMs: 2 * hourMs }], [read(7)], [{ ...like, holdMs: 2 * hourMs }]],
 ])("%s", (_, peaks, added, all) => {
   expect(peaksAt({ peaks }, added, noon)).toEqual(all);
 });

@@ -11,6 +11,7 @@ const readings = (overrides: Partial<Readings> = {}): Readings => ({
   instances: seen(),
   metrics: {},
   peaks: [],
+  preflight: "none",
   overrides: [],
   brakes: [],
   forecast: "none",

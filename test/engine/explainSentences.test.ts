@@ -162,6 +162,21 @@ const reasons: Rows<Reason> = {
       "its time is 2026-06-16 12:00Z to 2026-06-16 13:00Z; warning: the day that it is to be like is not read yet",
     ],
   ],
+  "peak-finding": [
+    [
+      {
+        kind: "peak-finding",
+        finding: {
+          peak: "sale",
+          level: "problem",
+          check: "quota",
+          found: "64 vCPUs; needed: 146",
+          toDo: "ask for 146",
+        },
+      },
+      "problem (quota): 64 vCPUs; needed: 146; to do: ask for 146",
+    ],
+  ],
   "peak-unattended": [
     [
       {

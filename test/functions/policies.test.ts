@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { openPolicies } from "../../functions/policies.ts";
 import {
+  deployedAttended,
   deployedFleets,
-  deployedForecasting,
   type Embedded,
   openMemory,
   putDeployed,
@@ -15,7 +15,7 @@ import {
 import type { Versioned } from "../../shared/control/index.ts";
 import { type ForecastRule, policyVersion } from "../../shared/policy/index.ts";
 import { freshTable } from "../support/awsFleet.ts";
-import { givenPolicy } from "../support/given.ts";
+import { givenPeak, givenPolicy } from "../support/given.ts";
 
 let embedded: Embedded;
 let table: Table;
@@ -62,7 +62,7 @@ test("in the table are none before the first deploy has ended", async () => {
   expect(await built({ kind: "in-table", version: "1" }).fleets()).toEqual([]);
 });
 
-test("of those in the table the names of the ones that forecast are kept apart", async () => {
+test("of those in the table the names of the ones that forecast, or have peaks, are kept apart", async () => {
   const [shop, blog] = [versioned("shop"), versioned("blog")];
   const rule: ForecastRule = {
     kind: "forecast",
@@ -74,7 +74,9 @@ test("of those in the table the names of the ones that forecast are kept apart",
     holidays: [],
   };
   await putDeployed(table, [shop, { ...blog, policy: { ...blog.policy, rules: [rule] } }]);
-  expect(await deployedForecasting(table)).toEqual(["blog"]);
+  expect(await deployedAttended(table)).toEqual(["blog"]);
+  await putDeployed(table, [{ ...shop, policy: { ...shop.policy, peaks: [givenPeak()] } }, blog]);
+  expect(await deployedAttended(table)).toEqual(["shop"]);
   await putDeployed(table, [shop, blog]);
-  expect(await deployedForecasting(table)).toEqual([]);
+  expect(await deployedAttended(table)).toEqual([]);
 });

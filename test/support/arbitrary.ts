@@ -390,6 +390,10 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     ),
     signals,
     peaks: fc.tuple(peak("x"), peak("y")).chain((peaks) => fc.subarray(peaks)),
+    peakFindings: pick<Snapshot["peakFindings"]>(
+      [],
+      [{ peak: "x", level: "problem", check: "quota", found: "too few", toDo: "ask" }],
+    ),
     brakes: fc.oneof(
       { weight: 4, arbitrary: pick<Snapshot["brakes"]>([]) },
       { weight: 1, arbitrary: pick<Snapshot["brakes"]>([{ scope: "all-fleets", since: noon, by: "ann", reason: "" }]) },

@@ -86,6 +86,7 @@ export const givenSnapshot = (overrides: Partial<Snapshot> = {}): Snapshot => ({
   instances: seen(),
   signals: {},
   peaks: [],
+  peakFindings: [],
   overrides: [],
   brakes: [],
   forecast: { kind: "none", because: "no rule forecasts" },

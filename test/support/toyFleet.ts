@@ -61,6 +61,7 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
         "latency-p95": reading((point) => (cpu(point) > 0.8 ? 600 : 200)),
       },
       peaks: [],
+      peakFindings: [],
       overrides: [],
       memory,
       previous,

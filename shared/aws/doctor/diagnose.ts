@@ -12,12 +12,12 @@ import { checkTargetGroup } from "./checks/targetGroup.ts";
 import { checkTemplate } from "./checks/template.ts";
 import { checkVcpus, quotasOf } from "./checks/vcpus.ts";
 import type { DoctorClients } from "./clients.ts";
-import type { FleetFacts, Template } from "./facts.ts";
+import type { FleetFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { targetsPerGroup, targetsPerLoadBalancer } from "./quotas.ts";
 import { readQuotas, readRunning, readServiceRoles } from "./read/account.ts";
 import { readDeployment } from "./read/deployment.ts";
-import { readInstanceTypes, readSubnets } from "./read/network.ts";
+import { readPlaces } from "./read/network.ts";
 import { readTargetGroup } from "./read/targetGroup.ts";
 import { readTemplate } from "./read/template.ts";
 import type { Reading } from "./reading.ts";
@@ -106,14 +106,5 @@ async function readFleet(clients: DoctorClients, policy: Policy): Promise<FleetF
     readTargetGroup(loadBalancer, policy.targetGroup),
     readTemplate(clients, policy.launch.template),
   ]);
-  const subnets = await readSubnets(ec2, policy.launch, template);
-  const zones = subnets.found.kind === "ok" ? subnets.found.value.map(({ zone }) => zone) : [];
-  const instanceTypes = await readInstanceTypes(ec2, typesOf(policy, template), [...new Set(zones)]);
-  return { targetGroup, template, subnets, instanceTypes };
-}
-
-function typesOf({ launch }: Policy, template: Reading<Template>): readonly string[] {
-  if (launch.instanceTypes.length > 0 || template.kind === "error") return launch.instanceTypes;
-  const { instanceType } = template.value;
-  return instanceType.kind === "one" ? [instanceType.name] : [];
+  return { targetGroup, template, ...(await readPlaces(ec2, policy, template)) };
 }

@@ -3,11 +3,15 @@
 import type { DurationMs } from "../../core/index.ts";
 import type { Named, Reading } from "./reading.ts";
 
-export interface FleetFacts {
-  readonly targetGroup: Reading<TargetGroup>;
-  readonly template: Reading<Template>;
+/** What a launch is made of. */
+export interface LaunchFacts {
+  readonly template: Reading<BareTemplate>;
   readonly subnets: Subnets;
   readonly instanceTypes: InstanceTypes;
+}
+export interface FleetFacts extends LaunchFacts {
+  readonly targetGroup: Reading<TargetGroup>;
+  readonly template: Reading<Template>;
 }
 
 export interface TargetGroup {
@@ -31,7 +35,7 @@ export interface LoadBalancer {
   readonly zones: readonly string[];
 }
 
-export interface Template {
+export interface BareTemplate {
   readonly name: string;
   readonly version: number;
   readonly image: Named<Image> | { readonly kind: "alias"; readonly name: string };
@@ -42,6 +46,8 @@ export interface Template {
   /** None leaves the choice to EC2: the default VPC. */
   readonly subnets: readonly string[];
   readonly monitoring: "basic" | "detailed";
+}
+export interface Template extends BareTemplate {
   /** The instance profile with the names of its roles. */
   readonly profile: Named<readonly string[]>;
   /** Those that its volumes are encrypted with. */

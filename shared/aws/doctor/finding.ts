@@ -1,14 +1,8 @@
-// What a check says: how bad it is, what it found, and what to do about it.
+// How checks say what they found.
+import type { Finding } from "../../core/index.ts";
 import type { Reading, Unread } from "./reading.ts";
 
-export type Finding =
-  | { readonly level: "ok"; readonly check: string; readonly found: string }
-  | {
-      readonly level: "warning" | "problem";
-      readonly check: string;
-      readonly found: string;
-      readonly toDo: string;
-    };
+export type { Finding };
 
 /** Makes the findings of one check. */
 export function about(check: string) {

@@ -1,11 +1,23 @@
 // The Almanac for real: history out of CloudWatch, what was made before and what comes of it in the table.
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import type { Almanac, RawHistory, Span } from "../../control/index.ts";
-import { type EpochMs, minuteMs, minuteOf } from "../../core/index.ts";
+import {
+  type Almanac,
+  type Days,
+  finestStep,
+  type Loads,
+  loadsOf,
+  minutesOf,
+  type RawHistory,
+  type RawMetric,
+  type Span,
+} from "../../control/index.ts";
+import { type DurationMs, type EpochMs, minuteMs, minuteOf } from "../../core/index.ts";
 import { initialMemory, leadTimeOf, settledAgeMs } from "../../engine/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import type { TargetGroup } from "../loadBalancer.ts";
 import { marksOf, putAhead, putForecast } from "../log/forecasts.ts";
+import { putPeak } from "../log/peaks.ts";
+import { logRows } from "../log/rows.ts";
 import { type Standing, standingOf } from "../log/standing.ts";
 import type { Table } from "../log/table.ts";
 import { createMetricReader, type MetricReader } from "../metricReader.ts";
@@ -26,7 +38,7 @@ export interface AwsAlmanacOptions {
 const queriesTogether = 4;
 
 /** Fleets whose histories are asked for at about the same time share calls. */
-export function createAwsAlmanac({ metrics, table, now, waiting }: AwsAlmanacOptions): Almanac {
+export function createAwsAlmanac({ metrics, table, now, waiting }: AwsAlmanacOptions): Almanac & Days {
   const reader = createMetricReader({ cloudWatch: metrics, waiting, now }, queriesTogether);
   const standing = onceAtATime((fleet) => standingOf(table, fleet));
   return {
@@ -42,6 +54,11 @@ export function createAwsAlmanac({ metrics, table, now, waiting }: AwsAlmanacOpt
       await putForecast(table, fleet, forecast);
       await putAhead(table, fleet, ahead);
     },
+    added: async ({ fleet }) => (await standing(fleet)).peaks,
+    logged: ({ fleet }, span) => loadsOf(logRows(table), fleet, span),
+    measured: async (policy, span) =>
+      measured({ reader, group: groupIn(policy, await standing(policy.fleet)) }, span, now()),
+    keep: ({ fleet }, peak) => putPeak(table, fleet, { peak, by: "tidegate", addedAt: now() }),
   };
 }
 
@@ -65,6 +82,24 @@ async function history({ reader, group }: From, { from, to }: Span): Promise<Raw
   const settled = { from, to: minuteOf(to) - settledAgeMs + minuteMs };
   return await readHistory(reader, { group, span: settled, stepMs: minuteMs });
 }
+
+/** Nothing of what is older than CloudWatch keeps. It wants longer spans to begin and end on a step. */
+async function measured({ reader, group }: From, { from, to }: Span, now: EpochMs): Promise<Loads> {
+  const stepMs = finestStep(now - from);
+  if (stepMs === "none") return new Map();
+  const span = { from: Math.floor(from / stepMs) * stepMs, to: Math.ceil(to / stepMs) * stepMs };
+  const { requests, healthyHosts } = await readHistory(reader, { group, span, stepMs });
+  return new Map([...quiet(healthyHosts, stepMs), ...minutesOf(pointsIn(requests), stepMs)]);
+}
+
+const pointsIn = (metric: RawMetric) => (metric.kind === "points" ? metric.points : []);
+
+/** Hosts were counted: where no request was, none came. */
+const quiet = (hosts: RawMetric, stepMs: DurationMs): Loads =>
+  minutesOf(
+    pointsIn(hosts).flatMap(({ at, value }) => (value > 0 ? [{ at, value: 0 }] : [])),
+    stepMs,
+  );
 
 /** As reconcile has written it down, or a look. */
 function groupIn({ targetGroup }: Policy, { group }: Standing): TargetGroup {

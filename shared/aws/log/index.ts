@@ -18,8 +18,9 @@ export {
 export * from "./forecasts.ts";
 export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
 export * from "./orphans.ts";
-export { type AddedPeak, addedPeaks, endPeak, putPeak } from "./peaks.ts";
-export { deployedFleets, deployedForecasting, deployedPolicy, forecastingOf, putDeployed } from "./policies.ts";
+export { type AddedPeak, addedPeaks, endPeak, fleetsWithPeaks, putPeak, putPreflight } from "./peaks.ts";
+export { attendedOf, deployedAttended, deployedFleets, deployedPolicy, putDeployed } from "./policies.ts";
+export { logRows } from "./rows.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export {
   type LoggedRow,

@@ -1,5 +1,5 @@
 // The deployed policies, where there are more of them than a function's zip should carry: reconcile writes them at each deploy,
-// dispatch reads the names, forecast those that have a forecast rule, evaluate the policy of the fleet it looks at.
+// dispatch reads the names, forecast those that have a forecast rule or peaks, evaluate the policy of the fleet it looks at.
 import type { WriteRequest } from "@aws-sdk/client-dynamodb";
 import { isForecast, type Versioned } from "../../control/index.ts";
 import { writeAll } from "./batch.ts";
@@ -10,7 +10,7 @@ import { fleetKey, itemAt, pagesOf, type Table } from "./table.ts";
 /** No fleet may be called so. */
 const deployed = "~deployed";
 const namesKey = "names";
-const forecastingKey = "forecasting";
+const attendedKey = "attended";
 const policyKey = (fleet: string): string => `policy#${fleet}`;
 
 /** Puts all policies, takes away those of fleets that are gone, and last the names: whoever reads them finds every policy. */
@@ -21,7 +21,7 @@ export async function putDeployed(table: Table, policies: readonly Versioned[]):
     PutRequest: { Item: itemOf({ pk, sk: policyKey(versioned.policy.fleet), body: bodyOf(versioned) }) },
   }));
   await writeAll(table, puts);
-  await writeAll(table, [listOf(pk, namesKey, names), listOf(pk, forecastingKey, forecastingOf(policies))]);
+  await writeAll(table, [listOf(pk, namesKey, names), listOf(pk, attendedKey, attendedOf(policies))]);
   await writeAll(table, await leftOver(table, new Set(names)));
 }
 
@@ -29,9 +29,9 @@ const listOf = (pk: string, sk: string, names: readonly string[]): WriteRequest 
   PutRequest: { Item: itemOf({ pk, sk, body: bodyOf(names) }) },
 });
 
-/** The names of the fleets whose policies have a rule that forecasts, ascending. */
-export const forecastingOf = (policies: readonly Versioned[]): readonly string[] =>
-  policies.flatMap(({ policy }) => (isForecast(policy) ? [policy.fleet] : [])).sort();
+/** The names of the fleets whose policies have a rule that forecasts, or peaks to be looked into, ascending. */
+export const attendedOf = (policies: readonly Versioned[]): readonly string[] =>
+  policies.flatMap(({ policy }) => (isForecast(policy) || policy.peaks.length > 0 ? [policy.fleet] : [])).sort();
 
 async function leftOver(table: Table, names: ReadonlySet<string>): Promise<readonly WriteRequest[]> {
   const pk = fleetKey(table, deployed);
@@ -45,8 +45,8 @@ async function leftOver(table: Table, names: ReadonlySet<string>): Promise<reado
 
 /** The names of all fleets deployed, ascending; none before the first deploy has come to its end. */
 export const deployedFleets = (table: Table): Promise<readonly string[]> => listAt(table, namesKey);
-/** Those of them that forecast. */
-export const deployedForecasting = (table: Table): Promise<readonly string[]> => listAt(table, forecastingKey);
+/** Those of them that the clock asks for. */
+export const deployedAttended = (table: Table): Promise<readonly string[]> => listAt(table, attendedKey);
 
 async function listAt(table: Table, sk: string): Promise<readonly string[]> {
   const item = await itemAt(table, deployed, sk);

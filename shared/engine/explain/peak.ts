@@ -1,10 +1,12 @@
 // What an announced event says for itself, in words.
 import { unreachable } from "../../core/index.ts";
-import type { Reason } from "../types.ts";
+import type { PeakFinding, Reason } from "../types.ts";
 import { instant, lasting, percent, perInstance, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
-export type PeakReason = Of<"peak-active" | "peak-idle" | "peak-beyond" | "peak-unread" | "peak-unattended">;
+export type PeakReason = Of<
+  "peak-active" | "peak-idle" | "peak-beyond" | "peak-unread" | "peak-finding" | "peak-unattended"
+>;
 
 export function peakSays(reason: PeakReason): string {
   switch (reason.kind) {
@@ -16,6 +18,8 @@ export function peakSays(reason: PeakReason): string {
       return `${timeOf(reason)}; warning: as demand stands it will want ${written(reason.count)}, and bounds and budget allow ${written(reason.most)}`;
     case "peak-unread":
       return `${timeOf(reason)}; warning: the day that it is to be like is not read yet`;
+    case "peak-finding":
+      return foundInItsWay(reason.finding);
     case "peak-unattended":
       return unattended(reason);
     default:
@@ -31,6 +35,9 @@ function peakActive(reason: Of<"peak-active">): string {
   const event = `${written(reason.expectedPerMinute)} expected, ${written(reason.baselinePerMinute)} before it`;
   return `${reason.phase}: ${plan} ${perInstance(reason)}; ${event}`;
 }
+
+const foundInItsWay = ({ level, check, found, toDo }: PeakFinding): string =>
+  `${level} (${check}): ${found}; to do: ${toDo}`;
 
 const unattended = ({ perMinute, expectedPerMinute, ratio, forMs }: Of<"peak-unattended">): string =>
   `released early: for ${lasting(forMs)} at most ${reading(perMinute, "requests")} came, under ${percent(ratio)} of the ${written(expectedPerMinute)} expected`;

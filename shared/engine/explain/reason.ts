@@ -28,6 +28,7 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "saturated":
     case "peak-beyond":
     case "peak-unread":
+    case "peak-finding":
     case "peak-unattended":
       return ruleSays(reason, metric);
     case "largest-wish":

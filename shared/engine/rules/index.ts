@@ -3,7 +3,7 @@ import { unreachable } from "../../core/index.ts";
 import type { Rule } from "../../policy/index.ts";
 import type { Proposal } from "../types.ts";
 import { forecast } from "./forecast.ts";
-import { peak } from "./peak.ts";
+import { found, peak } from "./peak.ts";
 import type { RuleContext } from "./rule.ts";
 import { saturation } from "./saturation.ts";
 import { schedule } from "./schedule.ts";
@@ -12,10 +12,11 @@ import { targetDemand } from "./targetDemand.ts";
 import { targetTotal } from "./targetTotal.ts";
 import { targetLevel, targetUtilization } from "./targetUtilization.ts";
 
-/** What each rule of the policy, and each peak of the snapshot, says to this snapshot. */
+/** What each rule of the policy, each peak of the snapshot, and what was found in its way, says to this snapshot. */
 export const propose = (context: RuleContext): readonly Proposal[] => [
   ...context.policy.rules.map((rule) => proposalOf(rule, context)),
   ...context.snapshot.peaks.map((event) => peak(event, context)),
+  ...context.snapshot.peakFindings.map(found),
   ...saturation(context),
 ];
 

@@ -4,7 +4,7 @@ import { minuteMs } from "../../core/index.ts";
 import type { Peak } from "../../policy/index.ts";
 import { affordable } from "../purchase.ts";
 import { settled } from "../signals.ts";
-import type { Proposal, Reason, SizingMemory, Snapshot } from "../types.ts";
+import type { PeakFinding, Proposal, Reason, SizingMemory, Snapshot } from "../types.ts";
 import { blind, instancesFor, type RuleContext, standsAside, wants } from "./rule.ts";
 
 export function peak(rule: Peak, context: RuleContext): Proposal {
@@ -26,6 +26,10 @@ export function peak(rule: Peak, context: RuleContext): Proposal {
     ...policy.capacity,
   });
 }
+
+/** A warning of its pre-flight: it asks for nothing. */
+export const found = (finding: PeakFinding): Proposal =>
+  standsAside(`pre-flight ${finding.peak}`, { kind: "peak-finding", finding });
 
 /** First instant of the ramp and last of the release. */
 export const spanOf = ({ atMs, rampMs, holdMs, releaseMs }: Peak): [number, number] => [

@@ -1,7 +1,7 @@
 // Why, in numbers: one arm for each thing that can be said of a wish or a step.
 import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
-import type { MetricName } from "./snapshot.ts";
+import type { MetricName, PeakFinding } from "./snapshot.ts";
 
 /** The share of requests that was asked to be served in time, and the share that was late. */
 export type ServiceReport =
@@ -82,6 +82,8 @@ export type Reason =
     }
   /** The same, with a warning: the day that it is to be like is not read yet. */
   | { readonly kind: "peak-unread"; readonly startsAt: EpochMs; readonly endsAt: EpochMs }
+  /** Found in its way before it comes, and what to do about it. */
+  | { readonly kind: "peak-finding"; readonly finding: PeakFinding }
   /** Released early: for `forMs` no minute has had more than `perMinute`. */
   | {
       readonly kind: "peak-unattended";

@@ -1,5 +1,5 @@
 // What the engine is told: one instant, frozen.
-import type { DurationMs, EpochMs } from "../../core/index.ts";
+import type { DurationMs, EpochMs, Finding } from "../../core/index.ts";
 import type { Peak, RuleMetric } from "../../policy/index.ts";
 import type { Action, Outcome } from "./action.ts";
 import type { Memory } from "./memory.ts";
@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly signals: Readonly<Record<string, Signal>>;
   /** Those of the policy and those added beside it, that are not over yet; no two of one name. */
   readonly peaks: readonly Peak[];
+  /** What stood in their way when the account was last looked at. */
+  readonly peakFindings: readonly PeakFinding[];
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
   readonly forecast: ForecastView;
@@ -120,6 +122,9 @@ export interface Override {
   readonly by: string;
   readonly reason: string;
 }
+
+/** Of the pre-flight of one peak. */
+export type PeakFinding = Exclude<Finding, { readonly level: "ok" }> & { readonly peak: string };
 
 /** Somebody has said stop: while it stands, nothing is drained or terminated. */
 export interface Brake {

@@ -1,9 +1,9 @@
 // A whole diagnosis: what is asked of AWS, and what becomes of its answers. The answers are recorded, the clients are real.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { type Diagnosis, diagnose, type Finding } from "../../../shared/aws/doctor/index.ts";
+import { type Diagnosis, diagnose } from "../../../shared/aws/doctor/index.ts";
 import { allPages } from "../../../shared/aws/doctor/read/pages.ts";
-import { hourMs, minuteMs, secondMs } from "../../../shared/core/index.ts";
+import { type Finding, hourMs, minuteMs, secondMs } from "../../../shared/core/index.ts";
 import type { Policy } from "../../../shared/policy/index.ts";
 import { givenPolicy, noon } from "../../support/given.ts";
 import { fine, groupArn, launchOf, troubles } from "./givenFacts.ts";

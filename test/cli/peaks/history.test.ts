@@ -1,8 +1,9 @@
 // A day's load as a peak's figures, from a trace or from what decisions saw.
 import { expect, test } from "@jest/globals";
-import { figuresOf, loadsIn, loadsInTrace } from "../../../cli/peaks/history.ts";
+import { loadsInTrace } from "../../../cli/peaks/history.ts";
 import { rehearsed } from "../../../cli/peaks/rehearsed.ts";
 import type { LoggedRow } from "../../../shared/aws/log/index.ts";
+import { figuresOf, loadsIn } from "../../../shared/control/index.ts";
 import { dayMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
 import type { Trace } from "../../../shared/sim/index.ts";
 import { givenPeak, givenPolicy, givenSnapshot, noon, points } from "../../support/given.ts";
@@ -25,15 +26,19 @@ test("a trace gives its minutes of the span, and what was read", () => {
 test("figures are the highest of each quarter of an hour, of each hour beyond a day", () => {
   const loads = loadsInTrace(trace, { from: noon, to: noon + 2 * hourMs });
   const figures = figuresOf(loads, { fromMs: noon, holdMs: 50 * minuteMs });
-  expect(figures).toEqual({ kind: "figures", fromMs: noon, everyMs: 15 * minuteMs, perMinute: [14, 29, 44, 59] });
+  const perMinute = [14, 29, 44, 59];
+  expect(figures).toEqual({ kind: "ok", value: { kind: "figures", fromMs: noon, everyMs: 15 * minuteMs, perMinute } });
   const days = new Map(Array.from({ length: 30 }, (_, hour) => [noon + hour * hourMs, hour]));
-  expect(figuresOf(days, { fromMs: noon, holdMs: dayMs + hourMs }).perMinute).toHaveLength(25);
+  expect(figuresOf(days, { fromMs: noon, holdMs: dayMs + hourMs })).toMatchObject({
+    value: { perMinute: { length: 25 } },
+  });
 });
 
 test("a quarter of an hour that nobody knows is refused", () => {
-  expect(() => figuresOf(loadsInTrace(trace, span), { fromMs: noon, holdMs: 2 * hourMs })).toThrow(
-    /no load is known of 2026-06-16T13:00Z to 2026-06-16T13:15Z/,
-  );
+  expect(figuresOf(loadsInTrace(trace, span), { fromMs: noon, holdMs: 2 * hourMs })).toEqual({
+    kind: "error",
+    error: "no load is known of 2026-06-16T13:00Z to 2026-06-16T13:15Z, which it is to be like",
+  });
 });
 
 test("of several decisions that saw a minute the last counts", () => {

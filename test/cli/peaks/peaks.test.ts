@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
-import { addedPeaks, type Embedded, endPeak, newest, openEmbedded } from "../../../shared/aws/index.ts";
+import { addedPeaks, type Embedded, endPeak, newest, openEmbedded, putPreflight } from "../../../shared/aws/index.ts";
 import { dayMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
+import type { PeakFinding } from "../../../shared/engine/index.ts";
 import type { Peak } from "../../../shared/policy/index.ts";
 import { givenPeak, givenPolicy, noon } from "../../support/given.ts";
 import { fillLog } from "../givenLog.ts";
@@ -97,7 +98,21 @@ test("overlapping ones are told, and that the larger counts", async () => {
 });
 
 test("like a day takes that day's load from the log", async () => {
-  expect((await local("list", "shop")).stdout).toContain("not read yet: tidegate peaks resolve");
+  expect((await local("list", "shop")).stdout).toContain("like 2026-06-16 12:00Z, not read yet");
+  const because = "no load is known of noon";
+  const unread: PeakFinding = { peak: "again", level: "problem", check: "day", found: because, toDo: "resolve it" };
+  await putPreflight(embedded.table, "shop", { until: Date.now() + hourMs, findings: [unread] });
+  expect((await local("list", "shop")).stdout).toContain(`shop/again: problem: ${because} → resolve it`);
+  expect(JSON.parse((await local("list", "shop", "--json")).stdout)).toMatchObject([
+    { name: "launch", findings: [] },
+    { name: "again", findings: [unread] },
+  ]);
+  expect(await local("check", "shop/again")).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(`the day it is to be like is not read: ${because}`),
+  });
+  await putPreflight(embedded.table, "shop", { until: Date.now() - 1, findings: [unread] });
+  expect((await local("list", "shop")).stdout).not.toContain(because);
   expect(await local("resolve", "shop")).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^shop\/again: like .*: up to \d+ requests\/min/),

@@ -1,10 +1,20 @@
 // An announced event at noon: an hour of ramp before, two of hold, an hour of release. Baseline 1,000 a minute, so 2 instances.
 import { expect, test } from "@jest/globals";
 import { type DurationMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
-import { type Memory, type Snapshot, sizeByRules } from "../../../shared/engine/index.ts";
+import { type Memory, type PeakFinding, type Snapshot, sizeByRules } from "../../../shared/engine/index.ts";
 import { propose } from "../../../shared/engine/rules/index.ts";
 import type { Peak, Policy } from "../../../shared/policy/index.ts";
-import { aiming, givenMemory, givenPolicy, givenSnapshot, missing, noon, points, silent } from "../../support/given.ts";
+import {
+  aiming,
+  givenMemory,
+  givenPolicy,
+  givenSnapshot,
+  missing,
+  noon,
+  points,
+  settledPoints,
+  silent,
+} from "../../support/given.ts";
 
 const sale: Peak = {
   name: "sale",
@@ -226,6 +236,25 @@ test("what nobody can see yet is not warned of, nor what is past", () => {
   const idle = { reason: { kind: "peak-idle" } };
   expect(proposalAt(-3 * hourMs, { policy, snapshot: { memory: givenMemory() } })).toMatchObject(idle);
   expect(proposalAt(4 * hourMs, { policy })).toMatchObject(idle);
+});
+
+test("what was found in its way is said, each for itself, and moves no number", () => {
+  const findings = ["quota", "image"].map(
+    (check): PeakFinding => ({ peak: "sale", level: "problem", check, found: "too few", toDo: "ask for more" }),
+  );
+  const given = { peaks: [sale], signals: { requests: settledPoints(7_900) } };
+  const [without, warned] = [[], findings].map((peakFindings) =>
+    sizeByRules(givenPolicy(), givenSnapshot({ ...given, peakFindings })),
+  );
+  expect(warned?.steps).toEqual(without?.steps);
+  expect(warned?.proposals.filter(({ rule }) => rule === "pre-flight sale")).toEqual(
+    findings.map((finding) => ({
+      kind: "stands-aside",
+      rule: "pre-flight sale",
+      reason: { kind: "peak-finding", finding },
+    })),
+  );
+  expect(without?.proposals).toEqual(warned?.proposals.filter(({ rule }) => rule !== "pre-flight sale"));
 });
 
 test("where more come than expected, reaction takes over at once", () => {

@@ -1,11 +1,11 @@
 // The instance types: known to the region, and offered in the zones of the subnets.
 import type { Offer } from "../facts.ts";
 import { about, type Finding, listed } from "../finding.ts";
-import type { Examined } from "./examined.ts";
+import type { Launching } from "./examined.ts";
 
 const types = about("instance types");
 
-export function checkInstanceTypes({ facts: { instanceTypes, subnets, template } }: Examined): readonly Finding[] {
+export function checkInstanceTypes({ facts: { instanceTypes, subnets, template } }: Launching): readonly Finding[] {
   const { names, found, offers } = instanceTypes;
   if (names.length === 0) {
     if (template.kind === "error") return [];

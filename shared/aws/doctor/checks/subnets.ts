@@ -1,22 +1,31 @@
 // Where instances launch: subnets that exist, in the load balancer's network, with room for all of them.
 import type { Subnet } from "../facts.ts";
 import { about, counted, type Finding, listed } from "../finding.ts";
-import { type Examined, ownerOf } from "./examined.ts";
+import { type Examined, type Launching, ownerOf } from "./examined.ts";
 
 const subnets = about("subnets");
 
-export function checkSubnets(examined: Examined): readonly Finding[] {
-  const { namedBy, ids, found } = examined.facts.subnets;
+export const checkSubnets = (examined: Examined): readonly Finding[] =>
+  checkThere(examined, (there) => checkNetwork(examined, there));
+
+/** Whoever knows no target group leaves out whose network it is. */
+export const checkAddresses = (launching: Launching): readonly Finding[] => checkThere(launching, () => []);
+
+function checkThere(
+  launching: Launching,
+  checkNetwork: (there: readonly Subnet[]) => readonly Finding[],
+): readonly Finding[] {
+  const { namedBy, ids, found } = launching.facts.subnets;
   if (namedBy === "nobody") {
     const toDo = "name subnets of the target group's VPC, best one in each zone";
     const said = "neither `launch.subnets` nor the template names a subnet: EC2 takes the default VPC";
-    return examined.facts.template.kind === "ok" ? [subnets.warning(said, toDo)] : [];
+    return launching.facts.template.kind === "ok" ? [subnets.warning(said, toDo)] : [];
   }
   return subnets.judged(`subnets ${listed(ids)}`, found, (there) => {
     const lost = ids.filter((id) => !there.some((subnet) => subnet.id === id));
     const toDo = namedBy === "policy" ? "correct `launch.subnets`" : "make a template version with a subnet that is";
     if (lost.length > 0) return [subnets.problem(`no ${listed(lost)} in this account and region`, toDo)];
-    return [...checkNetwork(examined, there), checkRoom(examined, there)];
+    return [...checkNetwork(there), checkRoom(launching, there)];
   });
 }
 
@@ -30,12 +39,12 @@ function checkNetwork({ facts: { targetGroup } }: Examined, there: readonly Subn
 }
 
 /** What runs of the fleet already has its address. */
-function checkRoom(examined: Examined, there: readonly Subnet[]): Finding {
-  const { policy, account } = examined;
+function checkRoom(launching: Launching, there: readonly Subnet[]): Finding {
+  const { policy, account } = launching;
   const { max } = policy.bounds;
   const running = account.running.kind === "ok" ? account.running.value : [];
   const roomOf = ({ id, freeAddressCount }: Subnet): number =>
-    freeAddressCount + running.filter(({ subnet, owner }) => subnet === id && owner === ownerOf(examined)).length;
+    freeAddressCount + running.filter(({ subnet, owner }) => subnet === id && owner === ownerOf(launching)).length;
   const room = there.reduce((sum, subnet) => sum + roomOf(subnet), 0);
   const toDo = "add larger subnets, or lower `bounds.max`";
   if (room < max) return subnets.problem(`addresses for ${room} instances only, of ${max} in \`bounds.max\``, toDo);

@@ -1,24 +1,32 @@
 // The launch template: that an instance can be made of it, and is what the policy takes it for.
 import type { Policy } from "../../../policy/index.ts";
-import type { Image, InstanceType, Template } from "../facts.ts";
+import type { BareTemplate, Image, InstanceType, Template } from "../facts.ts";
 import { about, type Finding, listed } from "../finding.ts";
 import type { Unread } from "../reading.ts";
-import type { Examined } from "./examined.ts";
+import type { Examined, Launching } from "./examined.ts";
 
 const launchTemplate = about("launch template");
 const images = about("image");
 const monitoring = about("detailed monitoring");
 const roles = about("instance role");
 
-export function checkTemplate({ policy, facts }: Examined): readonly Finding[] {
+export function checkTemplate(examined: Examined): readonly Finding[] {
+  const { policy, facts } = examined;
+  const rest =
+    facts.template.kind === "error"
+      ? []
+      : [...checkMonitoring(policy, facts.template.value), ...checkRole(policy, facts.template.value)];
+  return [...checkLaunchTemplate(examined), ...rest];
+}
+
+/** Whether it is there, and its image. */
+export function checkLaunchTemplate({ policy, facts }: Launching): readonly Finding[] {
   if (facts.template.kind === "error") return [absent(policy, facts.template.error)];
   const template = facts.template.value;
   const types = facts.instanceTypes.found.kind === "ok" ? facts.instanceTypes.found.value : [];
   return [
     launchTemplate.fine(`launch template ${template.name}, version ${template.version}`),
     ...checkImage(template, types),
-    ...checkMonitoring(policy, template),
-    ...checkRole(policy, template),
   ];
 }
 
@@ -31,7 +39,7 @@ function absent({ launch: { template } }: Policy, why: Unread): Finding {
   return launchTemplate.problem(`${named} ${found}`, toDo);
 }
 
-function checkImage({ name, version, image }: Template, types: readonly InstanceType[]): readonly Finding[] {
+function checkImage({ name, version, image }: BareTemplate, types: readonly InstanceType[]): readonly Finding[] {
   const mended = "make a template version with an image that is";
   switch (image.kind) {
     case "none":

@@ -1,19 +1,20 @@
 // vCPU quotas: they are the account's, so all fleets at their max and whatever else runs have to fit together.
-import type { AccountFacts, InstanceType, Running } from "../facts.ts";
+import type { InstanceType, Running } from "../facts.ts";
 import { about, type Finding, listed } from "../finding.ts";
 import { type Quota, vcpuQuota } from "../quotas.ts";
 import { checkQuota } from "./checkQuota.ts";
-import { type Examined, ownerOf } from "./examined.ts";
+import { type Launching, ownerOf } from "./examined.ts";
 
 const quotas = about("quota");
-type Fleet = Pick<Examined, "policy" | "stage" | "facts">;
+type Fleet = Pick<Launching, "policy" | "stage" | "facts">;
+type Account = Launching["account"];
 interface Need {
   readonly quota: Quota;
   readonly fleet: string;
   readonly count: number;
 }
 
-export function checkVcpus(account: AccountFacts, fleets: readonly Fleet[]): readonly Finding[] {
+export function checkVcpus(account: Account, fleets: readonly Fleet[]): readonly Finding[] {
   const needs = fleets.flatMap(needsOf);
   const distinct = [...new Map(needs.map(({ quota }) => [quota.code, quota])).values()];
   const owners = new Set(fleets.map(ownerOf));
@@ -66,7 +67,7 @@ function elsewhere({ code }: Quota, others: readonly Running[]): readonly { what
   return count > 0 ? [{ what: "running elsewhere", count }] : [];
 }
 
-function leftOut({ running }: AccountFacts, fleets: readonly Fleet[]): readonly Finding[] {
+function leftOut({ running }: Account, fleets: readonly Fleet[]): readonly Finding[] {
   const unknown = fleets.filter(({ facts }) => typesOf(facts).length === 0).map(({ policy }) => policy.fleet);
   const alone = fleets.flatMap(({ facts }) => typesOf(facts).map(({ name }) => name));
   const unlisted = [...new Set(alone.filter((name) => vcpuQuota(name, "on-demand") === "none"))];

@@ -6,8 +6,8 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { ok } from "../../../core/index.ts";
-import type { Launch } from "../../../policy/index.ts";
-import type { InstanceType, InstanceTypes, Offer, Subnets, Template } from "../facts.ts";
+import type { Launch, Policy } from "../../../policy/index.ts";
+import type { BareTemplate, InstanceType, InstanceTypes, LaunchFacts, Offer, Subnets } from "../facts.ts";
 import { ask, type Reading } from "../reading.ts";
 import { allPages } from "./pages.ts";
 
@@ -16,7 +16,25 @@ const filterValuesMax = 200;
 /** A page holds 100 types and 1,000 offers. */
 const pagesMax = 20;
 
-export async function readSubnets(ec2: EC2Client, launch: Launch, template: Reading<Template>): Promise<Subnets> {
+/** Where a fleet launches, and what. */
+export async function readPlaces(
+  ec2: EC2Client,
+  policy: Policy,
+  template: Reading<BareTemplate>,
+): Promise<Omit<LaunchFacts, "template">> {
+  const subnets = await readSubnets(ec2, policy.launch, template);
+  const zones = subnets.found.kind === "ok" ? subnets.found.value.map(({ zone }) => zone) : [];
+  const instanceTypes = await readInstanceTypes(ec2, typesOf(policy, template), [...new Set(zones)]);
+  return { subnets, instanceTypes };
+}
+
+function typesOf({ launch }: Policy, template: Reading<BareTemplate>): readonly string[] {
+  if (launch.instanceTypes.length > 0 || template.kind === "error") return launch.instanceTypes;
+  const { instanceType } = template.value;
+  return instanceType.kind === "one" ? [instanceType.name] : [];
+}
+
+async function readSubnets(ec2: EC2Client, launch: Launch, template: Reading<BareTemplate>): Promise<Subnets> {
   const ofTemplate = template.kind === "ok" ? template.value.subnets : [];
   const ids = launch.subnets.length > 0 ? launch.subnets : ofTemplate;
   if (ids.length === 0) return { namedBy: "nobody", ids, found: ok([]) };
@@ -34,7 +52,7 @@ export async function readSubnets(ec2: EC2Client, launch: Launch, template: Read
   return { namedBy: launch.subnets.length > 0 ? "policy" : "template", ids, found };
 }
 
-export async function readInstanceTypes(
+async function readInstanceTypes(
   ec2: EC2Client,
   names: readonly string[],
   zones: readonly string[],

@@ -9,26 +9,41 @@ import { GetInstanceProfileCommand } from "@aws-sdk/client-iam";
 import { assert, error, ok } from "../../../core/index.ts";
 import type { Launch } from "../../../policy/index.ts";
 import type { DoctorClients } from "../clients.ts";
-import type { Image, Template } from "../facts.ts";
+import type { BareTemplate, Image, Template } from "../facts.ts";
 import { andThen, ask, type Reading } from "../reading.ts";
 import { readKeys } from "./keys.ts";
 
-export async function readTemplate(
-  clients: DoctorClients,
+export async function readTemplate(clients: DoctorClients, spec: Launch["template"]): Promise<Reading<Template>> {
+  return await andThen(await describeTemplate(clients.ec2, spec), async ({ template, launch }) => {
+    const [profile, keys] = await Promise.all([profileOf(clients, launch), readKeys(clients, launch, template.image)]);
+    return ok({ ...template, profile, keys });
+  });
+}
+
+/** With its image, and nothing of what keys and roles it names. */
+export const readBareTemplate = async (ec2: EC2Client, spec: Launch["template"]): Promise<Reading<BareTemplate>> =>
+  await andThen(await describeTemplate(ec2, spec), async ({ template }) => ok(template));
+
+interface Described {
+  readonly template: BareTemplate;
+  readonly launch: ResponseLaunchTemplateData;
+}
+
+async function describeTemplate(
+  ec2: EC2Client,
   { kind, value, version }: Launch["template"],
-): Promise<Reading<Template>> {
+): Promise<Reading<Described>> {
   const by = kind === "id" ? { LaunchTemplateId: value } : { LaunchTemplateName: value };
   const described = await ask("ec2:DescribeLaunchTemplateVersions", async () => {
     const command = new DescribeLaunchTemplateVersionsCommand({ ...by, Versions: [version] });
-    return (await clients.ec2.send(command)).LaunchTemplateVersions ?? [];
+    return (await ec2.send(command)).LaunchTemplateVersions ?? [];
   });
   return await andThen(described, async ([found]) => {
     if (!found) return error({ kind: "missing", code: "InvalidLaunchTemplateId.VersionNotFound" });
     const launch = found.LaunchTemplateData ?? {};
-    const [image, profile] = await Promise.all([imageOf(clients.ec2, launch), profileOf(clients, launch)]);
-    const keys = await readKeys(clients, launch, image);
+    const image = await imageOf(ec2, launch);
     const name = found.LaunchTemplateName ?? value;
-    return ok({ name, version: found.VersionNumber ?? 0, image, profile, keys, ...asWritten(launch) });
+    return ok({ launch, template: { name, version: found.VersionNumber ?? 0, image, ...asWritten(launch) } });
   });
 }
 

@@ -1,16 +1,18 @@
 // What stands in the way of a peak, as far as the policy alone tells: functions of the plan.
-import type { Finding } from "../../shared/aws/doctor/index.ts";
-import { type EpochMs, minuteMs } from "../../shared/core/index.ts";
-import { usdPerHour } from "../../shared/engine/index.ts";
-import { instancePricesOf, type Peak, type Policy } from "../../shared/policy/index.ts";
+import { overlapping, startsAt } from "../control/index.ts";
+import { type EpochMs, type Finding, minuteMs } from "../core/index.ts";
+import { usdPerHour } from "../engine/index.ts";
+import type { Peak, Policy } from "../policy/index.ts";
+import { instancePricesOf } from "../policy/prices.ts";
 import { type Plan, priceOf } from "./plan.ts";
-import { overlapping, startsAt } from "./standing.ts";
 import { minute } from "./words.ts";
 
-export interface Planned {
+export interface Numbers {
   readonly policy: Policy;
   readonly peak: Peak;
   readonly plan: Plan;
+}
+export interface Planned extends Numbers {
   readonly others: readonly Peak[];
   readonly now: EpochMs;
 }
@@ -27,6 +29,13 @@ export const checkPlan = (planned: Planned): readonly Finding[] => [
   ...checkOverlaps(planned),
 ];
 
+/** What the policy allows against what the plan wants. Where no budget limits it, its price stands in nobody's way. */
+export const checkAllowed = (numbers: Numbers): readonly Finding[] => [
+  checkMaximum(numbers),
+  ...(numbers.policy.limits.budget.kind === "none" ? [] : [checkBudget(numbers)]),
+  checkClimb(numbers),
+];
+
 function checkTime({ peak, plan, now }: Planned): Finding {
   const orderedAt = startsAt(peak) - plan.leadMs - minuteMs;
   const leadMinutes = Math.ceil(plan.leadMs / minuteMs);
@@ -39,13 +48,13 @@ function checkTime({ peak, plan, now }: Planned): Finding {
   return warning("time", found, "raise the fleet by hand until it has caught up: tidegate override");
 }
 
-function checkMaximum({ policy: { bounds }, plan: { height } }: Planned): Finding {
+function checkMaximum({ policy: { bounds }, plan: { height } }: Numbers): Finding {
   const found = `${height} instances at its height; \`bounds.max\` is ${bounds.max}`;
   if (height <= bounds.max) return fine("maximum", found);
   return problem("maximum", found, `raise \`bounds.max\` to ${height} and deploy`);
 }
 
-function checkBudget({ policy, plan }: Planned): Finding {
+function checkBudget({ policy, plan }: Numbers): Finding {
   const price = priceOf(policy);
   if (price === "unknown")
     return warning("budget", "no price of the fleet's instance types is known", "give it under `limits.budget.prices`");
@@ -67,7 +76,7 @@ function checkBudget({ policy, plan }: Planned): Finding {
 }
 
 /** Growth compounds from window to window. */
-function checkClimb({ policy, peak, plan }: Planned): Finding {
+function checkClimb({ policy, peak, plan }: Numbers): Finding {
   const { ratio, windowMs } = policy.limits.scaleOut;
   const from = Math.max(1, policy.bounds.min, plan.minutes[0]?.wanted ?? 1);
   const to = Math.min(plan.height, plan.most);

@@ -1,9 +1,7 @@
 // The usual demand before a peak: that of the same hour of the week, as the log last saw it.
-import { dayMs, hourMs } from "../../shared/core/index.ts";
-import type { Peak } from "../../shared/policy/index.ts";
-import { type Log, newestOf } from "../log.ts";
-import { loadsOf } from "./history.ts";
-import { startsAt } from "./standing.ts";
+import { loadsOf, type Rows, startsAt } from "../control/index.ts";
+import { dayMs, hourMs } from "../core/index.ts";
+import type { Peak } from "../policy/index.ts";
 import { minute } from "./words.ts";
 
 export interface Usual {
@@ -15,8 +13,10 @@ export interface Usual {
 const weekMs = 7 * dayMs;
 
 /** The mean of the hour before the ramp, whole weeks earlier; where that is not in the log, what the newest decision saw. */
-export async function usualOf(log: Log, fleet: string, peak: Peak): Promise<Usual | "unknown"> {
-  const { row } = await newestOf(log, fleet);
+export async function usualOf(log: Rows, fleet: string, peak: Peak): Promise<Usual | "unknown"> {
+  const newest = await log.newest(fleet);
+  if (newest.kind === "none") return "unknown";
+  const { row } = newest;
   const weeks = Math.max(0, Math.ceil((startsAt(peak) - row.at) / weekMs));
   const to = startsAt(peak) - weeks * weekMs;
   const then = [...(await loadsOf(log, fleet, { from: to - hourMs, to })).values()];

@@ -1,11 +1,10 @@
 // A peak's plan and what stands in its way: a usual thousand a minute, of which an instance takes on five hundred.
+
 import { expect, test } from "@jest/globals";
-import { checkPlan } from "../../../cli/peaks/checks.ts";
-import { checkLoadBalancer } from "../../../cli/peaks/lcu.ts";
-import { planOf } from "../../../cli/peaks/plan.ts";
-import { dayMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
-import type { Budget, Peak, Policy } from "../../../shared/policy/index.ts";
-import { givenPeak, givenPolicy, noon } from "../../support/given.ts";
+import { dayMs, hourMs, minuteMs } from "../../shared/core/index.ts";
+import type { Budget, Peak, Policy } from "../../shared/policy/index.ts";
+import { checkLoadBalancer, checkPlan, planOf } from "../../shared/preflight/index.ts";
+import { givenPeak, givenPolicy, noon } from "../support/given.ts";
 
 const sale = givenPeak({ expect: { kind: "factor", factor: 5 } });
 const known = { usualPerMinute: 1_000, leadMs: 4 * minuteMs };

@@ -1,8 +1,9 @@
 // What a peak comes to, minute by minute: demand, the instances that it wants, how many of them there may be, and their price.
-import { type DurationMs, type EpochMs, minuteMs } from "../../shared/core/index.ts";
-import { affordable, instancesFor, plannedPeak, usdPerHour } from "../../shared/engine/index.ts";
-import { dearestOf, type Peak, type Policy, type Price } from "../../shared/policy/index.ts";
-import { endsAt, startsAt } from "./standing.ts";
+import { endsAt, startsAt } from "../control/index.ts";
+import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
+import { affordable, instancesFor, plannedPeak, usdPerHour } from "../engine/index.ts";
+import type { Peak, Policy } from "../policy/index.ts";
+import { dearestOf, type Price } from "../policy/prices.ts";
 
 export interface Plan {
   readonly usualPerMinute: number;

@@ -1,10 +1,9 @@
 // Whether the load balancer is to be told, too: it grows by itself, but not from one minute to the next.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/capacity-unit-reservation.html
-import type { Finding } from "../../shared/aws/doctor/index.ts";
-import { hourMs } from "../../shared/core/index.ts";
-import type { Peak } from "../../shared/policy/index.ts";
+import { startsAt } from "../control/index.ts";
+import { type Finding, hourMs } from "../core/index.ts";
+import type { Peak } from "../policy/index.ts";
 import type { Plan } from "./plan.ts";
-import { startsAt } from "./standing.ts";
 import { minute } from "./words.ts";
 
 // What one LCU takes on: https://aws.amazon.com/elasticloadbalancing/pricing/
@@ -16,6 +15,9 @@ const reservedMin = 100;
 const climbsAlone = 2;
 /** Most requests are fulfilled within minutes, some take hours. */
 const aheadMs = 4 * hourMs;
+
+/** Of a request, where nobody says. */
+export const usualKilobytes = 20;
 
 /** At worst each request is a connection of its own. */
 export function checkLoadBalancer(peak: Peak, plan: Plan, kilobytesPerRequest: number): Finding {
