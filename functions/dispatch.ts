@@ -3,6 +3,7 @@ import middy from "@middy/core";
 import {
   alarmPrefix,
   lambdaClients,
+  putNotice,
   type Queue,
   sendMessages,
   standingAlarms,
@@ -43,7 +44,7 @@ async function looksFor(wake: Wake): Promise<readonly DelayedLook[]> {
     case "alarm":
       return await ownFleet(fleetOfAlarm(wake.alarm, stage), { watchCount: watchCountMax });
     case "instance":
-      return await ownFleet(await roster.fleetOf(wake.instance), { sight: "whole" });
+      return await ofInstance(wake);
     case "calm-again":
       return [];
   }
@@ -52,6 +53,18 @@ async function looksFor(wake: Wake): Promise<readonly DelayedLook[]> {
 async function heartbeat(): Promise<readonly DelayedLook[]> {
   const [fleets, alarms] = await Promise.all([policies.fleets(), alarmsStanding()]);
   return heartbeatLooks(fleets, new Set(alarms.map((alarm) => fleetOfAlarm(alarm, stage))));
+}
+
+/** What EC2 announces is written down before anybody looks. */
+async function ofInstance({
+  instance,
+  announces,
+}: Extract<Wake, { kind: "instance" }>): Promise<readonly DelayedLook[]> {
+  const fleet = await roster.fleetOf(instance);
+  const looks = await ownFleet(fleet, { sight: "whole" });
+  if (looks.length > 0 && announces !== "nothing")
+    await putNotice(table, fleet, { instance, kind: announces, at: Date.now() });
+  return looks;
 }
 
 /** No heartbeat is missed because CloudWatch cannot say. */

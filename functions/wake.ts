@@ -1,11 +1,13 @@
-// What woke us, read from the events of EventBridge and its Scheduler. An event says which fleet to look at now; nothing
-// else of it goes further, so that the same snapshot gives the same decision whoever asked.
+// What woke us, read from the events of EventBridge and its Scheduler. An event says which fleet to look at now. What EC2 announces
+// of a spot instance is written down for every look to find; nothing else of an event goes further, so that the same snapshot gives
+// the same decision whoever asked.
 // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ec2.html
+import type { Notice } from "../shared/engine/index.ts";
 
 export type Wake =
   | { readonly kind: "heartbeat" }
   | { readonly kind: "alarm"; readonly alarm: string }
-  | { readonly kind: "instance"; readonly instance: string }
+  | { readonly kind: "instance"; readonly instance: string; readonly announces: Notice["kind"] | "nothing" }
   /** An alarm that went back: the heartbeat shrinks. */
   | { readonly kind: "calm-again"; readonly alarm: string };
 
@@ -16,14 +18,16 @@ export function wakeOf(event: unknown): Wake {
   const { alarmName, state, "instance-id": instance } = Object(detail);
   if (source === "aws.cloudwatch" && type === "CloudWatch Alarm State Change" && isText(alarmName))
     return { kind: Object(state).value === "ALARM" ? "alarm" : "calm-again", alarm: alarmName };
-  if (source === "aws.ec2" && instanceTypes.has(type) && isText(instance)) return { kind: "instance", instance };
+  const announces = isText(type) ? announcedBy.get(type) : undefined;
+  if (source === "aws.ec2" && announces !== undefined && isText(instance))
+    return { kind: "instance", instance, announces };
   throw new Error(`unknown event: source ${quoted(source)}, detail-type ${quoted(type)}`);
 }
 
-const instanceTypes: ReadonlySet<unknown> = new Set([
-  "EC2 Instance State-change Notification",
-  "EC2 Spot Instance Interruption Warning",
-  "EC2 Instance Rebalance Recommendation",
+const announcedBy: ReadonlyMap<string, Notice["kind"] | "nothing"> = new Map([
+  ["EC2 Instance State-change Notification", "nothing"],
+  ["EC2 Spot Instance Interruption Warning", "interruption"],
+  ["EC2 Instance Rebalance Recommendation", "rebalance"],
 ]);
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

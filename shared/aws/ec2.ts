@@ -7,7 +7,7 @@ import {
   type Filter,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { actionTag, fleetTag } from "../control/index.ts";
+import { actionTag, fleetTag, protectedTag, templateVersionTag } from "../control/index.ts";
 import { assert } from "../core/index.ts";
 import type { Instance } from "../engine/index.ts";
 import type { Launch } from "../policy/index.ts";
@@ -72,6 +72,8 @@ function instanceIn(described: Ec2Instance): BareInstance {
     purchase: described.InstanceLifecycle === "spot" ? "spot" : "on-demand",
     launchedAt: launchedAt.getTime(),
     launchedBy: tagOf(described, actionTag),
+    templateVersion: tagOf(described, templateVersionTag),
+    isProtected: tagOf(described, protectedTag) !== "",
     state,
   };
 }

@@ -4,6 +4,8 @@ import {
   type Brake,
   type InstancesView,
   initialMemory,
+  type Memory,
+  type Notice,
   type Outcome,
   type Override,
   type Previous,
@@ -30,6 +32,7 @@ export interface Readings {
   readonly preflight: Preflight | "none";
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
+  readonly notices: readonly Notice[];
   readonly forecast: StoredForecast | "none";
 }
 
@@ -47,12 +50,19 @@ export function snapshotOf(policy: Policy, readings: Readings): Snapshot {
     peakFindings: findingsAt(readings.preflight, peaks, now),
     overrides,
     brakes,
+    notices: readings.notices,
     forecast: forecastView(policy, readings.forecast, { requests: metrics.requests, now }),
-    // A row of an older engine lacks what has been added to memory since.
-    memory: newest.kind === "row" ? { ...initialMemory, ...newest.row.decision.memory } : initialMemory,
+    memory: newest.kind === "row" ? completed(newest.row.decision.memory) : initialMemory,
     previous: previousOf(newest),
   };
 }
+
+/** A row of an older engine lacks what has been added to memory since. */
+const completed = (memory: Memory): Memory => ({
+  ...initialMemory,
+  ...memory,
+  launching: memory.launching.map((entry) => ({ ...entry, templateVersion: entry.templateVersion ?? "" })),
+});
 
 /** By id: the order a service answers in is nobody's promise. */
 const sorted = (view: InstancesView): InstancesView =>

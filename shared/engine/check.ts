@@ -78,9 +78,14 @@ function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, mem
   const { foreignCount } = snapshot.instances;
   const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
   return [
-    ...actions.flatMap((action) => (action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance)))),
+    ...actions.flatMap((action) =>
+      action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance), memory),
+    ),
     ...leavingWhileBraked(snapshot, actions),
-    ...tooManyLaunched(actions, foreignCount + stayingHealthy(actions, seen, memory), steps.at(-1)?.to ?? 0),
+    ...tooManyLaunched(actions, foreignCount + stayingHealthy(actions, seen, memory), {
+      target: steps.at(-1)?.to ?? 0,
+      surge: surgeFor(policy, snapshot, steps.at(-1)?.to ?? 0),
+    }),
     ...tooManyDrained(actions, {
       before: foreignCount + stayingHealthy([], seen, memory),
       left: foreignCount + stayingHealthy(actions, seen, memory),
@@ -91,11 +96,12 @@ function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, mem
 
 type OnInstance = Exclude<Action, { kind: "launch" }>;
 
-function unsafeFor(action: OnInstance, instance: Instance | undefined): readonly string[] {
+function unsafeFor(action: OnInstance, instance: Instance | undefined, { draining }: Memory): readonly string[] {
   const say = (holds: boolean, what: string): readonly string[] =>
     holds ? [] : [`${action.kind} ${action.instance}: ${what}`];
   if (!instance) return [`${action.kind} ${action.instance}: not an instance of this snapshot`];
-  const { state, target } = instance;
+  const { state, target, isProtected } = instance;
+  if (isProtected && (action.kind === "drain" || action.kind === "terminate")) return say(false, "it is protected");
   switch (action.kind) {
     case "terminate":
       return say(target.kind !== "healthy" && target.kind !== "draining", "it may still be answering users");
@@ -104,7 +110,12 @@ function unsafeFor(action: OnInstance, instance: Instance | undefined): readonly
     case "warm":
       return say(state === "running" && target.kind !== "healthy", "not a running instance outside the traffic");
     case "take-back":
-      return say(state === "running" && target.kind === "draining", "not draining");
+      return say(
+        state === "running" &&
+          (target.kind === "draining" ||
+            (target.kind === "unregistered" && draining.some(({ id }) => id === instance.id))),
+        "not draining",
+      );
     case "drain":
       return say(target.kind !== "unregistered" && target.kind !== "draining", "not in the load balancer");
   }
@@ -128,22 +139,44 @@ const leavingWhileBraked = ({ brakes }: Snapshot, actions: readonly Action[]): r
         kind === "drain" || kind === "terminate" ? [`${id} while the brake is on`] : [],
       );
 
+/** Beside healthy ones that are to be replaced, some more may stand: announced as lost, or not as the policy wants them. */
+function surgeFor({ limits, renew }: Policy, { now, notices, instances }: Snapshot, target: number): number {
+  if (instances.kind !== "seen") return 0;
+  const { templateVersion: wanted } = instances;
+  const noticed = new Set(notices.map(({ instance }) => instance));
+  const isReplaced = instances.instances.some(
+    ({ id, templateVersion, launchedAt }) =>
+      noticed.has(id) ||
+      (renew.kind === "renews" &&
+        ((templateVersion !== "" && templateVersion !== wanted) ||
+          (renew.maxAgeMs !== "any" && now - launchedAt > renew.maxAgeMs))),
+  );
+  return isReplaced ? Math.max(1, Math.floor(limits.surgeRatio * target)) : 0;
+}
+
 /** A launch may fill the fleet up to its target, beyond those that are healthy, and no further. */
-function tooManyLaunched(actions: readonly Action[], healthyCount: number, target: number): readonly string[] {
+function tooManyLaunched(
+  actions: readonly Action[],
+  healthyCount: number,
+  { target, surge }: { target: number; surge: number },
+): readonly string[] {
   return actions.flatMap((action) => {
     if (action.kind !== "launch") return [];
     const count = action.onDemandCount + action.spotCount;
-    if (count >= 1 && healthyCount + count <= target) return [];
+    if (count >= 1 && healthyCount + count <= target + surge) return [];
     return [`launching ${count} beside ${healthyCount} healthy passes the target ${target}`];
   });
 }
 
-/** A drain for surplus never takes the healthy ones under the fleet's minimum. */
+/** What is drained though it serves well. */
+const unforced: ReadonlySet<string> = new Set(["surplus", "rebalanced", "outdated", "too-old"]);
+
+/** A drain that nothing forces never takes the healthy ones under the fleet's minimum. */
 function tooManyDrained(
   actions: readonly Action[],
   { before, left, min }: { before: number; left: number; min: number },
 ): readonly string[] {
-  const drains = actions.some((action) => action.kind === "drain" && action.because === "surplus");
+  const drains = actions.some((action) => action.kind === "drain" && unforced.has(action.because));
   if (!drains || left >= Math.min(min, before)) return [];
   return [`draining leaves ${left} healthy, under the minimum ${min}`];
 }

@@ -1,9 +1,11 @@
 // Which ones: turns the target and the instances into actions, at most one for an existing instance.
 import type { Policy } from "../policy/index.ts";
+import { type Breaker, breakerOf } from "./breaker.ts";
+import { type Leavers, leaversOf, surgeOf } from "./leavers.ts";
 import { type Phase, type Staged, stage } from "./phase.ts";
 import { split } from "./purchase.ts";
 import { partial, settled } from "./signals.ts";
-import type { Action, InstancesView, Memory, Snapshot } from "./types.ts";
+import type { Action, InstancesView, Memory, Reason, Snapshot } from "./types.ts";
 import { pickVictims } from "./victims.ts";
 
 /** Phases that count towards the target: on the way or there. Draining ones serve nobody new. */
@@ -28,46 +30,95 @@ export interface Convergence {
   readonly calm: boolean;
   /** Instances that take traffic, foreign ones too. */
   readonly servingCount: number;
+  /** What else than the number is to be said of the instances. */
+  readonly told: readonly Reason[];
 }
 
 /** Actions in the order they are to run: what adds capacity first. */
 export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Memory; target: number }): Convergence {
   const view = snapshot.instances;
-  if (view.kind === "missing") return { actions: [], calm: false, servingCount: 0 };
+  if (view.kind === "missing") return { actions: [], calm: false, servingCount: 0, told: [] };
   if (view.kind === "resting") return atRest(snapshot, view, given.target);
   const ownTarget = Math.max(0, given.target - view.foreignCount);
-  const { staged, unseenCount } = stage(policy, snapshot, given.memory);
-  const sick = replaceable(staged);
+  const { memory } = given;
+  const { staged, unseenCount } = stage(policy, snapshot, memory);
+  const { templateVersion } = view;
+  const leavers = leaversOf(policy, snapshot, { staged, memory, target: given.target, templateVersion });
+  const { sick, isOutage } = replaceable(staged);
+  const goes = ({ id }: Staged["instance"]): boolean => leavers.interrupted.has(id) || leavers.renewed.has(id);
   const counted = staged.filter(
-    ({ phase, instance }) => countedPhases.includes(phase) || (phase === "unhealthy" && !sick.has(instance.id)),
+    ({ phase, instance }) =>
+      !goes(instance) && (countedPhases.includes(phase) || (phase === "unhealthy" && !sick.has(instance.id))),
   );
   const countedCount = counted.length + unseenCount;
-  const victims = pickVictims(counted, { surplus: countedCount - ownTarget, target: ownTarget });
-  const takenBack = pickTakenBack(policy, staged, { shortage: ownTarget - countedCount, memory: given.memory });
+  const shortage = ownTarget - countedCount;
+  const victims = pickVictims(counted, { surplus: -shortage, target: ownTarget, templateVersion });
+  const takenBack = pickTakenBack(policy, snapshot, { staged, shortage, memory, leavers });
+  const leaving = whoLeaves(staged, { counted, leavers, target: ownTarget });
   const make = actionMaker(snapshot);
   // Most of a fleet serves and goes on serving: only the rest is asked for its next action.
-  const moving = staged.filter(({ phase, instance }) => phase !== "serving" || victims.has(instance.id));
-  const launchCount = Math.min(
-    launchCountMax,
-    ownTarget - countedCount - takenBack.length,
-    roomFor(policy, snapshot, staged.length + unseenCount),
+  const moving = staged.filter(
+    ({ phase, instance }) => phase !== "serving" || victims.has(instance.id) || leaving.has(instance.id),
   );
+  const breaker = breakerOf(memory, templateVersion);
+  const room = roomFor(policy, snapshot, { leavers, countedCount, livingCount: staged.length + unseenCount });
+  const launchCount = Math.min(launchCountMax, shortage - takenBack.length, room, bought(breaker, snapshot.now));
+  const version = breaker.kind === "last-good" ? breaker.templateVersion : templateVersion;
   const actions = [
     ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
-    ...moving.flatMap((one) => (victims.has(one.instance.id) ? [] : forward(one, make))),
-    ...(launchCount > 0
-      ? [launch(policy, snapshot, { counted, launchCount, make, templateVersion: view.templateVersion })]
-      : []),
-    ...(snapshot.brakes.length > 0 ? [] : moving.flatMap((one) => backward(one, { victims, sick, make }))),
+    ...moving.flatMap((one) => (victims.has(one.instance.id) || goes(one.instance) ? [] : forward(one, make))),
+    ...(launchCount > 0 ? [launch(policy, snapshot, { counted, launchCount, make, templateVersion: version })] : []),
+    ...(snapshot.brakes.length > 0 ? [] : moving.flatMap((one) => backward(one, { victims, sick, leaving, make }))),
   ].slice(0, actionCountMax);
-  const sound = staged.filter(
-    ({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy",
-  ).length;
+  const sound = staged.filter(({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy");
   return {
     actions,
-    calm: actions.length === 0 && staged.length === sound && sound === ownTarget && unseenCount === 0,
-    servingCount: sound + view.foreignCount,
+    calm: actions.length === 0 && staged.length === sound.length && sound.length === ownTarget && unseenCount === 0,
+    servingCount: sound.length + view.foreignCount,
+    told: [...leavers.told, ...outage(staged, isOutage), ...tripped(breaker, templateVersion)],
   };
+}
+
+const outage = (staged: readonly Staged[], isOutage: boolean): readonly Reason[] => {
+  const of = (phase: Phase): number => staged.filter((one) => one.phase === phase).length;
+  return isOutage ? [{ kind: "outage", unhealthyCount: of("unhealthy"), servingCount: of("serving") }] : [];
+};
+
+function tripped(breaker: Breaker, templateVersion: string): readonly Reason[] {
+  if (breaker.kind === "closed") return [];
+  const { failureCount } = breaker;
+  return [
+    {
+      ...{ kind: "breaker", templateVersion, failureCount },
+      instead:
+        breaker.kind === "last-good"
+          ? { kind: "last-good", templateVersion: breaker.templateVersion }
+          : { kind: "one-at", at: breaker.at },
+    },
+  ];
+}
+
+function bought(breaker: Breaker, now: number): number {
+  if (breaker.kind !== "one-at") return launchCountMax;
+  return now < breaker.at ? 0 : 1;
+}
+
+type Leaving = Extract<Action, { kind: "drain" }>["because"];
+
+/** The interrupted at once; of the renewed as many as others serve in place of. */
+function whoLeaves(
+  staged: readonly Staged[],
+  { counted, leavers, target }: { counted: readonly Staged[]; leavers: Leavers; target: number },
+): ReadonlyMap<string, Leaving> {
+  const places = counted.filter(({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy");
+  const renewed = [...leavers.renewed];
+  const spare = Math.max(0, places.length + renewed.length - target);
+  const isIn = ({ target: { kind } }: Staged["instance"]) => kind !== "unregistered" && kind !== "draining";
+  const interrupted = staged.filter(({ instance }) => leavers.interrupted.has(instance.id) && isIn(instance));
+  return new Map<string, Leaving>([
+    ...interrupted.map(({ instance }): [string, Leaving] => [instance.id, "interrupted"]),
+    ...renewed.slice(0, spare),
+  ]);
 }
 
 /** A fleet at rest is calm as long as all its hosts are counted and no other number is wanted: else it wants a whole look. */
@@ -78,12 +129,25 @@ function atRest(snapshot: Snapshot, view: Extract<InstancesView, { kind: "restin
   const newest = hosts.kind === "read" ? [...hosts.points.slice(-1), ...partial(snapshot, "healthy-hosts")] : [];
   const isCounted = newest.length > 0 && newest.every(({ value }) => value === servingCount);
   const isEnough = view.serving.length === Math.max(0, target - view.foreignCount);
-  return { actions: [], calm: isEnough && isCounted, servingCount };
+  return { actions: [], calm: isEnough && isCounted, servingCount, told: [] };
 }
 
-/** Where nothing may be terminated, what never turns healthy is not replaced without end. */
-const roomFor = ({ bounds }: Policy, { brakes }: Snapshot, livingCount: number): number =>
-  brakes.length === 0 ? launchCountMax : Math.max(0, bounds.max - livingCount);
+interface Room {
+  readonly leavers: Leavers;
+  readonly countedCount: number;
+  readonly livingCount: number;
+}
+
+/**
+ * Where nothing may be terminated, what never turns healthy is not replaced without end; and what stands beside those it replaces
+ * passes the maximum by no more than the surge.
+ */
+function roomFor(policy: Policy, { brakes }: Snapshot, { leavers, countedCount, livingCount }: Room): number {
+  const { max } = policy.bounds;
+  const beside = countedCount + leavers.renewed.size;
+  const surging = leavers.renewed.size === 0 ? launchCountMax : Math.max(0, max + surgeOf(policy, max) - beside);
+  return brakes.length === 0 ? surging : Math.min(surging, Math.max(0, max - livingCount));
+}
 
 type Make = (kind: Action["kind"], instance: string) => string;
 
@@ -107,6 +171,7 @@ function forward({ instance, phase }: Staged, make: Make): readonly Action[] {
 interface Backward {
   readonly victims: ReadonlySet<string>;
   readonly sick: ReadonlySet<string>;
+  readonly leaving: ReadonlyMap<string, Leaving>;
   readonly make: Make;
 }
 
@@ -114,19 +179,22 @@ interface Backward {
  * The next thing on the way out. What takes traffic is drained first, and so is what may take it by the time the call is made;
  * what was never registered is terminated at once. One whose registration does not show yet waits until it does.
  */
-function backward({ instance, phase }: Staged, { victims, sick, make }: Backward): readonly Action[] {
+function backward({ instance, phase }: Staged, { victims, sick, leaving, make }: Backward): readonly Action[] {
   const id = instance.id;
+  if (instance.isProtected) return [];
   const registered = instance.target.kind === "unregistered" ? "unregistered" : "registered";
   const terminate = (because: Extract<Action, { kind: "terminate" }>["because"]): readonly Action[] => [
     { kind: "terminate", id: make("terminate", id), instance: id, because, registered },
   ];
-  const drain = (because: "surplus" | "unhealthy"): readonly Action[] => [
+  const drain = (because: Leaving): readonly Action[] => [
     { kind: "drain", id: make("drain", id), instance: id, because },
   ];
   if (phase === "drained") return terminate("drained");
   if (phase === "never-healthy") return terminate("never-healthy");
   if (phase === "warm-failed") return terminate("warm-failed");
   if (sick.has(id)) return drain("unhealthy");
+  const leaves = leaving.get(id);
+  if (leaves !== undefined) return drain(leaves);
   if (!victims.has(id)) return [];
   if (phase === "registering" && registered === "unregistered") return [];
   return phase === "serving" || phase === "unhealthy" || phase === "registering"
@@ -135,33 +203,41 @@ function backward({ instance, phase }: Staged, { victims, sick, make }: Backward
 }
 
 /** At most a tenth at a time, and none while most are unhealthy: that is an outage, not a sick instance. */
-function replaceable(staged: readonly Staged[]): ReadonlySet<string> {
+function replaceable(staged: readonly Staged[]): { readonly sick: ReadonlySet<string>; readonly isOutage: boolean } {
   const sick = staged.filter(({ phase }) => phase === "unhealthy");
   const serving = staged.filter(({ phase }) => phase === "serving");
-  if (sick.length > serving.length) return new Set();
+  if (sick.length > serving.length) return { sick: new Set(), isOutage: true };
   const atOnce = Math.max(1, Math.floor((sick.length + serving.length) / 10));
   const ids = sick.map(({ instance }) => instance.id).sort();
-  return new Set(ids.slice(0, atOnce));
+  return { sick: new Set(ids.slice(0, atOnce)), isOutage: false };
 }
 
-/** The last to leave come back first: they are the warmest. */
-function pickTakenBack(
-  policy: Policy,
-  staged: readonly Staged[],
-  { shortage, memory }: { shortage: number; memory: Memory },
-): readonly string[] {
+interface TakingBack {
+  readonly staged: readonly Staged[];
+  readonly shortage: number;
+  readonly memory: Memory;
+  readonly leavers: Leavers;
+}
+
+/**
+ * The last to leave come back first: they are the warmest. What EC2 is about to take does not, and what was drained to be renewed
+ * only if without those that are being renewed there were too few.
+ */
+function pickTakenBack(policy: Policy, snapshot: Snapshot, given: TakingBack): readonly string[] {
+  const { staged, shortage, memory, leavers } = given;
   if (policy.drain.takeBack === "never" || shortage <= 0) return [];
   const since = new Map(memory.draining.map((entry) => [entry.id, entry.since]));
-  const unhealthy = new Set(memory.unhealthy.map(({ id }) => id));
+  const unfit = new Set([...memory.unhealthy.map(({ id }) => id), ...snapshot.notices.map(({ instance }) => instance)]);
   return staged
-    .filter(
-      ({ phase, instance }) =>
-        phase === "draining" && instance.target.kind === "draining" && !unhealthy.has(instance.id),
-    )
+    .filter(({ phase, instance }) => phase === "draining" && isOut(instance) && !unfit.has(instance.id))
     .map(({ instance }) => instance.id)
     .sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0) || (a < b ? -1 : 1))
-    .slice(0, shortage);
+    .slice(0, Math.max(0, shortage - leavers.renewed.size));
 }
+
+/** The load balancer's own delay may be over before the policy's: whoever is still there can be registered again. */
+const isOut = ({ state, target }: Staged["instance"]): boolean =>
+  state === "running" && (target.kind === "draining" || target.kind === "unregistered");
 
 interface Wanted {
   readonly counted: readonly Staged[];

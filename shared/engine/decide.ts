@@ -6,7 +6,7 @@ import { targetOf } from "./current.ts";
 import { lookAgain } from "./lookAgain.ts";
 import { learn } from "./memory.ts";
 import { recover, recoverable } from "./recover.ts";
-import type { Decision, Memory, Sizing, Snapshot } from "./types.ts";
+import type { Decision, Memory, Proposal, Reason, Sizing, Snapshot } from "./types.ts";
 
 /** A way of sizing: ours, or a peer's in a comparison. Converge, check and World are the same for all. */
 export type Sizer = (policy: Policy, snapshot: Snapshot) => Sizing;
@@ -27,10 +27,10 @@ function decideAnew(written: Policy, snapshot: Snapshot, size: Sizer): Decision 
   const policy = withCapacity(written, memory.capacity);
   const sizing = size(policy, snapshot);
   const target = targetOf(sizing.steps);
-  const { actions, calm, servingCount } = converge(policy, snapshot, { memory, target });
+  const { actions, calm, servingCount, told } = converge(policy, snapshot, { memory, target });
   return {
     kind: "decided",
-    proposals: sizing.proposals,
+    proposals: [...sizing.proposals, ...told.map(asTold)],
     steps: sizing.steps,
     actions,
     memory: {
@@ -42,6 +42,9 @@ function decideAnew(written: Policy, snapshot: Snapshot, size: Sizer): Decision 
     lookAgain: lookAgain(policy, snapshot, { sizing, calm }),
   };
 }
+
+/** None of these is a wish: they say what is done, or not, with those that are there. */
+const asTold = (reason: Reason): Proposal => ({ kind: "stands-aside", rule: "instances", reason });
 
 /** A log that begins without sight of its instances has none: a target made of nothing would drain the fleet once it is seen. */
 function remembered({ instances, memory }: Snapshot, count: number): Memory["target"] {

@@ -12,6 +12,7 @@ export const initialMemory: Memory = {
   unmet: { kind: "none" },
   launches: [],
   capacity: { kind: "none" },
+  templates: { failures: [], proven: "" },
 };
 
 /** A launch that EC2 still does not show after this is given up: its reads are eventually consistent, not slow. */
@@ -44,7 +45,11 @@ function hear({ memory, previous }: Snapshot): Memory {
   const refused = new Set(refusedWarms(previous.actions, previous.outcomes));
   const ended = previous.actions.filter((action) => action.kind === "terminate" && terminated.has(action.instance));
   const at = previous.at;
-  const launched = of("launch").map((id) => ({ id, requestedAt: at, marks: [] }));
+  const launched = previous.actions.flatMap((action) => {
+    if (action.kind !== "launch") return [];
+    const { templateVersion } = action;
+    return (did.get(action.id) ?? []).map((id) => ({ id, requestedAt: at, templateVersion, marks: [] }));
+  });
   const returning = [...takenBack].map((id) => comesBack(id, at));
   const launching = distinct([...memory.launching, ...launched, ...returning]);
   const drained = of("drain").map((id) => ({ id, since: at }));
@@ -58,8 +63,49 @@ function hear({ memory, previous }: Snapshot): Memory {
     }),
     draining: distinct([...memory.draining, ...drained]).filter(({ id }) => !takenBack.has(id)),
     launches: withNewest(memory.launches, givenUp(memory, ended, at)),
+    templates: failedBy(memory, [...failedOf(memory, ended), ...refusedLaunches(previous)], at),
   };
 }
+
+type Failed = Pick<LaunchingInstance, "templateVersion" | "requestedAt">;
+
+/** What was let go because it never came to serve. */
+function failedOf({ launching }: Memory, actions: readonly Action[]): readonly Failed[] {
+  const ids = new Set(
+    actions.flatMap((action) =>
+      action.kind === "terminate" && (action.because === "never-healthy" || action.because === "warm-failed")
+        ? [action.instance]
+        : [],
+    ),
+  );
+  return launching.filter((entry) => ids.has(entry.id) && !hasMark(entry, "taken-back"));
+}
+
+/** EC2 would not launch it at all. Want of capacity is no fault of the template. */
+function refusedLaunches({ actions, outcomes, at }: Extract<Snapshot["previous"], { kind: "row" }>): readonly Failed[] {
+  const failed = new Set(outcomes.filter(({ kind }) => kind === "failed").map(({ action }) => action));
+  return actions.flatMap((action) =>
+    action.kind === "launch" && failed.has(action.id)
+      ? [{ templateVersion: action.templateVersion, requestedAt: at }]
+      : [],
+  );
+}
+
+/** Enough to know how often in a row, and small in a row of the log. */
+const failuresKept = 12;
+
+function failedBy({ templates }: Memory, failed: readonly Failed[], at: number): Memory["templates"] {
+  const known = failed.filter(({ templateVersion }) => templateVersion !== "");
+  if (known.length === 0) return templates;
+  const failures = known.map(({ templateVersion, requestedAt }) => ({ templateVersion, requestedAt, at }));
+  return { ...templates, failures: [...templates.failures, ...failures].slice(-failuresKept) };
+}
+
+/** A version of which one serves has not failed. */
+const servedBy = ({ failures, proven }: Memory["templates"], templateVersion: string): Memory["templates"] =>
+  templateVersion === ""
+    ? { failures, proven }
+    : { failures: failures.filter((one) => one.templateVersion !== templateVersion), proven: templateVersion };
 
 /** The same list when there is nothing new: what was reckoned from it still holds. */
 const withNewest = (known: Memory["launches"], newest: Memory["launches"]): Memory["launches"] =>
@@ -127,18 +173,32 @@ interface Look {
 }
 
 /** Launches end as measured, when they serve; or they are dropped, when they are gone or never came. */
-function followLaunches(memory: Memory, { seen, draining, now }: Look): Pick<Memory, "launching" | "launches"> {
+function followLaunches(
+  memory: Memory,
+  { seen, draining, now }: Look,
+): Pick<Memory, "launching" | "launches" | "templates"> {
   const leaving = new Set(draining.map(({ id }) => id));
   const launching: LaunchingInstance[] = [];
   const launches: MeasuredLaunch[] = [];
+  const gone: LaunchingInstance[] = [];
+  let templates = memory.templates;
   for (const entry of [...memory.launching, ...adopted(memory, { seen, draining, now })]) {
     const instance = seen.get(entry.id);
-    if (leaving.has(entry.id) || isGone(entry, instance, now)) continue;
+    if (leaving.has(entry.id)) continue;
+    if (isGone(entry, instance, now)) {
+      if (!hasMark(entry, "taken-back")) gone.push(entry);
+      continue;
+    }
     const marked = instance ? advance(entry, instance, now) : entry;
-    if (instance?.target.kind !== "healthy") launching.push(marked);
-    else if (!hasMark(marked, "taken-back")) launches.push(measure(marked, now));
+    if (instance?.target.kind !== "healthy") {
+      launching.push(marked);
+      continue;
+    }
+    if (!hasMark(marked, "taken-back")) launches.push(measure(marked, now));
+    templates = servedBy(templates, instance.templateVersion);
   }
-  return { launching, launches: withNewest(memory.launches, launches) };
+  templates = failedBy({ ...memory, templates }, gone, now);
+  return { launching, launches: withNewest(memory.launches, launches), templates };
 }
 
 /** Instances with our tag that serve nothing and that no outcome told of: a hand-made launch, a log begun anew, a drain undone. */
@@ -147,13 +207,16 @@ function adopted(memory: Memory, { seen, draining, now }: Look): readonly Launch
   const left = new Set(memory.draining.map(({ id }) => id));
   return [...seen.values()]
     .filter(({ id, target }) => !known.has(id) && (target.kind === "unregistered" || target.kind === "initial"))
-    .map(({ id, launchedAt }) => (left.has(id) ? comesBack(id, now) : { id, requestedAt: launchedAt, marks: [] }));
+    .map(({ id, launchedAt, templateVersion }) =>
+      left.has(id) ? comesBack(id, now) : { id, requestedAt: launchedAt, templateVersion, marks: [] },
+    );
 }
 
 /** On its way once more, as any launch, but none to measure. */
 const comesBack = (id: string, at: number): LaunchingInstance => ({
   id,
   requestedAt: at,
+  templateVersion: "",
   marks: [
     { kind: "seen", at },
     { kind: "taken-back", at },

@@ -1,28 +1,39 @@
-// Who leaves when there are too many: first what serves nothing yet, youngest first; then the unhealthy; then from the fullest
-// zone, oldest first.
+// Who leaves when there are too many: first what serves nothing yet, youngest first; then the unhealthy; then what another version
+// of the launch template made; then from the fullest zone, oldest first. Whom somebody has protected never.
 import type { Staged } from "./phase.ts";
 
 interface Excess {
   readonly surplus: number;
   readonly target: number;
+  /** Of the launch template, as the policy wants it. */
+  readonly templateVersion: string;
 }
 
 /**
  * Ids to let go. Serving instances never fall below the target for the sake of ones that are still booting. One that returns
  * may still be answering what it had when it left: it is left to come back, and drained then.
  */
-export function pickVictims(counted: readonly Staged[], { surplus, target }: Excess): ReadonlySet<string> {
+export function pickVictims(all: readonly Staged[], { surplus, target, templateVersion }: Excess): ReadonlySet<string> {
   if (surplus <= 0) return new Set();
+  const counted = all.filter(({ instance }) => !instance.isProtected);
   const isServing = ({ phase }: Staged): boolean => phase === "serving" || phase === "unhealthy";
   const cancelled = counted
     .filter((one) => !isServing(one) && one.phase !== "returning")
     .sort((a, b) => b.instance.launchedAt - a.instance.launchedAt || byId(a, b))
     .slice(0, surplus);
   const serving = counted.filter(isServing);
-  const drainCount = Math.max(0, Math.min(surplus - cancelled.length, serving.length - target));
+  const servingCount = all.filter(isServing).length;
+  const drainCount = Math.max(0, Math.min(surplus - cancelled.length, servingCount - target));
   const sick = serving.filter(isSick).sort(oldestFirst).slice(0, drainCount);
   const sound = serving.filter((one) => !isSick(one));
-  const drained = [...sick, ...balanced(sound, drainCount - sick.length)];
+  const isOlder = ({ instance }: Staged): boolean =>
+    instance.templateVersion !== "" && instance.templateVersion !== templateVersion;
+  const older = balanced(sound.filter(isOlder), drainCount - sick.length);
+  const newest = balanced(
+    sound.filter((one) => !isOlder(one)),
+    drainCount - sick.length - older.length,
+  );
+  const drained = [...sick, ...older, ...newest];
   return new Set([...cancelled, ...drained].map(({ instance }) => instance.id));
 }
 

@@ -24,7 +24,8 @@ export const defaults = {
   stabilization: { scaleOut: "0s", scaleIn: "20m" },
   /** A forecast knows what the next half hour needs: where nothing else reads metrics, two looks that agree are enough. */
   stabilizationByForecast: { scaleIn: "2m" },
-  limits: { scaleOut: "1000%/1m", scaleIn: "100%/1m" },
+  limits: { scaleOut: "1000%/1m", scaleIn: "100%/1m", surge: "10%" },
+  renew: { templateVersion: true, atOnce: "10%", during: [] },
   mode: "live",
 } as const;
 

@@ -11,6 +11,7 @@ import { ownMetrics } from "./ownMetrics.ts";
 import { peaks, plainName } from "./peaks.ts";
 import { type Fault, fault, found, itemsOf, keyAt, type Place, valueAt } from "./place.ts";
 import { duration, percent, rate, velocity } from "./quantity.ts";
+import { renew } from "./renew.ts";
 import { rules } from "./rules.ts";
 import { convert, flag, oneOf, type Shape, text } from "./shape.ts";
 import type { Policy, Warm } from "./types.ts";
@@ -155,13 +156,21 @@ interface WrittenLimits extends Omit<Policy["limits"], "budget"> {
   readonly budget: WrittenBudget | undefined;
 }
 
-const limits: Shape<WrittenLimits> = object({
-  fields: {
-    scaleOut: defaulted(velocity, defaults.limits.scaleOut, "At most so much growth in so long a time."),
-    scaleIn: defaulted(velocity, defaults.limits.scaleIn, "At most so much shrinking in so long a time."),
-    budget: optional(budget, "What the fleet may cost in an hour. Left out: no limit but `bounds.max`."),
-  },
-});
+const limits: Shape<WrittenLimits> = convert(
+  object({
+    fields: {
+      scaleOut: defaulted(velocity, defaults.limits.scaleOut, "At most so much growth in so long a time."),
+      scaleIn: defaulted(velocity, defaults.limits.scaleIn, "At most so much shrinking in so long a time."),
+      budget: optional(budget, "What the fleet may cost in an hour. Left out: no limit but `bounds.max`."),
+      surge: defaulted(
+        percent({ from: 0, to: 1 }),
+        defaults.limits.surge,
+        "So many more than the target, at least one, may stand while instances are replaced, above `bounds.max` too.",
+      ),
+    },
+  }),
+  ({ surge: surgeRatio, ...rest }) => ({ ...rest, surgeRatio }),
+);
 
 const fields = {
   fleet: required(plainName, "The fleet's name; one file, one fleet."),
@@ -175,6 +184,7 @@ const fields = {
   warm: optional(warm, "Before an instance serves. Left out: nothing."),
   drain: group(drain, "Before an instance goes."),
   missing,
+  renew: optional(renew, "Which instances are replaced though they serve well. Left out: none."),
   stabilization: group(stabilization, "How long a wish must last before it counts."),
   limits: group(limits, "How fast the fleet may change."),
   mode: defaulted(oneOf(["live", "shadow"]), defaults.mode, "`shadow` decides and logs, and touches nothing."),
@@ -221,12 +231,14 @@ export const policy: Shape<Policy> = convert(
   object({ fields, check: fits }),
   ({
     warm = { kind: "none" },
+    renew = { kind: "never" },
     stabilization,
     limits: { budget: written, ...velocities },
     ...rest
   }: Values<typeof fields>) => ({
     ...rest,
     warm,
+    renew,
     stabilization: {
       scaleOutMs: stabilization.scaleOutMs,
       scaleInMs: stabilization.scaleInMs ?? usualScaleInMs(rest.rules),

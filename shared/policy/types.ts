@@ -19,9 +19,31 @@ export interface Policy {
   readonly missing: Readonly<Record<RuleMetric, MissingChoice> & Record<string, MissingChoice>>;
   /** A wish below the target counts only when every wish of this window was below it, and likewise above. */
   readonly stabilization: { readonly scaleOutMs: DurationMs; readonly scaleInMs: DurationMs };
-  readonly limits: { readonly scaleOut: Velocity; readonly scaleIn: Velocity; readonly budget: Budget };
+  readonly limits: {
+    readonly scaleOut: Velocity;
+    readonly scaleIn: Velocity;
+    readonly budget: Budget;
+    /** Replacements may stand beside what they replace: so many more than the target, at least one, `bounds.max` or not. */
+    readonly surgeRatio: Ratio;
+  };
+  readonly renew: Renew;
   readonly mode: "live" | "shadow";
 }
+
+/** Instances that serve well are replaced all the same, a share at a time. */
+export type Renew =
+  | { readonly kind: "never" }
+  | {
+      readonly kind: "renews";
+      /** Whether those of another version than the policy's template stands for are replaced. */
+      readonly outdated: boolean;
+      readonly maxAgeMs: DurationMs | "any";
+      readonly atOnceRatio: Ratio;
+      /** Empty: at any hour. */
+      readonly during: readonly Hours[];
+    };
+/** From each start of the recurrence on, for so long. */
+export type Hours = Pick<ScheduleRule, "cron" | "starts" | "timeZone" | "forMs">;
 
 export interface Launch {
   readonly template: { readonly kind: "id" | "name"; readonly value: string; readonly version: string };

@@ -7,12 +7,14 @@ import {
   metricsOf,
   metricWindowMs,
   type Newest,
+  protectedTag,
   type RawMetric,
   type RawMetrics,
   type Row,
   restingView,
   type StoredForecast,
   snapshotOf,
+  templateVersionTag,
   type World,
 } from "../control/index.ts";
 import { type DurationMs, ok, type Result } from "../core/index.ts";
@@ -55,6 +57,7 @@ export function createSimWorld(options: SimWorldOptions): World {
       preflight: "none",
       overrides: [...overrides],
       brakes: [...brakes],
+      notices: [],
       forecast: options.forecast(),
     });
   return {
@@ -93,6 +96,8 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
       purchase,
       launchedAt,
       launchedBy: tags[actionTag] ?? "",
+      templateVersion: tags[templateVersionTag] ?? "",
+      isProtected: tags[protectedTag] !== undefined,
       state,
       target,
       warm,
@@ -153,7 +158,11 @@ function launch(
   const pools = policy.launch.instanceTypes.flatMap((instanceType) =>
     policy.launch.subnets.map((subnetId) => ({ instanceType, subnetId })),
   );
-  const tags = { [fleetTag]: policy.fleet, [actionTag]: action.id };
+  const tags = {
+    [fleetTag]: policy.fleet,
+    [actionTag]: action.id,
+    [templateVersionTag]: action.templateVersion,
+  };
   const token = `${row.snapshot.birth} ${action.id}`;
   const answer = cloud.launch({ onDemandCount, spotCount, countMin: 1, pools, tags, token });
   if (answer.kind === "error") return failedLaunch(action.id, answer.error);

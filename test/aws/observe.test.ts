@@ -74,6 +74,8 @@ describe("a look", () => {
       purchase: "on-demand",
       launchedAt: atMinute(-3),
       launchedBy: "shop@1/launch",
+      templateVersion: "",
+      isProtected: false,
       state: "running",
       target: { kind: "healthy" },
       warm: { kind: "not-started" },

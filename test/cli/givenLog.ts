@@ -63,6 +63,7 @@ function worldOf(table: Table, site: Site, refusal: "none" | "insufficient-capac
         "healthy-hosts": { kind: "points", points: [...site.hosts] },
       },
       ...(await standingOf(table, policy.fleet)),
+      notices: [],
       brakes: [],
       forecast: "none",
     });
@@ -114,6 +115,8 @@ function launch(
       purchase: "on-demand",
       launchedAt: site.now,
       launchedBy: action,
+      templateVersion: "1",
+      isProtected: false,
       state: "pending",
       target: { kind: "unregistered" },
       warm: { kind: "not-started" },

@@ -20,6 +20,7 @@ const shop = givenPolicy({
     scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
     scaleIn: { ratio: 1, windowMs: minuteMs },
     budget: { kind: "none" },
+    surgeRatio: 0.1,
   },
 });
 const web = givenPolicy({ fleet: "web", mode: "shadow" });

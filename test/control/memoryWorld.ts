@@ -48,6 +48,7 @@ export function memoryWorld(fleet: readonly Instance[]): MemoryWorld {
         peaks: [],
         preflight: "none",
         overrides: [],
+        notices: [],
         brakes: [],
         forecast: "none",
       }),

@@ -14,6 +14,7 @@ const readings = (overrides: Partial<Readings> = {}): Readings => ({
   preflight: "none",
   overrides: [],
   brakes: [],
+  notices: [],
   forecast: "none",
   ...overrides,
 });

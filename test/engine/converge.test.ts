@@ -34,11 +34,11 @@ test.each<[string, number, readonly Instance[], Partial<Memory>, readonly string
   ["booting ones are on the way", 5, [...serving(3), booting("b", 9)], { launching: onTheWay("b") }, ["launch 1+0"]],
   ["so are launches that nobody shows yet", 5, serving(3), { launching: unseen("u1", "u2") }, []],
   [
-    "draining ones are not",
+    "drained ones are not",
     3,
     [...serving(2), draining("d", { target: { kind: "unregistered" } })],
-    { draining: since(0, "d") },
-    ["launch 1+0"],
+    { draining: since(2, "d") },
+    ["launch 1+0", "terminate d (drained)"],
   ],
   [
     "nor are those that go away by themselves",
@@ -88,11 +88,11 @@ test.each<[string, number, readonly Instance[], Partial<Memory>, readonly string
     ["launch 1+0"],
   ],
   [
-    "none that the load balancer has let go already",
+    "also one that the load balancer has let go, while the policy still waits",
     3,
     [...serving(2), draining("d", { target: { kind: "unregistered" } })],
     { draining: since(1, "d") },
-    ["launch 1+0"],
+    ["take-back d"],
   ],
 ])("takes back what is draining: %s", (_, target, instances, memory, expected) => {
   expect(actionsFor(target, instances, memory)).toEqual(expected);

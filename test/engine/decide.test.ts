@@ -170,7 +170,7 @@ test("a decision that breaks an invariant is refused: no actions, the target fro
     actions: [],
     memory: {
       ...aiming(2),
-      launching: ["i-8", "i-9"].map((id) => ({ id, requestedAt: noon - minuteMs, marks: [] })),
+      launching: ["i-8", "i-9"].map((id) => ({ id, requestedAt: noon - minuteMs, templateVersion: "1", marks: [] })),
     },
     lookAgain: { at: noon + minuteMs, because: "moving" },
     violations,
@@ -188,7 +188,9 @@ test("a sizer is asked with what this look has learned", () => {
     asked.push(snapshot);
     return sizeByRules(policy, snapshot);
   };
-  const memory = givenMemory({ launching: [{ id: "i-1", requestedAt: noon - 4 * minuteMs, marks: [] }] });
+  const memory = givenMemory({
+    launching: [{ id: "i-1", requestedAt: noon - 4 * minuteMs, templateVersion: "1", marks: [] }],
+  });
   decide(policy, givenSnapshot({ instances: seen(...serving(1)), memory }), size);
   expect(asked[0]?.memory.launches).toEqual([{ at: noon, runningMs: 4 * minuteMs, servingMs: 4 * minuteMs }]);
 });

@@ -33,6 +33,7 @@ const policy = givenPolicy({
     scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
     scaleIn: { ratio: 1, windowMs: minuteMs },
     budget: { kind: "none" },
+    surgeRatio: 0.1,
   },
 });
 
@@ -145,7 +146,9 @@ test("without its policy a decision is told all the same", () => {
 });
 
 test("what was launched and EC2 does not show yet is told", () => {
-  const memory = aiming(4, { launching: [{ id: "i-new", requestedAt: noon - minuteMs, marks: [] }] });
+  const memory = aiming(4, {
+    launching: [{ id: "i-new", requestedAt: noon - minuteMs, templateVersion: "1", marks: [] }],
+  });
   const snapshot = { ...busy, memory };
   const lines = explainDecision({ id: "shop@1", policy, snapshot, decision: decided(snapshot), outcomes: [] });
   expect(lines).toContain("  3 instances: 3 serving; 1 launched and not shown by EC2 yet");

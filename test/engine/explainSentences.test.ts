@@ -72,6 +72,54 @@ const reasons: Rows<Reason> = {
       "no forecast (the forecast is too old): the highest of the last minutes, 10 920 requests/min, and 25 % more ÷ (1 200 × 80 %)",
     ],
   ],
+  outage: [
+    [
+      { kind: "outage", unhealthyCount: 6, servingCount: 4 },
+      "warning: 6 are unhealthy and 4 serve; that is an outage, not a sick instance, and nobody is replaced",
+    ],
+  ],
+  noticed: [
+    [
+      { kind: "noticed", interruptionCount: 1, rebalanceCount: 0 },
+      "EC2 takes back 1 spot instance within two minutes: drained at once, and replaced",
+    ],
+    [
+      { kind: "noticed", interruptionCount: 2, rebalanceCount: 3 },
+      "EC2 takes back 2 spot instances within two minutes: drained at once, and replaced; EC2 may soon take back 3 spot instances: replaced first, then drained",
+    ],
+  ],
+  renewing: [
+    [
+      {
+        kind: "renewing",
+        templateVersion: "7",
+        outdatedCount: 12,
+        tooOldCount: 1,
+        now: { kind: "replaces", count: 2 },
+      },
+      "renewing 12 instances of another version than 7 of the launch template and 1 instance older than the policy allows, 2 at a time",
+    ],
+    [
+      {
+        kind: "renewing",
+        templateVersion: "7",
+        outdatedCount: 12,
+        tooOldCount: 0,
+        now: { kind: "waits", because: "hours" },
+      },
+      "12 instances of another version than 7 of the launch template to be renewed: not in these hours",
+    ],
+  ],
+  breaker: [
+    [
+      { kind: "breaker", templateVersion: "7", failureCount: 3, instead: { kind: "last-good", templateVersion: "6" } },
+      "warning: 3 launches of version 7 of the launch template in a row brought nothing that serves; version 6, which did, is launched instead",
+    ],
+    [
+      { kind: "breaker", templateVersion: "7", failureCount: 4, instead: { kind: "one-at", at: noon } },
+      "warning: 4 launches of version 7 of the launch template in a row brought nothing that serves; none has served yet, so one is tried at a time, the next from 12:00Z",
+    ],
+  ],
   saturated: [
     [
       { kind: "saturated", metric: "latency-p95", perMinute: 10_920, moreRatio: 0.25, servingCount: 10 },

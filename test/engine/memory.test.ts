@@ -1,5 +1,5 @@
 // What the newest row's outcomes and this look's instances teach.
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { hourMs, minuteMs, secondMs } from "../../shared/core/index.ts";
 import {
   type Action,
@@ -50,8 +50,8 @@ const leaving = (id: string): Instance => instance(id, { target: { kind: "draini
 test("a launch is in flight from its row on, whether it is seen or not", () => {
   const memory = learnFrom({}, [outside("a")], rowWith([launch], [done("launch", "a", "b")]));
   expect(memory.launching).toEqual([
-    { id: "a", requestedAt: before, marks: [{ kind: "seen", at: noon }] },
-    { id: "b", requestedAt: before, marks: [] },
+    { id: "a", requestedAt: before, templateVersion: "1", marks: [{ kind: "seen", at: noon }] },
+    { id: "b", requestedAt: before, templateVersion: "1", marks: [] },
   ]);
 });
 
@@ -253,7 +253,7 @@ test("without sight of the instances only the outcomes are heard", () => {
   });
   expect(learn(snapshot)).toEqual({
     ...known,
-    launching: [...known.launching, { id: "a", requestedAt: before, marks: [] }],
+    launching: [...known.launching, { id: "a", requestedAt: before, templateVersion: "1", marks: [] }],
   });
 });
 
@@ -322,7 +322,7 @@ test("one taken back and gone is not waited for", () => {
 
 test("one that drains long after it was taken back was drained by somebody else", () => {
   const launchingBack = [
-    { id: "back", requestedAt: 0, marks: [{ kind: "taken-back", at: noon - 2 * minuteMs }] },
+    { id: "back", requestedAt: 0, templateVersion: "1", marks: [{ kind: "taken-back", at: noon - 2 * minuteMs }] },
   ] as const;
   expect(learnFrom({ launching: launchingBack }, [leaving("back")]).draining).toEqual([{ id: "back", since: noon }]);
 });
@@ -336,6 +336,55 @@ const giveUp = (because: "never-healthy" | "surplus"): Action => ({
 });
 const booting = (minutes: number) => ({
   launching: [{ ...launching("a", 0, ["seen"]), requestedAt: before - minutes * minuteMs }],
+});
+
+describe("versions of the launch template", () => {
+  const failed = (requestedAt: number, at: number) => [{ templateVersion: "1", requestedAt, at }];
+  const launch: Action = { kind: "launch", id: "launch", onDemandCount: 1, spotCount: 0, templateVersion: "1" };
+  const failures = [{ templateVersion: "1", requestedAt: 0, at: 0 }];
+
+  test("one that was given up has failed", () => {
+    const row = rowWith([giveUp("never-healthy")], [done("terminate/a", "a")]);
+    expect(learnFrom(booting(12), [], row).templates.failures).toEqual(failed(before - 12 * minuteMs, before));
+  });
+
+  test("one that nobody needed has not", () => {
+    const row = rowWith([giveUp("surplus")], [done("terminate/a", "a")]);
+    expect(learnFrom(booting(12), [], row).templates.failures).toEqual([]);
+  });
+
+  test("one that went by itself before it served has failed", () => {
+    const gone = instance("a", { state: "shutting-down", target: { kind: "unregistered" } });
+    expect(learnFrom(booting(2), [gone]).templates.failures).toEqual(failed(before - 2 * minuteMs, noon));
+  });
+
+  test("a launch that EC2 refuses has failed; one that lacks capacity has not", () => {
+    const refused = rowWith([launch], [{ kind: "failed", action: "launch", because: "InvalidAMIID" }]);
+    expect(learnFrom({}, [], refused).templates.failures).toEqual(failed(before, before));
+    const outcome: Outcome = {
+      kind: "insufficient-capacity",
+      action: "launch",
+      instances: [],
+      because: "",
+      attempts: [],
+    };
+    expect(learnFrom({}, [], rowWith([launch], [outcome])).templates.failures).toEqual([]);
+  });
+
+  test("one that serves is proven, and its failures are forgotten", () => {
+    const known = { ...booting(3), templates: { failures, proven: "" } };
+    expect(learnFrom(known, [instance("a", { templateVersion: "1" })]).templates).toEqual({
+      failures: [],
+      proven: "1",
+    });
+    const other = learnFrom(known, [instance("a", { templateVersion: "2" })]).templates;
+    expect(other).toEqual({ failures, proven: "2" });
+  });
+
+  test("what nobody knows the version of says nothing", () => {
+    const launching = booting(2).launching.map((one) => ({ ...one, templateVersion: "" }));
+    expect(learnFrom({ launching }, [instance("a", { state: "shutting-down" })]).templates.failures).toEqual([]);
+  });
 });
 
 test.each<[string, number, Action, Outcome, readonly number[]]>([

@@ -23,6 +23,7 @@ const limits = (outMinutes: number, inMinutes: number): Policy["limits"] => ({
   scaleOut: { ratio: 9, windowMs: outMinutes * minuteMs },
   scaleIn: { ratio: 9, windowMs: inMinutes * minuteMs },
   budget: { kind: "none" },
+  surgeRatio: 0.1,
 });
 const stabilization = (outMinutes: number, inMinutes: number) => ({
   scaleOutMs: outMinutes * minuteMs,

@@ -1,6 +1,7 @@
 // The exported handler, its middleware included, with events as AWS sends them.
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { answerWith, changeRoster } from "../../shared/aws/index.ts";
+import { answerWith, changeRoster, standingOf } from "../../shared/aws/index.ts";
 import type { Look } from "../../shared/looks/index.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { awsError } from "../support/cloudClients.ts";
@@ -142,6 +143,28 @@ test.each(instanceEvents)("%s of an instance that nobody here launched is passed
 test.each(instanceEvents)("%s looks at the fleet that launched the instance", async (name) => {
   await handler(recorded(name));
   expect(sent()).toEqual([lookAt({ fleet: "blog", sight: "whole" })]);
+});
+
+test.each([
+  ["instance-state-change", []],
+  ["rebalance-recommendation", ["rebalance"]],
+  ["spot-interruption", ["interruption"]],
+])("what %s announces stands where every look finds it", async (name, kinds) => {
+  await lambda.table.client.send(
+    new DeleteItemCommand({
+      TableName: lambda.table.name,
+      Key: { pk: { S: "test/blog" }, sk: { S: `now#notice#${instance}` } },
+    }),
+  );
+  await handler(recorded(name));
+  const { notices } = await standingOf(lambda.table, "blog");
+  expect(notices.map((one) => [one.instance, one.kind])).toEqual(kinds.map((kind) => [instance, kind]));
+});
+
+test("nothing is written down of an instance that is nobody's", async () => {
+  const event = recorded("spot-interruption") as { readonly detail: object };
+  await handler({ ...event, detail: { ...event.detail, "instance-id": "i-0orphan000000000" } });
+  expect((await standingOf(lambda.table, "gone")).notices).toEqual([]);
 });
 
 test("another stage's instance is passed over", async () => {

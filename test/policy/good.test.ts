@@ -47,10 +47,12 @@ const smallest: Policy = {
     "requests-per-target": hold,
   },
   stabilization: { scaleOutMs: 0, scaleInMs: 2 * minuteMs },
+  renew: { kind: "never" },
   limits: {
     scaleOut: { ratio: 10, windowMs: minuteMs },
     scaleIn: { ratio: 1, windowMs: minuteMs },
     budget: { kind: "none" },
+    surgeRatio: 0.1,
   },
   mode: "live",
 };

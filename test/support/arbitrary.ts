@@ -11,7 +11,17 @@ import type {
   Signal,
   Snapshot,
 } from "../../shared/engine/index.ts";
-import type { Change, ForecastRule, MissingChoice, Peak, Policy, Rule, StepRule } from "../../shared/policy/index.ts";
+import { startsOf } from "../../shared/policy/cron.ts";
+import type {
+  Change,
+  ForecastRule,
+  Hours,
+  MissingChoice,
+  Peak,
+  Policy,
+  Rule,
+  StepRule,
+} from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 import { givenPolicy, noon, ownMetric, scheduled } from "./given.ts";
 
@@ -121,6 +131,20 @@ const budget: fc.Arbitrary<Policy["limits"]["budget"]> = fc.oneof(
   }),
 );
 
+const renew: fc.Arbitrary<Policy["renew"]> = fc.oneof(
+  pick<Policy["renew"]>({ kind: "never" }),
+  fc.record({
+    kind: pick("renews" as const),
+    outdated: fc.boolean(),
+    maxAgeMs: pick<number | "any">("any", 30 * minuteMs),
+    atOnceRatio: pick(0.1, 0.5),
+    during: pick<readonly Hours[]>(
+      [],
+      [{ cron: "0 12 * * *", starts: startsOf("0 12 * * *"), timeZone: "UTC", forMs: hourMs }],
+    ),
+  }),
+);
+
 /** `sides` says whether step rules may also ask for less. */
 export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy> =>
   fc
@@ -142,7 +166,9 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
         scaleOut: fc.record({ ratio, windowMs: minutes(1, 5) }),
         scaleIn: fc.record({ ratio, windowMs: minutes(1, 5) }),
         budget,
+        surgeRatio: pick(0, 0.1, 0.5),
       }),
+      renew,
     })
     .map(({ min, room, purchase, leadTimeMs, choices, ...rest }) =>
       givenPolicy({
@@ -188,6 +214,8 @@ const instance = (id: string): fc.Arbitrary<Instance> =>
       purchase: pick("on-demand" as const, "spot" as const),
       launchedAt: past(90),
       launchedBy: pick(""),
+      templateVersion: pick("1", "1", "1", "0", ""),
+      isProtected: pick(false, false, false, false, true),
       state: pick(state),
       target: pick(...targetsOf[state]).map((kind) => ({ kind, because: "" }) as Instance["target"]),
       warm: fc.oneof(
@@ -260,6 +288,7 @@ const launch = (id: string): fc.Arbitrary<Launching> =>
   fc.record({
     id: pick(id),
     requestedAt: past(20),
+    templateVersion: pick("1", "0", ""),
     marks: fc
       .subarray(["seen", "running", "warm-started", "warm-refused", "warmed"] as const)
       .map((kinds) => kinds.map((kind) => ({ kind, at: noon - minuteMs }))),
@@ -269,6 +298,7 @@ const returning = (id: string): fc.Arbitrary<Launching> =>
   past(20).map((at) => ({
     id,
     requestedAt: at,
+    templateVersion: "",
     marks: [
       { kind: "seen", at },
       { kind: "taken-back", at },
@@ -288,6 +318,13 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   unmet: pick<Memory["unmet"]>({ kind: "none" }, { kind: "since", at: noon - hourMs }),
   unhealthy: since(10),
   capacity: pick<Memory["capacity"]>({ kind: "none" }),
+  templates: fc.record({
+    failures: fc.array(
+      past(60).map((at) => ({ templateVersion: "1", requestedAt: at - minuteMs, at })),
+      { maxLength: 5 },
+    ),
+    proven: pick("", "0", "1"),
+  }),
   launches: fc.array(
     minutes(1, 9).map((servingMs) => ({ at: noon, runningMs: minuteMs, servingMs })),
     { maxLength: 8 },
@@ -398,6 +435,15 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       { weight: 4, arbitrary: pick<Snapshot["brakes"]>([]) },
       { weight: 1, arbitrary: pick<Snapshot["brakes"]>([{ scope: "all-fleets", since: noon, by: "ann", reason: "" }]) },
     ),
+    notices: fc
+      .subarray(ids.slice(0, 4))
+      .chain((some) =>
+        fc.tuple(
+          ...some.map((instance) =>
+            pick("interruption" as const, "rebalance" as const).map((kind) => ({ instance, kind, at: noon })),
+          ),
+        ),
+      ),
     overrides: fc.array(
       fc.record({
         id: pick("o-1", "o-2"),

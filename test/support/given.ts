@@ -42,7 +42,9 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
     scaleOut: { ratio: 100, windowMs: minuteMs },
     scaleIn: { ratio: 1, windowMs: minuteMs },
     budget: { kind: "none" },
+    surgeRatio: 0.1,
   },
+  renew: { kind: "never" },
   mode: "live",
   ...overrides,
 });
@@ -89,6 +91,7 @@ export const givenSnapshot = (overrides: Partial<Snapshot> = {}): Snapshot => ({
   peakFindings: [],
   overrides: [],
   brakes: [],
+  notices: [],
   forecast: { kind: "none", because: "no rule forecasts" },
   memory: initialMemory,
   previous: { kind: "none" },
@@ -117,6 +120,8 @@ export const instance = (id: string, overrides: Partial<Instance> = {}): Instanc
   purchase: "on-demand",
   launchedAt: noon - 60 * minuteMs,
   launchedBy: "",
+  templateVersion: "1",
+  isProtected: false,
   state: "running",
   target: { kind: "healthy" },
   warm: { kind: "not-started" },
@@ -146,5 +151,6 @@ export const launching = (
 ): Memory["launching"][number] => ({
   id,
   requestedAt: noon - agoMs,
+  templateVersion: "1",
   marks: marks.map((kind) => ({ kind, at: noon - agoMs })),
 });

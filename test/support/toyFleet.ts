@@ -63,6 +63,7 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
       peaks: [],
       peakFindings: [],
       overrides: [],
+      notices: [],
       memory,
       previous,
     };
@@ -105,6 +106,8 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
 const bare: Omit<Instance, "id" | "purchase" | "zone" | "launchedAt"> = {
   instanceType: "m7g.large",
   launchedBy: "",
+  templateVersion: "1",
+  isProtected: false,
   state: "pending",
   target: { kind: "unregistered" },
   warm: { kind: "not-started" },

@@ -86,7 +86,12 @@ export async function getPolicy(table: Table, fleet: string, version: string): P
 const completed = (policy: Policy): Policy => ({
   ...policy,
   peaks: policy.peaks.map(({ early, ...peak }) => ({ ...peak, early: early ?? { kind: "never" } })),
-  limits: { ...policy.limits, budget: policy.limits.budget ?? { kind: "none" } },
+  renew: policy.renew ?? { kind: "never" },
+  limits: {
+    ...policy.limits,
+    budget: policy.limits.budget ?? { kind: "none" },
+    surgeRatio: policy.limits.surgeRatio ?? 0.1,
+  },
 });
 
 /** Enters a fleet in the stage's list; a second entry changes nothing. */

@@ -17,6 +17,7 @@ export {
 } from "./facts.ts";
 export * from "./forecasts.ts";
 export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
+export { putNotice } from "./notices.ts";
 export * from "./orphans.ts";
 export { type AddedPeak, addedPeaks, endPeak, fleetsWithPeaks, putPeak, putPreflight } from "./peaks.ts";
 export { attendedOf, deployedAttended, deployedFleets, deployedPolicy, putDeployed } from "./policies.ts";

@@ -4,6 +4,7 @@ import type { Change } from "../../policy/index.ts";
 import type { Reason } from "../types.ts";
 import { bounded } from "./bounds.ts";
 import { forecastSays } from "./forecast.ts";
+import { instancesSay } from "./instances.ts";
 import { type PeakReason, peakSays } from "./peak.ts";
 import { clock, counted, instant, lasting, listed, percent, perInstance, quoted, reading, written } from "./words.ts";
 
@@ -70,6 +71,11 @@ export function becauseOf(reason: Reason, metric: string): string {
       return "nobody has said stop";
     case "braked":
       return braked(reason);
+    case "outage":
+    case "noticed":
+    case "renewing":
+    case "breaker":
+      return instancesSay(reason);
     case "recovering":
       return recovering(reason);
     case "frozen":

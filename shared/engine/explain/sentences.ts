@@ -57,13 +57,22 @@ export function sentenceOfAction(action: Action): string {
     case "warm":
       return `warm ${action.instance}`;
     case "drain":
-      return `drain ${action.instance}: ${action.because === "surplus" ? "one too many" : "unhealthy"}`;
+      return `drain ${action.instance}: ${drained[action.because]}`;
     case "terminate":
       return `terminate ${action.instance}: ${ended(action.because)}`;
     default:
       return unreachable(action);
   }
 }
+
+const drained: Readonly<Record<Extract<Action, { kind: "drain" }>["because"], string>> = {
+  surplus: "one too many",
+  unhealthy: "unhealthy",
+  interrupted: "EC2 is about to take it back",
+  rebalanced: "EC2 may soon take it back, and another serves in its place",
+  outdated: "another version of the launch template made it, and another serves in its place",
+  "too-old": "older than the policy allows, and another serves in its place",
+};
 
 function ended(because: Extract<Action, { kind: "terminate" }>["because"]): string {
   switch (because) {

@@ -83,14 +83,16 @@ function problemsOf(actions: readonly Action[], outcomes: readonly Outcome[]): r
 
 /** In full they stand in the wishes and steps. */
 function warningsOf({ proposals, steps }: Decision): readonly string[] {
-  const peaks = proposals.flatMap(({ rule, ...proposal }) => {
+  const told = proposals.flatMap(({ rule, ...proposal }) => {
     if (proposal.kind !== "stands-aside") return [];
     const { reason } = proposal;
     if (reason.kind === "peak-beyond") return [`${quoted(rule)} beyond bounds or budget`];
+    if (reason.kind === "outage") return ["most are unhealthy"];
+    if (reason.kind === "breaker") return [`launches of version ${reason.templateVersion} fail`];
     if (reason.kind === "peak-finding") return [`${quoted(rule)}: ${reason.finding.check}`];
     return reason.kind === "peak-unread" ? [`${quoted(rule)} not read yet`] : [];
   });
-  return [...peaks, ...(steps.some(({ reason }) => reason.kind === "near-budget") ? ["over the soft budget"] : [])];
+  return [...told, ...(steps.some(({ reason }) => reason.kind === "near-budget") ? ["over the soft budget"] : [])];
 }
 
 interface Tally {

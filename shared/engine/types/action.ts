@@ -17,7 +17,7 @@ export type Action =
       readonly kind: "drain";
       readonly id: string;
       readonly instance: string;
-      readonly because: "surplus" | "unhealthy";
+      readonly because: "surplus" | "unhealthy" | "interrupted" | Renewed;
     }
   | {
       readonly kind: "terminate";
@@ -26,6 +26,8 @@ export type Action =
       readonly because: "drained" | "surplus" | "never-healthy" | "warm-failed";
       readonly registered: "registered" | "unregistered";
     };
+/** Why one that serves well is replaced. */
+export type Renewed = "rebalanced" | "outdated" | "too-old";
 export type ActionKind = Action["kind"];
 
 /** One CreateFleet of a launch, and what it brought. */

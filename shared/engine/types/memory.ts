@@ -17,6 +17,19 @@ export interface Memory {
   /** The newest measured launches, oldest first. */
   readonly launches: readonly MeasuredLaunch[];
   readonly capacity: CapacityMemory;
+  readonly templates: TemplateMemory;
+}
+/** How versions of the launch template have done. */
+export interface TemplateMemory {
+  /** Launches that failed or of which one never turned healthy, since their version last did; oldest first. */
+  readonly failures: readonly {
+    readonly templateVersion: string;
+    /** Names the launch: what one launch brought fails as one. */
+    readonly requestedAt: EpochMs;
+    readonly at: EpochMs;
+  }[];
+  /** The version of the newest instance that turned healthy; "" where none has yet. */
+  readonly proven: string;
 }
 /** What one instance serves, as far as it is learned: sums over minutes, each of which fades to a half within a day. */
 export type CapacityMemory =
@@ -38,6 +51,8 @@ export type CapacityMemory =
 export interface LaunchingInstance {
   readonly id: string;
   readonly requestedAt: EpochMs;
+  /** "" where nobody knows. */
+  readonly templateVersion: string;
   readonly marks: readonly {
     readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed" | "registered" | "taken-back";
     readonly at: EpochMs;

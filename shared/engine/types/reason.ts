@@ -188,6 +188,28 @@ export type Reason =
       readonly by: string;
       readonly why: string;
     }
+  // what is replaced, and what is not
+  /** Most are unhealthy: that is an outage, and new ones would be no better. */
+  | { readonly kind: "outage"; readonly unhealthyCount: number; readonly servingCount: number }
+  | { readonly kind: "noticed"; readonly interruptionCount: number; readonly rebalanceCount: number }
+  | {
+      readonly kind: "renewing";
+      readonly templateVersion: string;
+      readonly outdatedCount: number;
+      readonly tooOldCount: number;
+      readonly now:
+        | { readonly kind: "waits"; readonly because: "hours" | "unwell" | "breaker" }
+        | { readonly kind: "replaces"; readonly count: number };
+    }
+  /** Launches of this version have failed in a row. */
+  | {
+      readonly kind: "breaker";
+      readonly templateVersion: string;
+      readonly failureCount: number;
+      readonly instead:
+        | { readonly kind: "last-good"; readonly templateVersion: string }
+        | { readonly kind: "one-at"; readonly at: EpochMs };
+    }
   | { readonly kind: "recovering"; readonly generation: number; readonly unfinishedCount: number }
   | { readonly kind: "frozen"; readonly violations: readonly string[] }
   // peers, in a comparison: which rule of theirs moved the number, and the figures it went by

@@ -19,6 +19,8 @@ export interface Snapshot {
   readonly peakFindings: readonly PeakFinding[];
   readonly overrides: readonly Override[];
   readonly brakes: readonly Brake[];
+  /** What EC2 has announced of spot instances. */
+  readonly notices: readonly Notice[];
   readonly forecast: ForecastView;
   readonly memory: Memory;
   readonly previous: Previous;
@@ -60,6 +62,10 @@ export interface Instance {
   readonly launchedAt: EpochMs;
   /** The launch action that asked for it, from its tag; "" when it carries none. */
   readonly launchedBy: string;
+  /** Of the launch template that it was launched from, as a number; "" where nobody knows. */
+  readonly templateVersion: string;
+  /** Somebody has tagged it as not to be let go: it is drained and terminated by nobody here. */
+  readonly isProtected: boolean;
   readonly state: "pending" | "running" | "stopping" | "stopped" | "shutting-down";
   readonly target: TargetState;
   readonly warm: WarmState;
@@ -75,6 +81,13 @@ export type WarmState =
   | { readonly kind: "started"; readonly at: EpochMs }
   | { readonly kind: "done"; readonly at: EpochMs }
   | { readonly kind: "failed"; readonly at: EpochMs; readonly because: string };
+
+/** An interruption comes within two minutes, a rebalance recommendation says that one is likelier than usual. */
+export interface Notice {
+  readonly instance: string;
+  readonly kind: "interruption" | "rebalance";
+  readonly at: EpochMs;
+}
 
 /** What every fleet has without anybody publishing it. */
 export type MetricName = RuleMetric | "healthy-hosts";

@@ -10,6 +10,7 @@ const limits: Policy["limits"] = {
   scaleOut: { ratio: 0.5, windowMs: 3 * minuteMs },
   scaleIn: { ratio: 0.25, windowMs: 5 * minuteMs },
   budget: { kind: "none" },
+  surgeRatio: 0.1,
 };
 const policy = givenPolicy({ limits });
 

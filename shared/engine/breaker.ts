@@ -1,0 +1,25 @@
+// Instances that die are not bought without end: after three launches of one template version that brought nothing that serves, the
+// version that last did is launched instead; where there is none, one instance at a time, ever more seldom.
+import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
+import type { Memory } from "./types.ts";
+
+const failuresMax = 3;
+const backOffMs: DurationMs = 5 * minuteMs;
+const backOffMaxMs: DurationMs = 20 * minuteMs;
+
+export type Breaker =
+  | { readonly kind: "closed" }
+  | { readonly kind: "last-good"; readonly failureCount: number; readonly templateVersion: string }
+  /** No launch before `at`, and of one instance then. */
+  | { readonly kind: "one-at"; readonly failureCount: number; readonly at: EpochMs };
+
+/** Of launches of this version. */
+export function breakerOf({ templates: { failures, proven } }: Memory, templateVersion: string): Breaker {
+  const own = failures.filter((one) => one.templateVersion === templateVersion);
+  const failureCount = new Set(own.map(({ requestedAt }) => requestedAt)).size;
+  if (failureCount < failuresMax) return { kind: "closed" };
+  if (proven !== "" && proven !== templateVersion) return { kind: "last-good", failureCount, templateVersion: proven };
+  const newest = own.reduce((latest, { at }) => Math.max(latest, at), 0);
+  const waitMs = Math.min(backOffMaxMs, backOffMs * 2 ** (failureCount - failuresMax));
+  return { kind: "one-at", failureCount, at: newest + waitMs };
+}

@@ -1,0 +1,58 @@
+// What is done with the instances that are there, beside their number.
+import { unreachable } from "../../core/index.ts";
+import type { Reason } from "../types.ts";
+import { clock, counted, written } from "./words.ts";
+
+export type InstancesReason = Extract<Reason, { kind: "outage" | "noticed" | "renewing" | "breaker" }>;
+
+export function instancesSay(reason: InstancesReason): string {
+  switch (reason.kind) {
+    case "outage":
+      return `warning: ${written(reason.unhealthyCount)} are unhealthy and ${written(reason.servingCount)} serve; that is an outage, not a sick instance, and nobody is replaced`;
+    case "noticed":
+      return noticed(reason);
+    case "renewing":
+      return renewing(reason);
+    case "breaker":
+      return `warning: ${written(reason.failureCount)} launches of version ${reason.templateVersion} of the launch template in a row brought nothing that serves; ${instead(reason)}`;
+    default:
+      return unreachable(reason);
+  }
+}
+
+type Of<K extends InstancesReason["kind"]> = Extract<InstancesReason, { kind: K }>;
+
+const noticed = ({ interruptionCount, rebalanceCount }: Of<"noticed">): string =>
+  [
+    ...(interruptionCount > 0
+      ? [
+          `EC2 takes back ${counted(interruptionCount, "spot instance")} within two minutes: drained at once, and replaced`,
+        ]
+      : []),
+    ...(rebalanceCount > 0
+      ? [`EC2 may soon take back ${counted(rebalanceCount, "spot instance")}: replaced first, then drained`]
+      : []),
+  ].join("; ");
+
+function renewing({ templateVersion, outdatedCount, tooOldCount, now }: Of<"renewing">): string {
+  const due = [
+    ...(outdatedCount > 0
+      ? [`${counted(outdatedCount, "instance")} of another version than ${templateVersion} of the launch template`]
+      : []),
+    ...(tooOldCount > 0 ? [`${counted(tooOldCount, "instance")} older than the policy allows`] : []),
+  ].join(" and ");
+  return now.kind === "replaces"
+    ? `renewing ${due}, ${written(now.count)} at a time`
+    : `${due} to be renewed: ${waits[now.because]}`;
+}
+
+const waits = {
+  hours: "not in these hours",
+  unwell: "not while instances are unwell or announced as lost",
+  breaker: "not while launches of that version fail",
+} as const;
+
+const instead = ({ instead: what }: Of<"breaker">): string =>
+  what.kind === "last-good"
+    ? `version ${what.templateVersion}, which did, is launched instead`
+    : `none has served yet, so one is tried at a time, the next from ${clock(what.at)}`;
