@@ -2,8 +2,8 @@
 import type { Finding } from "../../shared/aws/doctor/index.ts";
 import { type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { usdPerHour } from "../../shared/engine/index.ts";
-import { instancePricesOf, type Peak, type Policy } from "../../shared/policy/index.ts";
-import { type Plan, priceOf } from "./plan.ts";
+import type { Peak, Policy } from "../../shared/policy/index.ts";
+import type { Plan } from "./plan.ts";
 import { overlapping, startsAt } from "./standing.ts";
 import { minute } from "./words.ts";
 
@@ -46,14 +46,18 @@ function checkMaximum({ policy: { bounds }, plan: { height } }: Planned): Findin
 }
 
 function checkBudget({ policy, plan }: Planned): Finding {
-  const price = priceOf(policy);
+  const { price, pricedBy } = plan;
   if (price === "unknown")
-    return warning("budget", "no price of the fleet's instance types is known", "give it under `limits.budget.prices`");
+    return warning(
+      "budget",
+      "no price of the fleet's instance types is known",
+      "give it under `limits.budget.prices`, or in a file: --prices",
+    );
   const usd = usdPerHour(policy, plan.height, price);
   const total = plan.usd === "unknown" ? "" : `, ${plan.usd.toFixed(2)} USD in all`;
-  const found = `${usd} USD/h at its height${total}`;
+  const found = `${usd} USD/h at its height${total} (prices: ${pricedBy})`;
   const { budget } = policy.limits;
-  if (budget.kind === "none") return fine("budget", `${found} (prices: ${instancePricesOf}); no budget limits it`);
+  if (budget.kind === "none") return fine("budget", `${found}; no budget limits it`);
   const { softUsd, hardUsd } = budget;
   if (hardUsd !== "none" && usd > hardUsd)
     return problem(

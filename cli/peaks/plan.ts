@@ -1,7 +1,8 @@
 // What a peak comes to, minute by minute: demand, the instances that it wants, how many of them there may be, and their price.
 import { type DurationMs, type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { affordable, instancesFor, plannedPeak, usdPerHour } from "../../shared/engine/index.ts";
-import { dearestOf, type Peak, type Policy, type Price } from "../../shared/policy/index.ts";
+import type { Peak, Policy, Price, PriceTable } from "../../shared/policy/index.ts";
+import { pricesOf } from "../prices.ts";
 import { endsAt, startsAt } from "./standing.ts";
 
 export interface Plan {
@@ -13,6 +14,9 @@ export interface Plan {
   /** What bounds and budget allow. */
   readonly most: number;
   readonly usd: number | "unknown";
+  /** What one instance costs, and who says so. */
+  readonly price: Price | "unknown";
+  readonly pricedBy: string;
 }
 export interface PlanMinute {
   readonly at: EpochMs;
@@ -23,18 +27,14 @@ export interface PlanMinute {
   readonly usdPerHour: number | "unknown";
 }
 
-/** What an instance of the fleet costs: as its budget has it, else by the price table. */
-export function priceOf({ limits: { budget }, launch }: Policy): Price | "unknown" {
-  return budget.kind === "hourly" ? budget : dearestOf(launch.instanceTypes, {});
-}
-
 interface Known {
   readonly usualPerMinute: number;
   readonly leadMs: DurationMs;
+  readonly table: PriceTable;
 }
 
-export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs }: Known): Plan {
-  const price = priceOf(policy);
+export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs, table }: Known): Plan {
+  const { usual: price, of: pricedBy } = pricesOf(policy, table);
   const most = affordable(policy, policy.bounds.max);
   const usual = instancesFor({ policy }, usualPerMinute);
   const minuteAt = (at: EpochMs): PlanMinute => {
@@ -63,5 +63,7 @@ export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs }: K
       (sum, one) => (sum === "unknown" || one.usdPerHour === "unknown" ? "unknown" : sum + one.usdPerHour / 60),
       0,
     ),
+    price: price === "unknown" ? price : { onDemandUsd: price.onDemandUsd, spotUsd: price.spotUsd },
+    pricedBy,
   };
 }

@@ -2,7 +2,7 @@
 import { named } from "./named.ts";
 import { defaulted, object, optional, required } from "./object.ts";
 import { type Fault, fault, keyAt, type Place, valueAt } from "./place.ts";
-import { listPrice, type Price } from "./prices.ts";
+import { listPrices, type Price, type PriceTable } from "./prices.ts";
 import { type Range, usdPerHour } from "./quantity.ts";
 import { convert, type Shape } from "./shape.ts";
 import type { Budget, Launch } from "./types.ts";
@@ -14,7 +14,7 @@ export interface WrittenBudget {
 }
 
 const limit: Range = { from: 0.01, to: 100_000 };
-const priceRange: Range = { from: 0.0001, to: 1_000 };
+export const priceRange: Range = { from: 0.0001, to: 1_000 };
 
 const price: Shape<Price> = convert(
   object({
@@ -26,13 +26,11 @@ const price: Shape<Price> = convert(
   ({ onDemand, spot }) => ({ onDemandUsd: onDemand, spotUsd: spot }),
 );
 
-const prices = named({
-  item: price,
-  noun: "prices",
-  key: { expects: "an instance type such as m7g.large", pattern: /^[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}$/ },
-  min: 0,
-  max: 50,
-});
+export const instanceType = {
+  expects: "an instance type such as m7g.large",
+  pattern: /^[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}$/,
+};
+const prices = named({ item: price, noun: "prices", key: instanceType, min: 0, max: 50 });
 
 export const budget: Shape<WrittenBudget> = convert(
   object({
@@ -70,14 +68,12 @@ export function priceFaults(written: WrittenBudget, { instanceTypes }: Launch, r
   );
 }
 
-const priceOf = (type: string, given: WrittenBudget["prices"]): Price | "unknown" => given[type] ?? listPrice(type);
+const priceOf = (type: string, given: WrittenBudget["prices"]): Price | "unknown" =>
+  given[type] ?? listPrices.priceOf(type);
 
-/** Of several types the dearest counts, so that a limit holds whichever of them is bought; unknown if none has a price. */
-export function dearestOf(types: readonly string[], given: WrittenBudget["prices"]): Price | "unknown" {
-  const known = types.flatMap((type) => {
-    const found = priceOf(type, given);
-    return found === "unknown" ? [] : [found];
-  });
+/** Of several types the dearest counts, so that a limit holds whichever of them is bought; unknown if one has no price. */
+export function dearestOf(types: readonly string[], priceOf: PriceTable["priceOf"]): Price | "unknown" {
+  const known = types.map(priceOf).filter((price) => price !== "unknown");
   if (known.length === 0 || known.length < types.length) return "unknown";
   const most = (of: (price: Price) => number): number => Math.max(...known.map(of));
   return { onDemandUsd: most((one) => one.onDemandUsd), spotUsd: most((one) => one.spotUsd) };
@@ -85,7 +81,7 @@ export function dearestOf(types: readonly string[], given: WrittenBudget["prices
 
 export function budgetOf(written: WrittenBudget | undefined, { instanceTypes }: Launch): Budget {
   if (written === undefined) return { kind: "none" };
-  const dearest = dearestOf(instanceTypes, written.prices);
+  const dearest = dearestOf(instanceTypes, (type) => priceOf(type, written.prices));
   if (dearest === "unknown") return { kind: "none" };
   const { softUsd, hardUsd } = written;
   return { kind: "hourly", softUsd, hardUsd, ...dearest };

@@ -1,6 +1,7 @@
-// What an instance costs: the one place where EC2's prices stand. USD an hour, Linux, us-east-1; a policy may give its own.
+// What an instance costs: the one place where EC2's prices stand. USD an hour, Linux, us-east-1; a policy or a price file may give
+// others.
 // https://aws.amazon.com/ec2/pricing/on-demand/
-export const instancePricesOf = "2026-06, us-east-1, Linux; spot taken as 45 % of on-demand";
+const instancePricesOf = "2026-06, us-east-1, Linux; spot taken as 45 % of on-demand";
 
 /** USD an hour of one instance. */
 export interface Price {
@@ -61,11 +62,20 @@ const sizes: Readonly<Record<string, number>> = {
 const spotRatio = 0.45;
 
 /** The list price of a type; unknown for families and sizes that the table does not have. */
-export function listPrice(instanceType: string): Price | "unknown" {
+function listPrice(instanceType: string): Price | "unknown" {
   const [family = "", size = ""] = instanceType.split(".");
   const onDemandUsd = own(largeUsd, family) * own(sizes, size);
   return Number.isNaN(onDemandUsd) ? "unknown" : { onDemandUsd, spotUsd: onDemandUsd * spotRatio };
 }
+
+/** What instances cost, and who says so: the list above, or a file of the operator's. */
+export interface PriceTable {
+  /** Its date and region, for whoever reads the dollars. */
+  readonly of: string;
+  readonly priceOf: (instanceType: string) => Price | "unknown";
+}
+
+export const listPrices: PriceTable = { of: instancePricesOf, priceOf: listPrice };
 
 const own = (table: Readonly<Record<string, number>>, key: string): number =>
   Object.hasOwn(table, key) ? (table[key] as number) : Number.NaN;

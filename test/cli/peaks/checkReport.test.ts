@@ -95,8 +95,13 @@ test("afterwards, the plan against what came, and what to write next time", asyn
     /3000 requests\/min came at most, .*: 75 % of the 4000 expected, 3.0 times the 1000 before it/,
   );
   expect(stdout).toMatch(/next time: \{ name: past, at: …, expect: 3.0x, ramp: 5m, hold: 15m, release: 5m \}/);
-  const { totals, course } = JSON.parse((await local("report", "shop/past", "--json")).stdout);
+  const { totals, course, pricedBy } = JSON.parse((await local("report", "shop/past", "--json")).stdout);
+  expect(pricedBy).toMatch(/^2026-06, us-east-1/);
   expect(totals).toMatchObject({ overloadedMinutes: 0, servingMost: 8, releasedMinutes: 0 });
+  writeFileSync(join(home, "prices.yml"), "date: 2026-11-02\nonDemand: { m7g.large: 60 }\n");
+  expect((await local("report", "past", "--prices", "prices.yml")).stdout).toMatch(
+    /cost {6}\d+\.00 USD from ramp to release \(prices: prices.yml, 2026-11-02\)/,
+  );
   expect(course[0]).toMatchObject({ planned: 1_000, serving: expect.any(Number), target: expect.any(Number) });
 });
 
