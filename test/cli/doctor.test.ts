@@ -79,6 +79,8 @@ describe("a caller who may read nothing", () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         lacks("queue tidegate-dev-looks", "sqs:GetQueueUrl"),
+        lacks("queue tidegate-dev-forecasts", "sqs:GetQueueUrl"),
+        lacks("alarms on Tidegate itself", "cloudwatch:DescribeAlarms"),
         lacks("whether the functions run", "cloudwatch:GetMetricData"),
         lacks("AWSServiceRoleForEC2Fleet", "iam:GetRole"),
         lacks("what runs besides the fleets", "ec2:DescribeInstances"),
@@ -87,7 +89,7 @@ describe("a caller who may read nothing", () => {
         lacks("launch template shop-web", "ec2:DescribeLaunchTemplateVersions"),
       ]),
     );
-    expect(lines.at(-2)).toBe("0 problems, 8 warnings, 0 ok");
+    expect(lines.at(-2)).toBe("0 problems, 10 warnings, 0 ok");
   });
 
   test("gets one object for programs", async () => {
