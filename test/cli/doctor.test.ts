@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { textWith } from "../policy/sample.ts";
+import { refused } from "./localLog.ts";
 import { type Ran, tidegate } from "./run.ts";
 
 jest.setTimeout(120_000);
@@ -120,8 +121,6 @@ test("an account that has nothing of it is a problem: exit 1", async () => {
   expect(stdout).toContain("\n  problem  launch template shop-web is not in this account and region → ");
   expect(stdout).toMatch(/^ {2}ok {7}stage dev is not deployed yet/m);
 });
-
-const refused = (stderr: RegExp) => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) });
 
 test("one line says what to set, or what AWS has against it", async () => {
   const [nowhere, nobody, silence, expired] = await Promise.all([
