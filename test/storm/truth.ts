@@ -86,7 +86,9 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     const isBlameless = cloud.now - disturbedAt < blamelessMs;
     // A sick one counts until it is drained, and its replacement does not wait for that.
     const surge = cloud.faults.unhealthy.size > 0 ? surgeOf(target) : 0;
-    if (count > target + surge && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
+    // Who may not be let go is replaced as far as the maximum allows.
+    const most = stoppedAt <= cloud.now ? policy.bounds.max : target + surge;
+    if (count > most && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
   }
 
   function terminating(ids: readonly string[]): void {
