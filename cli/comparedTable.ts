@@ -1,5 +1,6 @@
 // Two sides of a comparison: the scores, what each did, and the difference in a sentence.
 import Table from "cli-table3";
+import { dollarsLine } from "./dollars.ts";
 import type { Actions, Rehearsed } from "./rehearsal.ts";
 import { scoreTable } from "./scoreTable.ts";
 
@@ -15,7 +16,12 @@ const done: readonly (readonly [keyof Actions, string])[] = [
 ];
 
 export const comparedTable = (first: Compared, second: Compared): string =>
-  [scoreTable([first, second]), actionsTable(first, second), verdict(first, second)].join("\n");
+  [
+    scoreTable([first, second]),
+    actionsTable(first, second),
+    ...[first, second].flatMap(paidBy),
+    verdict(first, second),
+  ].join("\n");
 
 function actionsTable(first: Compared, second: Compared): string {
   const table = new Table({
@@ -27,6 +33,9 @@ function actionsTable(first: Compared, second: Compared): string {
   for (const [key, meaning] of done) table.push([meaning, `${first.actions[key]}`, `${second.actions[key]}`]);
   return table.toString();
 }
+
+const paidBy = ({ name, dollars }: Compared): readonly string[] =>
+  dollars === "unknown" ? [] : [`${name}: ${dollarsLine(dollars)}`];
 
 /** Cost and misses apart: which of the two matters more is the reader's. */
 function verdict(first: Compared, second: Compared): string {

@@ -1,14 +1,16 @@
 // One way of deciding, run on traffic: its score, and how much it did.
 import type { Row } from "../shared/control/index.ts";
 import { type Sizer, targetOf } from "../shared/engine/index.ts";
-import { type Policy, policyVersion } from "../shared/policy/index.ts";
+import { type Policy, type Prices, policyVersion } from "../shared/policy/index.ts";
 import { type Plant, type Score, type ScoredWindow, score, simulate, type Trace } from "../shared/sim/index.ts";
+import { type Dollars, dollarsOf } from "./dollars.ts";
 import { progress } from "./progress.ts";
 
 export interface Rehearsed {
   readonly policyVersion: string;
   readonly score: Score;
   readonly actions: Actions;
+  readonly dollars: Dollars | "unknown";
 }
 
 /** In the scored window. */
@@ -27,6 +29,7 @@ export interface RehearsalGiven {
   readonly scored: ScoredWindow;
   readonly plant: Plant;
   readonly seed: number;
+  readonly prices: Prices;
 }
 
 export async function rehearse(name: string, given: RehearsalGiven): Promise<Rehearsed> {
@@ -42,7 +45,12 @@ export async function rehearse(name: string, given: RehearsalGiven): Promise<Reh
     },
   });
   bar.stop();
-  return { policyVersion: version, score: score({ plant: given.plant, ...run }), actions: counts };
+  return {
+    policyVersion: version,
+    score: score({ plant: given.plant, ...run }),
+    actions: counts,
+    dollars: dollarsOf(run, given.policy, given.prices),
+  };
 }
 
 function count({ decision, snapshot }: Row, counts: { -readonly [K in keyof Actions]: number }): void {

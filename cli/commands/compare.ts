@@ -2,17 +2,18 @@
 import { basename } from "node:path";
 import { Command } from "commander";
 import type { Sizer } from "../../shared/engine/index.ts";
-import { defaultPolicy, type Policy } from "../../shared/policy/index.ts";
+import { defaultPolicy, type Policy, type Prices, pricesOf } from "../../shared/policy/index.ts";
 import { controllers } from "../../shared/sim/index.ts";
 import { type Compared, comparedTable } from "../comparedTable.ts";
 import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
 import { readPolicy } from "../policyFile.ts";
+import { type PriceOptions, pricedBy, pricesOption, tableIn } from "../prices.ts";
 import { rehearse } from "../rehearsal.ts";
 import { plantOf, type TrafficOptions, traceOf, wholeNumber, windowOf } from "../traffic.ts";
 import { withTraffic } from "../trafficOptions.ts";
 
-interface Options extends TrafficOptions {
+interface Options extends TrafficOptions, PriceOptions {
   readonly policy: readonly string[];
   readonly controller: readonly string[];
   readonly json?: string | true;
@@ -24,6 +25,7 @@ Examples:
   $ tidegate compare --policy policies/shop.yml --controller target-tracking --trace requests.csv
   $ tidegate compare --controller hpa --controller predictive --generate flash-crowd --days 14
   $ tidegate compare --controller tidegate --controller step --trace requests.csv --json
+  $ tidegate compare --policy policies/shop.yml --controller hpa --trace requests.csv --prices prices.yml
 
 Two sides, policies first. A peer beside a policy aims at that policy's target, without one at what ships; it warms nothing.
 --plant policy takes capacity and bounds from the first policy; both sides meet the same plant and the same chance.`;
@@ -35,6 +37,7 @@ export const compareCommand = (): Command =>
       .option("--policy <file>", "a side: this policy", collected, [])
       .option("--controller <name>", `a side: ${Object.keys(controllers).join(", ")}`, collected, []),
   )
+    .addOption(pricesOption())
     .option("--json [file]", "write both sides as JSON, to standard output without a file")
     .addHelpText("after", examples)
     .action(run);
@@ -49,8 +52,8 @@ async function run(options: Options): Promise<void> {
   const plant = plantOf(options.plant, { policy: sides[0].policy, trace, scored });
   const on = { trace, scored, plant, seed };
   const compared: Compared[] = [];
-  for (const { name, policy, size } of sides)
-    compared.push({ name, ...(await rehearse(name, { policy, size, ...on })) });
+  for (const { name, policy, size, prices } of sides)
+    compared.push({ name, ...(await rehearse(name, { policy, size, prices, ...on })) });
   const [first, second] = compared as [Compared, Compared];
   if (options.json === undefined) return void process.stdout.write(`${trace.name}\n${comparedTable(first, second)}\n`);
   const text = `${JSON.stringify({ trace: trace.name, seed, plant, sides: compared })}\n`;
@@ -62,14 +65,19 @@ interface Side {
   readonly name: string;
   readonly policy: Policy;
   readonly size: Sizer;
+  readonly prices: Prices;
 }
 
-function sidesOf({ policy: files, controller: names }: Options): readonly [Side, Side] {
-  const policies = files.map(
-    (file): Side => ({ name: basename(file), policy: readPolicy(file), size: sizerOf("tidegate") }),
-  );
+function sidesOf(options: Options): readonly [Side, Side] {
+  const { policy: files, controller: names } = options;
+  const table = tableIn(options);
+  const side = (name: string, policy: Policy, size: Sizer): Side => ({
+    ...{ name, policy, size },
+    prices: pricesOf(policy, table),
+  });
+  const policies = files.map((file) => side(basename(file), pricedBy(readPolicy(file), table), sizerOf("tidegate")));
   const beside = policies[0]?.policy ?? defaultPolicy();
-  const controlled = names.map((name): Side => ({ name, policy: policyOf(name, beside), size: sizerOf(name) }));
+  const controlled = names.map((name) => side(name, policyOf(name, beside), sizerOf(name)));
   const [first, second, ...more] = [...policies, ...controlled];
   if (first === undefined || second === undefined || more.length > 0)
     throw new CliError(

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Sizer } from "../../shared/engine/index.ts";
-import { defaultPolicy, type Policy, policyVersion } from "../../shared/policy/index.ts";
+import { defaultPolicy, type Policy, policyVersion, pricesOf } from "../../shared/policy/index.ts";
 import {
   controllers,
   neededFor,
@@ -12,16 +12,18 @@ import {
   simulationJson,
 } from "../../shared/sim/index.ts";
 import { chart, chartWidth } from "../chart.ts";
+import { type Dollars, dollarsLine, dollarsOf } from "../dollars.ts";
 import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
 import { rehearsed } from "../peaks/rehearsed.ts";
 import { readPolicy } from "../policyFile.ts";
+import { type PriceOptions, pricedBy, pricesOption, tableIn } from "../prices.ts";
 import { progress } from "../progress.ts";
 import { scoreTable } from "../scoreTable.ts";
 import { plantOf, type TrafficOptions, traceOf, wholeNumber, windowOf } from "../traffic.ts";
 import { withTraffic } from "../trafficOptions.ts";
 
-interface Options extends TrafficOptions {
+interface Options extends TrafficOptions, PriceOptions {
   readonly policy?: string;
   readonly controller: string;
   readonly json?: string | true;
@@ -33,6 +35,7 @@ Examples:
   $ tidegate simulate --trace requests.csv --from 2026-11-01T00:00:00Z --json result.json
   $ tidegate simulate --trace requests.csv --controller target-tracking --plant auto:40
   $ tidegate simulate --policy policies/shop.yml --trace requests.csv --plant policy
+  $ tidegate simulate --policy policies/shop.yml --trace requests.csv --prices prices.yml
 
 A trace is CSV with the header timestamp,value[,filled]: ISO 8601 UTC on a uniform grid of 1 s to 1 h, requests a minute.
 The plant is what is simulated: auto[:N] sizes an instance so that the trace's p99.9 minute needs N at 60 %; policy takes
@@ -45,6 +48,7 @@ export const simulateCommand = (): Command =>
       .option("--policy <file>", "the policy to rehearse"),
   )
     .addOption(new Option("--controller <name>", "who decides").choices(Object.keys(controllers)).default("tidegate"))
+    .addOption(pricesOption())
     .option("--json [file]", "write minutes, instances and score as JSON, to standard output without a file")
     .addHelpText("after", examples)
     .action(run);
@@ -56,7 +60,8 @@ async function run(options: Options): Promise<void> {
     resolve(options.json) === resolve(options.trace)
   )
     throw new CliError(`${options.json} is the trace: give the result another name`);
-  const policy = options.policy === undefined ? defaultPolicy() : readPolicy(options.policy);
+  const table = tableIn(options);
+  const policy = pricedBy(options.policy === undefined ? defaultPolicy() : readPolicy(options.policy), table);
   const seed = wholeNumber("--seed", options.seed, Number.MAX_SAFE_INTEGER);
   const trace = traceOf(options, seed);
   const scored = windowOf(options, trace);
@@ -87,7 +92,7 @@ async function run(options: Options): Promise<void> {
     instances,
     score: score({ plant, minutes, instances }),
   };
-  show(options.json, result);
+  show(options.json, result, dollarsOf(result, policy, pricesOf(policy, table)));
 }
 
 /** A trace is of requests alone, so nobody publishes what the operator's applications do. */
@@ -97,10 +102,14 @@ function sayWhatIsBlind({ metrics }: Policy): void {
   process.stderr.write(`nobody publishes ${names.join(", ")} here: rules that read it do as \`missing\` says\n`);
 }
 
-function show(json: Options["json"], result: SimulationResult): void {
-  if (json === undefined)
-    return void process.stdout.write(`${picture(result)}\n\n${scoreTable([{ name: "score", score: result.score }])}\n`);
-  const text = `${JSON.stringify(simulationJson(result))}\n`;
+function show(json: Options["json"], result: SimulationResult, dollars: Dollars | "unknown"): void {
+  if (json === undefined) {
+    const paid = dollars === "unknown" ? "" : `\n${dollarsLine(dollars)}`;
+    const table = scoreTable([{ name: "score", score: result.score }]);
+    return void process.stdout.write(`${picture(result)}\n\n${table}${paid}\n`);
+  }
+  const known = dollars === "unknown" ? {} : { dollars };
+  const text = `${JSON.stringify({ ...simulationJson(result), ...known })}\n`;
   if (json === true) return void process.stdout.write(text);
   writeOrFail(json, text);
   process.stderr.write(`${json}: ${result.minutes.length} minutes, ${result.instances.length} instances\n`);

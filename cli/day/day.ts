@@ -1,6 +1,7 @@
 // The day that `npm start` plays: the shop of policies/shop.yml on the Saturday of the sale its policy announces.
 import { fileURLToPath } from "node:url";
-import { minuteMs } from "../../shared/core/index.ts";
+import { historyMs } from "../../shared/control/index.ts";
+import { dayMs, minuteMs } from "../../shared/core/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import { policyVersion } from "../../shared/policy/index.ts";
 import { defaultPlant, generateTrace, type Plant, type Trace } from "../../shared/sim/index.ts";
@@ -10,6 +11,8 @@ export interface Day {
   readonly policy: Policy;
   readonly policyVersion: string;
   readonly trace: Trace;
+  /** The ordinary days before it: what its forecasts learn from. */
+  readonly past: Trace;
   readonly plant: Plant;
   readonly seed: number;
 }
@@ -27,6 +30,8 @@ export function saleDay(): Day {
     startAt: midnight,
     saleAtMinute: (opensAt - midnight) / minuteMs,
   });
+  const pastDays = historyMs / dayMs;
+  const past = generateTrace({ shape: "plain-day", seed, startAt: midnight - historyMs, days: pastDays });
   const plant: Plant = {
     ...defaultPlant,
     capacityPerMinute: policy.capacity.perInstancePerMinute,
@@ -34,5 +39,5 @@ export function saleDay(): Day {
     max: policy.bounds.max,
     cold: { seconds: 180, ratio: 0.4 },
   };
-  return { policy, policyVersion: policyVersion(policy), trace, plant, seed };
+  return { policy, policyVersion: policyVersion(policy), trace, past, plant, seed };
 }

@@ -1,9 +1,19 @@
 // Plays a day minute by minute through the real World: real SDK clients, answered by the simulated cloud, and a log in a
 // real DynamoDB API. Only time and the far side of the wire are imagined.
+import { createAwsAlmanac } from "../../shared/aws/history/index.ts";
 import { answeredClients, createAwsWorld, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
-import { type Row, tick, type World } from "../../shared/control/index.ts";
+import {
+  type Almanac,
+  isForecast,
+  isRefreshDue,
+  type Row,
+  refresh,
+  tick,
+  type World,
+} from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { type Outcome, sizeByRules, targetOf } from "../../shared/engine/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
 import { type Cloud, cloudFor, type InstanceRow, type MinuteRow } from "../../shared/sim/index.ts";
 import type { Day } from "./day.ts";
 
@@ -25,9 +35,11 @@ export async function play(
   const cloud = cloudFor(day, {
     tag: `${table.stage}/${day.policy.fleet}`,
     newestMinute: { kind: "partial", ratio: 0.6 },
+    past: day.past,
   });
   const warming = simulatedWarmer(cloud, table);
   const world = worldOver(cloud, table, warming.warmer);
+  const almanac = almanacOver(cloud, table);
   const minutes: MinuteRow[] = [];
   const looks: Look[] = [];
   for (const [index, load] of day.trace.loads.entries()) {
@@ -36,6 +48,7 @@ export async function play(
     await warming.report(at);
     const look = await lookOnce(world, day);
     looks.push(look);
+    if (index % 60 === 0) await keepForecast(almanac, day.policy);
     const minute = { t: at, load, target: targetOf(look.row.decision.steps), ...cloud.closeMinute(at), scored: true };
     minutes.push(minute);
     onMinute(minute, index + 1);
@@ -49,9 +62,20 @@ async function lookOnce(world: World, { policy, policyVersion }: Day): Promise<L
   return looked;
 }
 
+/** As the deployed clock has it done every hour, once a look has found the target group. */
+async function keepForecast(almanac: Almanac, policy: Policy): Promise<void> {
+  if (isForecast(policy) && isRefreshDue(await almanac.previous(policy), almanac.now())) await refresh(almanac, policy);
+}
+
+const clientsOf = (cloud: Cloud): ReturnType<typeof answeredClients> =>
+  answeredClients((service, command, input) => cloud.answer(service, command, input));
+
+const almanacOver = (cloud: Cloud, table: Table): Almanac =>
+  createAwsAlmanac({ metrics: clientsOf(cloud).metrics, table, now: () => cloud.now, waiting: "none" });
+
 const worldOver = (cloud: Cloud, table: Table, warmer: Warmer): World =>
   createAwsWorld({
-    clients: answeredClients((service, command, input) => cloud.answer(service, command, input)),
+    clients: clientsOf(cloud),
     table,
     now: () => cloud.now,
     evaluator: () => `start ${cloud.now}`,

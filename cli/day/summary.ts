@@ -55,4 +55,5 @@ export const whatNext = (id: string): string => `Next:
   npx tidegate decisions shop --local --since 30m  the log, one line a decision
   npx tidegate replay ${id} --local         decide again from what was stored
   npx tidegate fleets --local                      what stands now
+  npx tidegate forecast shop --local               what the next hours may bring
   npx tidegate simulate --policy policies/shop.yml --trace YOUR.csv --plant policy`;

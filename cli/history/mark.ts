@@ -21,7 +21,7 @@ Examples:
   $ tidegate history mark shop --from 2026-11-20T14:00Z --to 2026-11-20T15:30Z --because "the payment was down"
   $ tidegate history mark shop --from 2026-11-27T06:00Z --to 2026-11-28T00:00Z --because "black friday, announced as a peak"
 
-The next refresh of the forecast, four hours away at most, learns as if nothing had been measured in that span. Nothing is deleted:
+The next refresh of the forecast, four hours away at most, learns as if nothing had been measured in that span, and \`tidegate history pull\` writes it as filled. Nothing is deleted:
 \`tidegate history unmark\` takes it back.`;
 
 export const markCommand = (): Command =>

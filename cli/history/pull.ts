@@ -1,7 +1,8 @@
 // `history pull`: a fleet's own traffic from CloudWatch as a trace, to rehearse policies on.
 import { Command } from "commander";
 import type { PullClients } from "../../shared/aws/history/index.ts";
-import { finestStep, type Span } from "../../shared/control/index.ts";
+import type { Standing } from "../../shared/aws/log/index.ts";
+import { finestStep, type MarkedSpan, type Span } from "../../shared/control/index.ts";
 import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../../shared/core/index.ts";
 import { CliError } from "../failure.ts";
 import { writeOrFail } from "../files.ts";
@@ -9,7 +10,7 @@ import { type LogOptions, withLog, withLogOptions } from "../log.ts";
 import { instantOption } from "../options.ts";
 import { print, say } from "../output.ts";
 import { spanned } from "./marked.ts";
-import { csvOf, type Reading, readingsOf } from "./trace.ts";
+import { csvOf, type Reading, readingsOf, withMarks } from "./trace.ts";
 
 interface Options extends LogOptions {
   readonly from?: EpochMs;
@@ -27,6 +28,8 @@ Examples:
   $ tidegate simulate --policy policies/shop.yml --trace shop.csv
 
 CloudWatch keeps minutes for fifteen days, five minutes for 63 days, hours for 455: the trace is as fine as what it has of --from.
+What \`tidegate history mark\` names is filled = 1 in it, as what CloudWatch lacks: simulate then neither scores it nor shows it to
+anybody. With --target-group the log is not read, nor are its marks.
 It takes cloudwatch:GetMetricData; with --target-group three reads of the load balancer's, too.`;
 
 export const pullCommand = (): Command =>
@@ -51,7 +54,8 @@ async function pullTrace(fleet: string, options: Options): Promise<void> {
   const asked = askedOf(options, Date.now());
   const { openPullClients } = await import("../../shared/aws/history/index.ts");
   const readings = await pulled(openPullClients(), { fleet, options, ...asked });
-  const missing = readings.filter(({ kind }) => kind === "missing").length;
+  const counted = (kind: Reading["kind"]): number => readings.filter((one) => one.kind === kind).length;
+  const [missing, marked] = [counted("missing"), counted("marked")];
   if (missing === readings.length)
     throw new CliError(
       `CloudWatch has no requests of ${fleet} from ${spanned(asked.span)}: is it the right fleet, and region?`,
@@ -59,7 +63,7 @@ async function pullTrace(fleet: string, options: Options): Promise<void> {
   const csv = csvOf(readings);
   if (options.out === undefined) process.stdout.write(csv);
   else writeOrFail(options.out, csv);
-  tell(fleet, options, { ...asked, count: readings.length, missing });
+  tell(fleet, options, { ...asked, count: readings.length, missing, marked });
 }
 
 interface Asked {
@@ -97,17 +101,23 @@ export async function pulled(
 ): Promise<readonly Reading[]> {
   const { findGroup, pull } = await import("../../shared/aws/history/index.ts");
   const { targetGroup } = options;
-  const group =
-    targetGroup === undefined ? await groupIn(options, fleet) : orFail(await findGroup(clients, targetGroup));
-  return readingsOf(orFail(await pull(clients, { group, span, stepMs })), span, stepMs);
+  const { group, marks } =
+    targetGroup === undefined
+      ? await loggedOf(options, fleet, span)
+      : { group: orFail(await findGroup(clients, targetGroup)), marks: [] };
+  const readings = readingsOf(orFail(await pull(clients, { group, span, stepMs })), span, stepMs);
+  return withMarks(readings, marks, stepMs);
 }
 
-/** As the deployed Tidegate knows it. */
-async function groupIn(options: Options, fleet: string) {
-  const found: import("../../shared/aws/log/index.ts").Standing["group"][] = [];
-  await withLog(options, async (log) => void found.push((await log.standing(fleet)).group));
-  const [fact = "none"] = found;
-  if (fact !== "none") return fact.group;
+/** The target group as the deployed Tidegate knows it, and the marks that reach into the span. */
+async function loggedOf(options: Options, fleet: string, span: Span) {
+  const found: { fact: Standing["group"]; marks: readonly MarkedSpan[] }[] = [];
+  await withLog(options, async (log) => {
+    const [{ group: fact }, marks] = await Promise.all([log.standing(fleet), log.marks(fleet, span)]);
+    found.push({ fact, marks });
+  });
+  const [{ fact, marks }] = found as [(typeof found)[number]];
+  if (fact !== "none") return { group: fact.group, marks };
   throw new CliError(`nobody has looked up a target group of ${fleet} yet: deploy it, or give --target-group`);
 }
 
@@ -116,11 +126,16 @@ function orFail<T>(result: { kind: "ok"; value: T } | { kind: "error"; error: st
   throw new CliError(result.error);
 }
 
-function tell(fleet: string, { out, json }: Options, pulled: Asked & { count: number; missing: number }): void {
-  const { span, stepMs, count, missing } = pulled;
+interface Told extends Asked {
+  readonly count: number;
+  readonly missing: number;
+  readonly marked: number;
+}
+
+function tell(fleet: string, { out, json }: Options, { span, stepMs, count, missing, marked }: Told): void {
   const stepMinutes = stepMs / minuteMs;
   const [from, to] = [span.from, span.to].map((at) => new Date(at).toISOString());
-  if (json) print([JSON.stringify({ fleet, from, to, stepMinutes, readings: count, missing, file: out })]);
-  const line = `${fleet}: ${spanned(span)}, every ${stepMinutes} min, ${count} readings, ${missing} of them missing`;
+  if (json) print([JSON.stringify({ fleet, from, to, stepMinutes, readings: count, missing, marked, file: out })]);
+  const line = `${fleet}: ${spanned(span)}, every ${stepMinutes} min, ${count} readings, ${missing} of them missing, ${marked} marked`;
   say(out === undefined ? line : `${line}; in ${out}`);
 }

@@ -1,9 +1,11 @@
 // A history on a grid, and as the CSV that `simulate --trace` reads.
-import type { RawHistory, Span } from "../../shared/control/index.ts";
+import type { MarkedSpan, RawHistory, Span } from "../../shared/control/index.ts";
 import { type DurationMs, type EpochMs, minuteMs } from "../../shared/core/index.ts";
 
 export type Reading =
   | { readonly kind: "known"; readonly at: EpochMs; readonly perMinute: number }
+  /** Counted, in a span that somebody has marked: no sign of what will be. */
+  | { readonly kind: "marked"; readonly at: EpochMs; readonly perMinute: number }
   /** Nobody counted: no host was healthy, or CloudWatch has nothing of it. */
   | { readonly kind: "missing"; readonly at: EpochMs };
 
@@ -18,15 +20,30 @@ export function readingsOf({ requests, healthyHosts }: RawHistory, span: Span, s
   });
 }
 
+/** A step that a mark reaches into is marked as a whole. */
+export const withMarks = (
+  readings: readonly Reading[],
+  marks: readonly Pick<MarkedSpan, "from" | "to">[],
+  stepMs: DurationMs,
+): readonly Reading[] =>
+  readings.map((one) => {
+    const isMarked = marks.some(({ from, to }) => one.at < to && one.at + stepMs > from);
+    return one.kind === "known" && isMarked ? { ...one, kind: "marked" } : one;
+  });
+
 const byStart = (metric: RawHistory["requests"]): ReadonlyMap<EpochMs, number> =>
   new Map(metric.kind === "points" ? metric.points.map(({ at, value }) => [at, value]) : []);
 
-/** A step that is missing repeats the value before it, and says that it is no reading. */
+/**
+ * A step that is missing repeats the value before it, and a marked one keeps its own; both say that they are no reading, so that
+ * `simulate` neither scores them nor shows them to anybody.
+ */
 export function csvOf(readings: readonly Reading[]): string {
   let last = readings.find((one) => one.kind === "known")?.perMinute ?? 0;
   const lines = readings.map((one) => {
     if (one.kind === "known") last = one.perMinute;
-    return `${iso(one.at)},${Number(last.toFixed(3))},${one.kind === "known" ? 0 : 1}`;
+    const value = one.kind === "marked" ? one.perMinute : last;
+    return `${iso(one.at)},${Number(value.toFixed(3))},${one.kind === "known" ? 0 : 1}`;
   });
   return `${["timestamp,value,filled", ...lines].join("\n")}\n`;
 }

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { endsAt } from "../../shared/control/index.ts";
 import type { Finding } from "../../shared/core/index.ts";
 import { leadTimeOf } from "../../shared/engine/index.ts";
-import type { Peak, Policy } from "../../shared/policy/index.ts";
+import type { Peak, Policy, PriceTable } from "../../shared/policy/index.ts";
 import {
   checkLoadBalancer,
   checkPlan,
@@ -22,12 +22,13 @@ import { type Log, type LogOptions, newestOf, withLog, withLogOptions } from "..
 import { countOption } from "../options.ts";
 import { colours, print } from "../output.ts";
 import { readPolicy } from "../policyFile.ts";
+import { type PriceOptions, pricedBy, pricesOption, tableIn } from "../prices.ts";
 import { accountFindings } from "./account.ts";
 import { picture } from "./picture.ts";
 import { everyPeak, peakNamed, peaksOf, type StandingPeak } from "./standing.ts";
 import { expected, sureness, timesOf } from "./words.ts";
 
-interface Options extends LogOptions {
+interface Options extends LogOptions, PriceOptions {
   readonly all?: true;
   readonly policy?: string;
   readonly usual?: number;
@@ -41,6 +42,7 @@ Examples:
   $ tidegate peaks check spring-sale
   $ tidegate peaks check --all --json | jq '.[].findings[] | select(.level != "ok")'
   $ tidegate peaks check --all --policy policies/shop.yml --usual 6000     before the first deploy
+  $ tidegate peaks check spring-sale --prices prices.yml                   by your own prices, with their date
 
 The plan is checked against the maximum, the budget and the velocity limit, and what doctor reads against the plan's height: quotas,
 free addresses, template, image. With --local or --policy nothing of AWS is read. The usual demand is that of the same hour of the
@@ -57,6 +59,7 @@ export const checkCommand = (): Command =>
       .option("--policy <file>", "check the peaks of a policy that is not deployed; no log is read")
       .addOption(countOption("--usual <requests>", "the demand a minute before the ramp; from the log when not given"))
       .addOption(countOption("--kb-per-request <kB>", "what the load balancer carries of a request; 20 when not given"))
+      .addOption(pricesOption())
       .option("--region <region>", "the AWS region; AWS_REGION, or that of ~/.aws/config, when not given")
       .option("--json", "print an array with one object a peak: its findings and its plan, minute by minute"),
   )
@@ -65,14 +68,14 @@ export const checkCommand = (): Command =>
 
 async function check(text: string | undefined, options: Options): Promise<void> {
   if ((text === undefined) === (options.all === undefined)) throw new CliError("which peak? Name it, or say --all");
-  const now = Date.now();
+  const asked = { options, now: Date.now(), table: tableIn(options) };
   const checked: Checked[] = [];
-  if (options.policy !== undefined) checked.push(...checkFile(options.policy, text, { options, now }));
+  if (options.policy !== undefined) checked.push(...checkFile(options.policy, text, asked));
   else
     await withLog(options, async (log) => {
       const peaks = text === undefined ? await everyPeak(log) : [await peakNamed(log, text)];
       for (const one of peaks)
-        if (text !== undefined || endsAt(one.peak) > now) checked.push(await checkOne(log, one, { options, now }));
+        if (text !== undefined || endsAt(one.peak) > asked.now) checked.push(await checkOne(log, one, asked));
     });
   print(options.json ? [JSON.stringify(checked.map(forPrograms), null, 2)] : forPeople(checked));
   if (checked.some(({ findings }) => findings.some(({ level }) => level === "problem"))) process.exitCode = 1;
@@ -81,6 +84,7 @@ async function check(text: string | undefined, options: Options): Promise<void> 
 interface Asked {
   readonly options: Options;
   readonly now: number;
+  readonly table: PriceTable;
 }
 interface Checked {
   readonly fleet: string;
@@ -134,7 +138,11 @@ interface Judged {
   readonly unread: string;
 }
 
-function judged({ policy, peak, others, usual, leadMs, unread }: Judged, { options, now }: Asked): Checked {
+function judged(
+  { policy: written, peak, others, usual, leadMs, unread }: Judged,
+  { options, now, table }: Asked,
+): Checked {
+  const policy = pricedBy(written, table);
   const { fleet } = policy;
   const unplanned = (finding: Finding): Checked => ({ fleet, policy, peak, plan: "none", findings: [finding] });
   if (peak.expect.kind === "like")
@@ -147,7 +155,7 @@ function judged({ policy, peak, others, usual, leadMs, unread }: Judged, { optio
     );
   if (usual === "unknown" && peak.expect.kind === "factor") return unplanned(unknownDemand);
   const usualPerMinute = usual === "unknown" ? 0 : usual.perMinute;
-  const plan = planOf(policy, peak, { usualPerMinute, leadMs });
+  const plan = planOf(policy, peak, { usualPerMinute, leadMs, table });
   const known = usual === "unknown" ? "not known" : `${Math.round(usual.perMinute)} requests/min, from ${usual.from}`;
   const findings: readonly Finding[] = [
     { level: "ok", check: "demand", found: `the usual demand is ${known}` },

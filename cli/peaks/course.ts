@@ -4,8 +4,7 @@ import type { LoggedRow } from "../../shared/aws/log/index.ts";
 import { endsAt, loadsIn, type Span, startsAt } from "../../shared/control/index.ts";
 import { type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
 import { type Instance, type Proposal, plannedPeak, targetOf, usdPerHour } from "../../shared/engine/index.ts";
-import { listPrice, type Peak, type Policy, type Price } from "../../shared/policy/index.ts";
-import { priceOf } from "../../shared/preflight/index.ts";
+import type { Peak, Policy, Prices } from "../../shared/policy/index.ts";
 
 export interface CourseMinute {
   readonly at: EpochMs;
@@ -39,10 +38,11 @@ interface Given {
   readonly peak: Peak;
   readonly rows: readonly LoggedRow[];
   readonly baseline: number;
+  readonly prices: Prices;
 }
 
 /** One entry for each minute from the first row on; a row stands until the next one. */
-export function courseOf({ policy, peak, rows, baseline }: Given): readonly CourseMinute[] {
+export function courseOf({ policy, peak, rows, baseline, prices }: Given): readonly CourseMinute[] {
   const { from, to } = spanOf(peak);
   const loads = loadsIn(rows, { from, to });
   const first = rows[0]?.row.at ?? to;
@@ -57,7 +57,7 @@ export function courseOf({ policy, peak, rows, baseline }: Given): readonly Cour
       at,
       planned: plannedPeak(peak, { from: at, to: at }, baseline).perMinute,
       actual: loads.get(at) ?? "unknown",
-      ...standingIn(row, policy),
+      ...standingIn(row, policy, prices),
       ...winnerIn(row, peak),
     };
   });
@@ -65,28 +65,27 @@ export function courseOf({ policy, peak, rows, baseline }: Given): readonly Cour
 
 type Row = LoggedRow["row"];
 
-function standingIn({ snapshot: { instances: view }, decision }: Row, policy: Policy) {
+function standingIn({ snapshot: { instances: view }, decision }: Row, policy: Policy, prices: Prices) {
   const target = targetOf(decision.steps);
-  const usual = priceOf(policy);
+  const { usual } = prices;
   if (view.kind === "missing") return { target, serving: "unknown", usdPerHour: "unknown" } as const;
   if (view.kind === "resting") {
     const count = view.serving.length;
     return { target, serving: count, usdPerHour: usual === "unknown" ? usual : usdPerHour(policy, count, usual) };
   }
   const serving = view.instances.filter(({ state, target: { kind } }) => state === "running" && kind === "healthy");
-  const prices = view.instances.map((instance) => priceIn(instance, usual));
-  const known = prices.filter((price) => price !== "unknown");
+  const paid = view.instances.map((instance) => priceIn(instance, prices));
+  const known = paid.filter((price) => price !== "unknown");
   return {
     target,
     serving: serving.length + view.foreignCount,
-    usdPerHour: known.length < prices.length ? ("unknown" as const) : known.reduce((sum, one) => sum + one, 0),
+    usdPerHour: known.length < paid.length ? ("unknown" as const) : known.reduce((sum, one) => sum + one, 0),
   };
 }
 
-/** As it was bought; of its own type where the table has it. */
-function priceIn({ instanceType, purchase }: Instance, usual: Price | "unknown"): number | "unknown" {
-  const listed = listPrice(instanceType);
-  const price = listed === "unknown" ? usual : listed;
+/** As it was bought; of its own type where that has a price. */
+function priceIn({ instanceType, purchase }: Instance, { priceOf }: Prices): number | "unknown" {
+  const price = priceOf(instanceType);
   if (price === "unknown") return price;
   return purchase === "spot" ? price.spotUsd : price.onDemandUsd;
 }

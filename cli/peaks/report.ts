@@ -4,17 +4,19 @@ import { Command } from "commander";
 import { endsAt, rowsIn, startsAt } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
+import { type Prices, pricesOf } from "../../shared/policy/index.ts";
 import { minute } from "../../shared/preflight/index.ts";
 import { chart, chartWidth } from "../chart.ts";
 import { CliError } from "../failure.ts";
 import { type LogOptions, newestOf, withLog, withLogOptions } from "../log.ts";
 import { type Column, colours, print, tableOf } from "../output.ts";
+import { type PriceOptions, pricedBy, pricesOption, tableIn } from "../prices.ts";
 import { baselineIn, type CourseMinute, courseOf, spanOf } from "./course.ts";
 import { type Lesson, lessonOf, type Totals, totalsOf } from "./lessons.ts";
 import { peakNamed } from "./standing.ts";
 import { expected, timesOf } from "./words.ts";
 
-interface Options extends LogOptions {
+interface Options extends LogOptions, PriceOptions {
   readonly json?: true;
 }
 
@@ -22,6 +24,7 @@ const examples = `
 Examples:
   $ tidegate peaks report spring-sale
   $ tidegate peaks report shop/spring-sale --json | jq .totals
+  $ tidegate peaks report spring-sale --prices prices.yml      by your own prices, with their date
 
 Load, capacity and cost are those that the decisions of its time saw, from an hour before the ramp to an hour after the release.
 A peak that was added is told of for 30 days; one of the policy for as long as it stands there.`;
@@ -33,12 +36,14 @@ export const reportCommand = (): Command =>
         "tell what became of an event: the plan against load, capacity and cost; and what to write next time",
       )
       .argument("<peak>", "its name, or fleet/name")
+      .addOption(pricesOption())
       .option("--json", "print one object: totals, what to write, and every minute"),
   )
     .addHelpText("after", examples)
     .action(report);
 
 async function report(text: string, options: Options): Promise<void> {
+  const table = tableIn(options);
   await withLog(options, async (log) => {
     const { fleet, policy, peak } = await peakNamed(log, text);
     const { row: newest } = await newestOf(log, fleet);
@@ -48,14 +53,15 @@ async function report(text: string, options: Options): Promise<void> {
     const baseline = baselineIn(rows, peak);
     if (rows.length === 0 || baseline === "unknown")
       throw new CliError(`the log has no decision of ${fleet} that ${peak.name} was part of`);
-    const course = courseOf({ policy, peak, rows, baseline });
+    const prices = pricesOf(pricedBy(policy, table), table);
+    const course = courseOf({ policy, peak, rows, baseline, prices });
     const totals = totalsOf(policy, peak, course, baseline);
     const lesson = lessonOf(peak, course, baseline);
-    const reported = { fleet, policy, peak, course, totals, lesson };
+    const reported = { fleet, policy, peak, course, totals, lesson, prices };
     const state = newest.at < endsAt(peak) ? "on" : "over";
     print(
       options.json
-        ? [JSON.stringify({ fleet, peak, state, totals, lesson, course }, null, 2)]
+        ? [JSON.stringify({ fleet, peak, state, totals, pricedBy: prices.of, lesson, course }, null, 2)]
         : forPeople(reported, state),
     );
   });
@@ -68,11 +74,13 @@ interface Reported {
   readonly course: readonly CourseMinute[];
   readonly totals: Totals;
   readonly lesson: Lesson;
+  readonly prices: Prices;
 }
 
 const height = 12;
 
-function forPeople({ fleet, policy, peak, course, totals, lesson }: Reported, state: "on" | "over"): readonly string[] {
+function forPeople(reported: Reported, state: "on" | "over"): readonly string[] {
+  const { fleet, policy, peak, course, totals, lesson, prices } = reported;
   const { perInstancePerMinute: takes } = policy.capacity;
   const minutes = course.flatMap(({ at, actual, serving }) =>
     actual === "unknown" || serving === "unknown" ? [] : [{ at, needed: Math.ceil(actual / takes), serving }],
@@ -86,13 +94,13 @@ function forPeople({ fleet, policy, peak, course, totals, lesson }: Reported, st
     "",
     ...tableOf(columns, rowsOf(course)),
     "",
-    ...told(totals),
+    ...told(totals, prices),
     "",
     ...nextTime(peak, lesson),
   ];
 }
 
-function told(totals: Totals): readonly string[] {
+function told(totals: Totals, { of }: Prices): readonly string[] {
   const { highest, expectedPerMinute, baselinePerMinute, usd } = totals;
   const came =
     highest === "unknown"
@@ -102,7 +110,7 @@ function told(totals: Totals): readonly string[] {
     `load      ${came}; beyond the plan for ${totals.beyondPlanMinutes} min`,
     `capacity  ${totals.servingMost} served at most; more came than they take on for ${totals.overloadedMinutes} min; other rules wanted more for ${totals.reactionMinutes} min`,
     ...(totals.releasedMinutes > 0 ? [`release   let go early, for ${totals.releasedMinutes} min of its hold`] : []),
-    `cost      ${usd === "unknown" ? "not known: a price or an hour of it is missing" : `${usd.toFixed(2)} USD from ramp to release`}`,
+    `cost      ${usd === "unknown" ? "not known: a price or an hour of it is missing" : `${usd.toFixed(2)} USD from ramp to release (prices: ${of})`}`,
   ];
 }
 

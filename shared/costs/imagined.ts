@@ -26,7 +26,7 @@ import {
 import { latencyMs, refusedMs } from "./assumptions.ts";
 import { imaginedPolicy } from "./imaginedPolicy.ts";
 import type { Buckets } from "./quotas.ts";
-import { tableUsage, type Usage } from "./usage.ts";
+import { type MetricsInput, metricsUsage, tableUsage, type Usage } from "./usage.ts";
 
 export interface Call {
   readonly service: string;
@@ -174,7 +174,7 @@ const counting =
       throw new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503);
     }
     const output = await answer(service, command, input);
-    calls.push({ service, command, at, usage: usageOf(service, command, { input, output }) });
+    calls.push({ service, command, at, usage: usageOf(service, command, { input, output, at }) });
     await timeline.until(at + latencyMs(service, command));
     return output;
   };
@@ -182,24 +182,17 @@ const counting =
 function usageOf(
   service: string,
   command: string,
-  { input, output }: { readonly input: unknown; readonly output: object },
+  { input, output, at }: { readonly input: unknown; readonly output: object; readonly at: EpochMs },
 ): Usage {
   const call = { [`${service} ${command}`]: 1 };
   if (service === "DynamoDB") return { ...call, ...tableUsage(command, input as never, output as never) };
-  if (command === "GetMetricData") return { ...call, metrics: seriesIn(input as MetricsInput) };
+  if (command === "GetMetricData") return { ...call, ...metricsUsage(input as MetricsInput, at) };
   return call;
 }
 
-interface MetricsInput {
-  readonly MetricDataQueries: readonly { readonly Id: string; readonly MetricStat?: object }[];
-}
 interface MetricsOutput {
   readonly MetricDataResults: readonly object[];
 }
-/** What is billed: each series, whatever the points. */
-const seriesIn = ({ MetricDataQueries: queries }: MetricsInput): number =>
-  queries.filter(({ MetricStat }) => MetricStat).length;
-
 /** The looks of a batch have ids of their own: `f0_…`, `f1_…`. */
 const askerOf = ({ Id }: { readonly Id: string }): string => Id.split("_")[0] ?? "";
 

@@ -1,5 +1,6 @@
 // Which limit of AWS is met at which size, and what has to be raised for a size.
-import { counts, type Limit, limits } from "./quotas.ts";
+import { refreshSpreadSeconds } from "../looks/index.ts";
+import { counts, historyPoints, type Limit, limits } from "./quotas.ts";
 import type { Usage } from "./usage.ts";
 
 /** The share of all fleets that ramps in one minute, in the minute that is looked at. */
@@ -9,6 +10,8 @@ export const rampShare = 0.2;
 export interface Demand {
   readonly ramping: Usage;
   readonly calm: Usage;
+  /** Of one fleet's forecast, made once. */
+  readonly forecast: Usage;
 }
 
 export interface Met {
@@ -62,7 +65,21 @@ export function limitsMet(fleetCount: number, demand: Demand): readonly Met[] {
       raiseTo: fleetCount * each > most ? `${Math.ceil(fleetCount * each)}` : "nothing",
     }),
   );
-  return [...rates, ...things].toSorted((a, b) => sizeOf(a) - sizeOf(b));
+  return [...rates, forecastsMet(fleetCount, demand), ...things].toSorted((a, b) => sizeOf(a) - sizeOf(b));
+}
+
+/** Where every fleet forecasts: those that were deployed together fall due together, and the clock spreads them. */
+function forecastsMet(fleetCount: number, { forecast }: Demand): Met {
+  const { name, perSecond, points } = historyPoints;
+  const each = (forecast[points] ?? 0) / refreshSpreadSeconds;
+  const enoughFor = each > 0 ? Math.floor((enoughShare * perSecond) / each) : "any";
+  const isMet = enoughFor !== "any" && fleetCount > enoughFor;
+  return {
+    limit: name,
+    is: `${perSecond}/s`,
+    enoughFor,
+    raiseTo: isMet ? `${Math.ceil((fleetCount * each) / raisedShare)}/s` : "nothing",
+  };
 }
 
 const sizeOf = ({ enoughFor }: Met): number => (enoughFor === "any" ? Number.POSITIVE_INFINITY : enoughFor);

@@ -1,15 +1,15 @@
-// The limits that AWS publishes on calls, by account and region, before anything is raised. A bucket holds `burst` tokens and
+// The limits that AWS publishes on calls, and on the points that calls ask for, by account and region, before anything is raised. A bucket holds `burst` tokens and
 // gets `perSecond` back.
 // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (CreateFleet as an action that changes something)
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
-import { assert, type EpochMs, secondMs } from "../core/index.ts";
+import { assert, type DurationMs, type EpochMs, hourMs, secondMs } from "../core/index.ts";
 
 export interface Limit {
   readonly name: string;
   readonly burst: number;
   readonly perSecond: number;
-  /** `<service> <command>`; those of one limit share its bucket. */
+  /** By the names that usage has for them, `<service> <command>`; those of one limit share its bucket. */
   readonly calls: readonly string[];
 }
 
@@ -35,7 +35,16 @@ export const limits: readonly Limit[] = [
     calls: [`${elb} RegisterTargets`, `${elb} DeregisterTargets`],
   },
   { name: "CloudWatch GetMetricData", burst: 50, perSecond: 50, calls: ["CloudWatch GetMetricData"] },
+  // Points have no bucket of their own among those that refuse: looks come nowhere near.
+  { name: "CloudWatch points of looks", burst: 180_000, perSecond: 180_000, calls: ["recent points"] },
 ];
+
+/**
+ * What a forecast learns from begins further back than `recentMs`, and has a limit of its own. CloudWatch counts the points that a
+ * call may bring, not those that there are.
+ */
+export const historyPoints = { name: "CloudWatch points of forecasts", perSecond: 396_000, points: "old points" };
+export const recentMs: DurationMs = 3 * hourMs;
 
 /** What an account may have, and what a fleet takes of it. */
 export const counts = [

@@ -55,11 +55,11 @@ const sampleFleets = 50;
 
 /** Minutes or less up to a thousand fleets; `onStep` is told what is being counted. */
 export async function costOf(fleetCount: number, onStep: (what: string) => OnMinute): Promise<CostReport> {
-  const demand = await demandOf(onStep("a few that ramp"));
+  const forecasting = await forecastingCost(onStep("a batch that forecasts"));
+  const demand = { ...(await demandOf(onStep("a few that ramp"))), forecast: forecasting.made };
   const raised = raisedFor(fleetCount, demand);
   const busyCount = Math.min(fleetCount, busyFleetsMax);
   const busy = await countBusy(busyCount, onStep("a batch that is busy"));
-  const forecasting = await forecastingCost(onStep("a batch that forecasts"));
   const calm = await countCalm(fleetCount, raised, onStep("all, calm"));
   const ramp = await countRamp(fleetCount, raised, onStep("all, a fifth of them in a ramp"));
   return {
@@ -108,7 +108,7 @@ async function forecastingCost(onMinute: OnMinute): Promise<CostReport["forecast
   return { ...forecasting, bill };
 }
 
-async function demandOf(onMinute: OnMinute): Promise<Demand> {
+async function demandOf(onMinute: OnMinute): Promise<Omit<Demand, "forecast">> {
   const { busiestMinute, launches } = await countRamp(sampleFleets, asPublished, onMinute);
   const calm = await countCalm(sampleFleets, asPublished, () => {});
   return { ramping: times(busiestMinute, 1 / launches.length), calm: times(calm.usage, 1 / sampleFleets / 60) };

@@ -1,5 +1,6 @@
-// What looks use, as counts by name; and the units in which DynamoDB bills a call.
-import { assert } from "../core/index.ts";
+// What looks use, as counts by name; and the units in which CloudWatch and DynamoDB count a call.
+import { assert, type EpochMs, secondMs } from "../core/index.ts";
+import { recentMs } from "./quotas.ts";
 
 /** `looks`, `invocations`, `lambda ms`, `metrics`, `read units`, … and a count for each call, `EC2 DescribeInstances`. */
 export type Usage = Readonly<Record<string, number>>;
@@ -23,6 +24,20 @@ export const callsIn = (usage: Usage, of: readonly Service[] = services): readon
 
 export const callCount = (usage: Usage, of?: readonly Service[]): number =>
   callsIn(usage, of).reduce((sum, [, count]) => sum + count, 0);
+
+export interface MetricsInput {
+  readonly StartTime: Date;
+  readonly EndTime: Date;
+  readonly MetricDataQueries: readonly { readonly Id: string; readonly MetricStat?: { readonly Period: number } }[];
+}
+
+/** Billed is each series, whatever the points; limited are the points that a call may bring, whether or not there are so many. */
+export function metricsUsage({ StartTime, EndTime, MetricDataQueries: queries }: MetricsInput, now: EpochMs): Usage {
+  const [from, to] = [Number(StartTime), Number(EndTime)];
+  const series = queries.flatMap(({ MetricStat }) => MetricStat ?? []);
+  const points = series.reduce((sum, { Period }) => sum + Math.ceil((to - from) / (Period * secondMs)), 0);
+  return { metrics: series.length, [now - from > recentMs ? "old points" : "recent points"]: points };
+}
 
 type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string; readonly B?: Uint8Array }>>;
 

@@ -2,4 +2,4 @@ export { heartbeatLooks } from "./heartbeat.ts";
 export * from "./look.ts";
 export { type Looking, lookAt } from "./lookAt.ts";
 export { nextLook } from "./nextLook.ts";
-export { parseRefresh, refreshMessages } from "./refreshMessage.ts";
+export { parseRefresh, refreshMessages, refreshSpreadSeconds } from "./refreshMessage.ts";

@@ -3,17 +3,17 @@ import type { Message } from "../aws/index.ts";
 import { slotOf } from "./look.ts";
 
 /** As long as SQS delays a message, and short of the hour in which the next ones come. */
-const spreadSeconds = 900;
+export const refreshSpreadSeconds = 900;
 /** A batch of the queue. */
 const fleetsAtOnce = 10;
 
 /** One a fleet, spread out by name: an account's GetMetricData gives so many points a second, and looks want theirs. */
 export function refreshMessages(fleets: readonly string[]): readonly Message[] {
-  const slotCount = Math.min(spreadSeconds, Math.max(1, Math.ceil(fleets.length / fleetsAtOnce)));
+  const slotCount = Math.min(refreshSpreadSeconds, Math.max(1, Math.ceil(fleets.length / fleetsAtOnce)));
   return fleets.map((fleet) => ({
     about: fleet,
     body: JSON.stringify({ fleet }),
-    delaySeconds: Math.floor((slotOf(fleet, slotCount) * spreadSeconds) / slotCount),
+    delaySeconds: Math.floor((slotOf(fleet, slotCount) * refreshSpreadSeconds) / slotCount),
   }));
 }
 

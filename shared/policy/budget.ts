@@ -2,7 +2,7 @@
 import { named } from "./named.ts";
 import { defaulted, object, optional, required } from "./object.ts";
 import { type Fault, fault, keyAt, type Place, valueAt } from "./place.ts";
-import { dearestOf, type Price, priceOf } from "./prices.ts";
+import { dearestOf, listPrices, type Price } from "./prices.ts";
 import { type Range, usdPerHour } from "./quantity.ts";
 import { convert, type Shape } from "./shape.ts";
 import type { Budget, Launch } from "./types.ts";
@@ -14,7 +14,7 @@ export interface WrittenBudget {
 }
 
 const limit: Range = { from: 0.01, to: 100_000 };
-const priceRange: Range = { from: 0.0001, to: 1_000 };
+export const priceRange: Range = { from: 0.0001, to: 1_000 };
 
 const price: Shape<Price> = convert(
   object({
@@ -26,13 +26,11 @@ const price: Shape<Price> = convert(
   ({ onDemand, spot }) => ({ onDemandUsd: onDemand, spotUsd: spot }),
 );
 
-const prices = named({
-  item: price,
-  noun: "prices",
-  key: { expects: "an instance type such as m7g.large", pattern: /^[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}$/ },
-  min: 0,
-  max: 50,
-});
+export const instanceType = {
+  expects: "an instance type such as m7g.large",
+  pattern: /^[a-z0-9-]{2,20}\.[a-z0-9-]{2,20}$/,
+};
+const prices = named({ item: price, noun: "prices", key: instanceType, min: 0, max: 50 });
 
 export const budget: Shape<WrittenBudget> = convert(
   object({
@@ -70,9 +68,12 @@ export function priceFaults(written: WrittenBudget, { instanceTypes }: Launch, r
   );
 }
 
+const priceOf = (type: string, given: WrittenBudget["prices"]): Price | "unknown" =>
+  given[type] ?? listPrices.priceOf(type);
+
 export function budgetOf(written: WrittenBudget | undefined, { instanceTypes }: Launch): Budget {
   if (written === undefined) return { kind: "none" };
-  const dearest = dearestOf(instanceTypes, written.prices);
+  const dearest = dearestOf(instanceTypes, (type) => priceOf(type, written.prices));
   if (dearest === "unknown") return { kind: "none" };
   const { softUsd, hardUsd } = written;
   return { kind: "hourly", softUsd, hardUsd, ...dearest };

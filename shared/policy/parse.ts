@@ -4,12 +4,17 @@ import { open } from "./document.ts";
 import type { Issue } from "./issue.ts";
 import { type Fault, positionOf, rootOf, type Source, valueAt } from "./place.ts";
 import { policy } from "./settings.ts";
+import type { Shape } from "./shape.ts";
 import type { Policy } from "./types.ts";
 
 /** Never throws. `file` only names the text in the issues, which come in the order of the text. */
-export function parsePolicy(text: string, file: string): Result<Policy, readonly Issue[]> {
+export const parsePolicy = (text: string, file: string): Result<Policy, readonly Issue[]> =>
+  parseAs(policy, text, file);
+
+/** The same of a file of another shape. */
+export function parseAs<T>(shape: Shape<T>, text: string, file: string): Result<T, readonly Issue[]> {
   const { source, faults, readableTo } = open(text);
-  const reading = policy.read(rootOf(source));
+  const reading = shape.read(rootOf(source));
   if (faults.length === 0 && reading.kind === "ok") return ok(reading.value);
   const misread = reading.kind === "error" ? reading.error.filter(({ offset }) => offset < readableTo) : [];
   return error(inOrder([...faults, ...misread]).map((fault) => issueOf(fault, source, file)));

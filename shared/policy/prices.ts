@@ -1,7 +1,9 @@
-// What an instance costs: the one place where EC2's prices stand. USD an hour, Linux, us-east-1; a policy may give its own. A face of
-// its own, so that a Lambda that prices a plan does not carry the parser.
+// What an instance costs: the one place where EC2's prices stand. USD an hour, Linux, us-east-1; a policy or a price file may give
+// others. A face of its own, so that a Lambda that prices a plan does not carry the parser.
 // https://aws.amazon.com/ec2/pricing/on-demand/
-export const instancePricesOf = "2026-06, us-east-1, Linux; spot taken as 45 % of on-demand";
+import type { Policy } from "./types.ts";
+
+const instancePricesOf = "2026-06, us-east-1, Linux; spot taken as 45 % of on-demand";
 
 /** USD an hour of one instance. */
 export interface Price {
@@ -62,25 +64,50 @@ const sizes: Readonly<Record<string, number>> = {
 const spotRatio = 0.45;
 
 /** The list price of a type; unknown for families and sizes that the table does not have. */
-export function listPrice(instanceType: string): Price | "unknown" {
+function listPrice(instanceType: string): Price | "unknown" {
   const [family = "", size = ""] = instanceType.split(".");
   const onDemandUsd = own(largeUsd, family) * own(sizes, size);
   return Number.isNaN(onDemandUsd) ? "unknown" : { onDemandUsd, spotUsd: onDemandUsd * spotRatio };
 }
 
+/** What instances cost, and who says so: the list above, or a file of the operator's. */
+export interface PriceTable {
+  /** Its date and region, for whoever reads the dollars. */
+  readonly of: string;
+  readonly priceOf: (instanceType: string) => Price | "unknown";
+}
+
+export const listPrices: PriceTable = { of: instancePricesOf, priceOf: listPrice };
+
 const own = (table: Readonly<Record<string, number>>, key: string): number =>
   Object.hasOwn(table, key) ? (table[key] as number) : Number.NaN;
 
-export const priceOf = (type: string, given: Readonly<Record<string, Price>>): Price | "unknown" =>
-  given[type] ?? listPrice(type);
-
-/** Of several types the dearest counts, so that a limit holds whichever of them is bought; unknown if none has a price. */
-export function dearestOf(types: readonly string[], given: Readonly<Record<string, Price>>): Price | "unknown" {
-  const known = types.flatMap((type) => {
-    const found = priceOf(type, given);
-    return found === "unknown" ? [] : [found];
-  });
+/** Of several types the dearest counts, so that a limit holds whichever of them is bought; unknown if one has no price. */
+export function dearestOf(types: readonly string[], priceOf: PriceTable["priceOf"]): Price | "unknown" {
+  const known = types.map(priceOf).filter((price) => price !== "unknown");
   if (known.length === 0 || known.length < types.length) return "unknown";
   const most = (of: (price: Price) => number): number => Math.max(...known.map(of));
   return { onDemandUsd: most((one) => one.onDemandUsd), spotUsd: most((one) => one.spotUsd) };
+}
+
+export interface Prices {
+  /** Who says so, and when. */
+  readonly of: string;
+  /** Of the dearest type that the fleet may buy. */
+  readonly usual: Price | "unknown";
+  readonly priceOf: (instanceType: string) => Price | "unknown";
+}
+
+/** By the table, unless the policy's budget has been reckoned with prices of its own. */
+export function pricesOf({ limits: { budget }, launch }: Policy, table: PriceTable): Prices {
+  const listed = dearestOf(launch.instanceTypes, table.priceOf);
+  const isOwn =
+    budget.kind === "hourly" &&
+    (listed === "unknown" || listed.onDemandUsd !== budget.onDemandUsd || listed.spotUsd !== budget.spotUsd);
+  if (isOwn) return { of: "the policy's own", usual: budget, priceOf: () => budget };
+  const priceOf = (type: string): Price | "unknown" => {
+    const price = table.priceOf(type);
+    return price === "unknown" ? listed : price;
+  };
+  return { of: table.of, usual: listed, priceOf };
 }

@@ -73,6 +73,15 @@ const usdMeasure: Measure = {
   spell: (usd) => `${usd} USD/h`,
 };
 
+/** Where the unit is said once, for a whole table. */
+const plainUsdMeasure: Measure = {
+  ...usdMeasure,
+  pattern: new RegExp(`^${number}(?: ?USD ?/ ?h(?:our)?)?$`),
+  examples: ["0.096"],
+  bare: "same unit",
+  spell: (usd) => `${usd}`,
+};
+
 /** `90m` is spelt `1h30m`. */
 export function spellDuration(durationMs: DurationMs): string {
   const units = [
@@ -123,6 +132,8 @@ export const percent: (range: Range) => Shape<Ratio> = measured(percentMeasure);
 export const duration: (range: Range) => Shape<DurationMs> = measured(durationMeasure);
 /** Dollars an hour. */
 export const usdPerHour: (range: Range) => Shape<number> = measured(usdMeasure);
+/** Dollars an hour, the unit left out or not. */
+export const plainUsd: (range: Range) => Shape<number> = measured(plainUsdMeasure);
 /** Per minute. */
 export const rate: (range: Range) => Shape<number> = measured(rateMeasure);
 

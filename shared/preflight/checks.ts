@@ -3,8 +3,7 @@ import { overlapping, startsAt } from "../control/index.ts";
 import { type EpochMs, type Finding, minuteMs } from "../core/index.ts";
 import { usdPerHour } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
-import { instancePricesOf } from "../policy/prices.ts";
-import { type Plan, priceOf } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { minute } from "./words.ts";
 
 export interface Numbers {
@@ -55,14 +54,18 @@ function checkMaximum({ policy: { bounds }, plan: { height } }: Numbers): Findin
 }
 
 function checkBudget({ policy, plan }: Numbers): Finding {
-  const price = priceOf(policy);
+  const { price, pricedBy } = plan;
   if (price === "unknown")
-    return warning("budget", "no price of the fleet's instance types is known", "give it under `limits.budget.prices`");
+    return warning(
+      "budget",
+      "no price of the fleet's instance types is known",
+      "give it under `limits.budget.prices`, or in a file: --prices",
+    );
   const usd = usdPerHour(policy, plan.height, price);
   const total = plan.usd === "unknown" ? "" : `, ${plan.usd.toFixed(2)} USD in all`;
-  const found = `${usd} USD/h at its height${total}`;
+  const found = `${usd} USD/h at its height${total} (prices: ${pricedBy})`;
   const { budget } = policy.limits;
-  if (budget.kind === "none") return fine("budget", `${found} (prices: ${instancePricesOf}); no budget limits it`);
+  if (budget.kind === "none") return fine("budget", `${found}; no budget limits it`);
   const { softUsd, hardUsd } = budget;
   if (hardUsd !== "none" && usd > hardUsd)
     return problem(

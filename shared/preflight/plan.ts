@@ -3,7 +3,7 @@ import { endsAt, startsAt } from "../control/index.ts";
 import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
 import { affordable, instancesFor, plannedPeak, usdPerHour } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
-import { dearestOf, type Price } from "../policy/prices.ts";
+import { type Price, type PriceTable, pricesOf } from "../policy/prices.ts";
 
 export interface Plan {
   readonly usualPerMinute: number;
@@ -14,6 +14,9 @@ export interface Plan {
   /** What bounds and budget allow. */
   readonly most: number;
   readonly usd: number | "unknown";
+  /** What one instance costs, and who says so. */
+  readonly price: Price | "unknown";
+  readonly pricedBy: string;
 }
 export interface PlanMinute {
   readonly at: EpochMs;
@@ -24,18 +27,14 @@ export interface PlanMinute {
   readonly usdPerHour: number | "unknown";
 }
 
-/** What an instance of the fleet costs: as its budget has it, else by the price table. */
-export function priceOf({ limits: { budget }, launch }: Policy): Price | "unknown" {
-  return budget.kind === "hourly" ? budget : dearestOf(launch.instanceTypes, {});
-}
-
 interface Known {
   readonly usualPerMinute: number;
   readonly leadMs: DurationMs;
+  readonly table: PriceTable;
 }
 
-export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs }: Known): Plan {
-  const price = priceOf(policy);
+export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs, table }: Known): Plan {
+  const { usual: price, of: pricedBy } = pricesOf(policy, table);
   const most = affordable(policy, policy.bounds.max);
   const usual = instancesFor({ policy }, usualPerMinute);
   const minuteAt = (at: EpochMs): PlanMinute => {
@@ -64,5 +63,7 @@ export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs }: K
       (sum, one) => (sum === "unknown" || one.usdPerHour === "unknown" ? "unknown" : sum + one.usdPerHour / 60),
       0,
     ),
+    price: price === "unknown" ? price : { onDemandUsd: price.onDemandUsd, spotUsd: price.spotUsd },
+    pricedBy,
   };
 }

@@ -4,6 +4,7 @@ import { type DaysRead, type Preflight, type Rows, startsAt, type UnreadDay } fr
 import { type DurationMs, type EpochMs, type Finding, hourMs } from "../core/index.ts";
 import type { LeadTime, PeakFinding } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
+import { listPrices } from "../policy/prices.ts";
 import { checkAllowed } from "./checks.ts";
 import { checkLoadBalancer, usualKilobytes } from "./loadBalancer.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -71,7 +72,7 @@ async function planFor(
 ): Promise<Plan | "unknown"> {
   const usual = await usualOf(rows, policy.fleet, peak);
   if (usual === "unknown" && peak.expect.kind === "factor") return "unknown";
-  return planOf(policy, peak, { usualPerMinute: usual === "unknown" ? 0 : usual.perMinute, leadMs });
+  return planOf(policy, peak, { usualPerMinute: usual === "unknown" ? 0 : usual.perMinute, leadMs, table: listPrices });
 }
 
 /** Not its time, which has come once it is on, nor overlaps: those are no surprise. */

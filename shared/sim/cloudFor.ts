@@ -15,15 +15,17 @@ export interface CloudGiven {
   /** The value of the tag that makes an instance the fleet's. */
   readonly tag: string;
   readonly newestMinute: NewestMinute;
+  /** What metrics have of the time before the trace. */
+  readonly past: Trace | "nobody came";
 }
 
-export function cloudFor({ plant, seed, trace }: RunGiven, { tag, newestMinute }: CloudGiven): Cloud {
+export function cloudFor({ plant, seed, trace }: RunGiven, { tag, newestMinute, past }: CloudGiven): Cloud {
   const cloud = createCloud({
     ...usualCloud,
     plant,
     seed,
     startAt: trace.startAt,
-    traffic: trafficOf(trace),
+    traffic: trafficOf(trace, past),
     faults: calmFaults(),
     newestMinute,
   });
@@ -35,11 +37,13 @@ export function cloudFor({ plant, seed, trace }: RunGiven, { tag, newestMinute }
 const initialCount = ({ min, capacityPerMinute }: Plant, load: number): number =>
   Math.max(min, Math.ceil(load / (0.6 * capacityPerMinute) - 1e-9));
 
-/** Nobody asks for requests outside the trace; a filled minute is missing to controllers, not to the fleet. */
-function trafficOf(trace: Trace): Traffic {
-  const indexOf = (at: EpochMs): number => Math.round((at - trace.startAt) / minuteMs);
+/** Nobody asks for requests outside the trace and its past; a filled minute is missing to controllers, not to the fleet. */
+function trafficOf(trace: Trace, past: Trace | "nobody came"): Traffic {
+  const before = past === "nobody came" ? trace : past;
+  const traceAt = (at: EpochMs): Trace => (at < trace.startAt ? before : trace);
+  const indexOf = (at: EpochMs, { startAt }: Trace): number => Math.round((at - startAt) / minuteMs);
   return {
-    load: (at) => trace.loads[indexOf(at)] ?? 0,
-    filled: (at) => trace.filled[indexOf(at)] === 1,
+    load: (at) => traceAt(at).loads[indexOf(at, traceAt(at))] ?? 0,
+    filled: (at) => traceAt(at).filled[indexOf(at, traceAt(at))] === 1,
   };
 }

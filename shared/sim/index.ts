@@ -6,6 +6,7 @@ export { createRandom, type Random } from "./random.ts";
 export { neededFor } from "./score/demand.ts";
 export { type SimulationResult, simulationJson } from "./score/json.ts";
 export { oracleInstanceMinutes } from "./score/oracle.ts";
+export { paidCounts } from "./score/paid.ts";
 export { budgetPct, chargedCostX, neededX, score } from "./score/score.ts";
 export type { MinuteRow, Score } from "./score/types.ts";
 export * from "./simulate.ts";

@@ -34,7 +34,7 @@ export interface Simulation {
 /** The same input gives the same bytes. Throws what `tick` throws: a broken invariant. */
 export async function simulate(input: SimulationInput): Promise<Simulation> {
   const { trace, scored, onMinute } = input;
-  const cloud = cloudFor(input, { tag: input.policy.fleet, newestMinute: { kind: "hidden" } });
+  const cloud = cloudFor(input, { tag: input.policy.fleet, newestMinute: { kind: "hidden" }, past: "nobody came" });
   const versioned = { policy: planted(input.policy, input.plant), policyVersion: input.policyVersion };
   let newestRow: Row | "none" = "none";
   const almanac = createSimAlmanac(cloud, () => newestRow);

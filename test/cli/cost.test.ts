@@ -17,6 +17,7 @@ test(
       /^A rule that forecasts adds 0\.\d\d USD a month to a calm fleet: /m,
       /^A minute in which 1 of them ramp together/m,
       /^EC2 CreateFleet +5\/s, 50 at once +1400 fleets$/m,
+      /^CloudWatch points of forecasts +396000\/s +70\d\d fleets$/m,
     ])
       expect(stdout).toMatch(line);
   },

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { textWith } from "../policy/sample.ts";
+import { refused } from "./localLog.ts";
 import { type Ran, tidegate } from "./run.ts";
 
 jest.setTimeout(120_000);
@@ -79,6 +80,8 @@ describe("a caller who may read nothing", () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         lacks("queue tidegate-dev-looks", "sqs:GetQueueUrl"),
+        lacks("queue tidegate-dev-forecasts", "sqs:GetQueueUrl"),
+        lacks("alarms on Tidegate itself", "cloudwatch:DescribeAlarms"),
         lacks("whether the functions run", "cloudwatch:GetMetricData"),
         lacks("AWSServiceRoleForEC2Fleet", "iam:GetRole"),
         lacks("what runs besides the fleets", "ec2:DescribeInstances"),
@@ -87,7 +90,7 @@ describe("a caller who may read nothing", () => {
         lacks("launch template shop-web", "ec2:DescribeLaunchTemplateVersions"),
       ]),
     );
-    expect(lines.at(-2)).toBe("0 problems, 8 warnings, 0 ok");
+    expect(lines.at(-2)).toBe("0 problems, 10 warnings, 0 ok");
   });
 
   test("gets one object for programs", async () => {
@@ -118,8 +121,6 @@ test("an account that has nothing of it is a problem: exit 1", async () => {
   expect(stdout).toContain("\n  problem  launch template shop-web is not in this account and region → ");
   expect(stdout).toMatch(/^ {2}ok {7}stage dev is not deployed yet/m);
 });
-
-const refused = (stderr: RegExp) => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) });
 
 test("one line says what to set, or what AWS has against it", async () => {
   const [nowhere, nobody, silence, expired] = await Promise.all([

@@ -1,44 +1,26 @@
 // What a fleet's next hours bring, as the command tells it from what a refresh has left.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { abstaining, doubtful } from "../../cli/forecast/doubts.ts";
 import { picture } from "../../cli/forecast/picture.ts";
-import { type Embedded, getAhead, openEmbedded, putAhead, putForecast, putMark } from "../../shared/aws/index.ts";
+import { getAhead, putAhead, putForecast, putMark } from "../../shared/aws/index.ts";
 import { refresh } from "../../shared/control/index.ts";
 import { dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
 import type { Abstention, Doubt } from "../../shared/forecast/index.ts";
 import { almanacOf } from "../control/almanac.ts";
-import { givenPolicy, noon } from "../support/given.ts";
+import { givenForecastRule, givenPolicy, noon } from "../support/given.ts";
 import { fillLog } from "./givenLog.ts";
-import { type Ran, tidegate } from "./run.ts";
+import { localLog } from "./localLog.ts";
 
 jest.setTimeout(120_000);
 
-let home: string;
-let embedded: Embedded;
 let now: EpochMs;
-const rule = {
-  kind: "forecast",
-  name: "forecast requests",
-  metric: "requests",
-  aim: { kind: "quantile", ratio: 0.95 },
-  mode: "shadow",
-  timeZone: "UTC",
-  holidays: [],
-} as const;
-const policyOf = (fleet: string) => givenPolicy({ fleet, rules: [...givenPolicy().rules, rule] });
+const policyOf = (fleet: string) =>
+  givenPolicy({ fleet, rules: [...givenPolicy().rules, givenForecastRule({ mode: "shadow" })] });
 
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "tidegate-forecast-"));
-  const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
-  if (opened.kind === "error") throw new Error(opened.error);
-  embedded = opened.value;
-  now = await fillLog(embedded.table, { policy: policyOf("shop"), perMinute: [900] });
+const log = localLog(["forecast"], async (table) => {
+  now = await fillLog(table, { policy: policyOf("shop"), perMinute: [900] });
   for (const policy of [givenPolicy({ fleet: "plain" }), policyOf("new"), policyOf("young")])
-    await fillLog(embedded.table, { policy, perMinute: [900] });
-  const { table } = embedded;
+    await fillLog(table, { policy, perMinute: [900] });
   for (const [fleet, marks] of [
     ["shop", []],
     ["young", [{ id: "m", from: 0, to: now - hourMs, because: "x", by: "" }]],
@@ -49,12 +31,7 @@ beforeAll(async () => {
   }
   await putMark(table, "shop", { id: "m", from: now - dayMs, to: now - hourMs, because: "an outage", by: "ann" });
 });
-afterAll(async () => {
-  await embedded.close();
-  rmSync(home, { recursive: true });
-});
-
-const local = (...args: readonly string[]): Promise<Ran> => tidegate(["forecast", ...args, "--local"], { cwd: home });
+const { local } = log;
 
 test("says when it was made, from how much, whether it is acted on, what was marked; and draws the next hours", async () => {
   const { code, stdout } = await local("shop");
@@ -101,7 +78,7 @@ test("looks no further than it reaches", async () => {
 });
 
 test("what is stored of two days is small", async () => {
-  expect(JSON.stringify(await getAhead(embedded.table, "shop")).length).toBeLessThan(8_000);
+  expect(JSON.stringify(await getAhead(log.table, "shop")).length).toBeLessThan(8_000);
 });
 
 test("a picture keeps the highest step of each column, in three shades", () => {

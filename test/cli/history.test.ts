@@ -1,18 +1,17 @@
 // A fleet's past at the command line: pulled as a trace that simulate reads, and marked where it teaches nothing.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { askedOf, pulled } from "../../cli/history/pull.ts";
-import { csvOf, readingsOf } from "../../cli/history/trace.ts";
-import { type Embedded, marksOf, openEmbedded } from "../../shared/aws/index.ts";
+import { csvOf, readingsOf, withMarks } from "../../cli/history/trace.ts";
+import { findGroup } from "../../shared/aws/history/index.ts";
+import { marksOf, putMark } from "../../shared/aws/index.ts";
+import { putGroup } from "../../shared/aws/log/facts.ts";
 import { dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
 import { parseTrace } from "../../shared/sim/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
 import { answeredClients, awsError } from "../support/cloudClients.ts";
-import { givenPolicy, noon } from "../support/given.ts";
-import { fillLog } from "./givenLog.ts";
-import { type Ran, tidegate } from "./run.ts";
+import { noon } from "../support/given.ts";
+import { localLog } from "./localLog.ts";
+import { tidegate } from "./run.ts";
 
 jest.setTimeout(120_000);
 
@@ -63,6 +62,32 @@ describe("a trace", () => {
     ]);
   });
 
+  test("says of what was marked that it is none of its readings, and keeps what was counted", () => {
+    const raw = { requests: points([0, 60], [1, 900], [2, 5], [4, 80]), healthyHosts: points() };
+    const marks = [{ from: noon + minuteMs, to: noon + 3 * minuteMs }];
+    const csv = csvOf(withMarks(readingsOf(raw, span, minuteMs), marks, minuteMs));
+    expect(csv.split("\n").slice(1, -1)).toEqual([
+      "2026-06-16T12:00:00Z,60,0",
+      "2026-06-16T12:01:00Z,900,1",
+      "2026-06-16T12:02:00Z,5,1",
+      "2026-06-16T12:03:00Z,60,1",
+      "2026-06-16T12:04:00Z,80,0",
+    ]);
+  });
+
+  test.each([
+    ["before it", -2, -1, "known"],
+    ["up to its begin", -1, 0, "known"],
+    ["into it", -1, 1, "marked"],
+    ["within it", 1, 2, "marked"],
+    ["from its last minute on", 4, 9, "marked"],
+    ["from its end on", 5, 9, "known"],
+  ])("a step is marked by what reaches into it: %s", (_, from, to, kind) => {
+    const mark = { from: noon + from * minuteMs, to: noon + to * minuteMs };
+    expect(withMarks([{ kind: "known", at: noon, perMinute: 1 }], [mark], 5 * minuteMs)).toMatchObject([{ kind }]);
+    expect(withMarks([{ kind: "missing", at: noon }], [mark], 5 * minuteMs)).toEqual([{ kind: "missing", at: noon }]);
+  });
+
   test("of five minutes has requests a minute", () => {
     const raw = { requests: points([0, 600]), healthyHosts: points() };
     expect(csvOf(readingsOf(raw, span, 5 * minuteMs))).toContain("2026-06-16T12:00:00Z,120,0");
@@ -86,6 +111,33 @@ describe("pulled from CloudWatch", () => {
     expect([loads[0], loads[777]]).toEqual([load(startAt), load(startAt + 777 * minuteMs)]);
   });
 
+  describe("of a deployed fleet", () => {
+    const log = localLog();
+    const region = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+    const before = { ...process.env };
+    beforeAll(() => {
+      Object.assign(process.env, region, { AWS_ENDPOINT_URL_DYNAMODB: log.endpoint });
+    });
+    afterAll(() => {
+      process.env = before;
+    });
+
+    test("it is of the group that its log knows, and what was marked there is marked", async () => {
+      const deployed = { table: log.table.name, stage: log.table.stage };
+      const asked = askedOf({}, noon);
+      const pull = () => pulled(clients, { fleet: "shop", options: deployed, ...asked });
+      await expect(pull()).rejects.toThrow(/^nobody has looked up a target group of shop yet/);
+      const found = await findGroup(clients, "shop-web");
+      if (found.kind === "error") throw new Error(found.error);
+      await putGroup(log.table, "shop", { spelled: "shop-web", readAt: noon, group: found.value });
+      const mark = { id: "m", from: noon - hourMs, to: noon - hourMs + 10 * minuteMs, because: "x", by: "ann" };
+      await putMark(log.table, "shop", mark);
+      await putMark(log.table, "shop", { ...mark, id: "long ago", from: 0, to: minuteMs });
+      const marked = (await pull()).filter(({ kind }) => kind === "marked").map(({ at }) => at);
+      expect(marked).toEqual(Array.from({ length: 10 }, (_, minute) => mark.from + minute * minuteMs));
+    });
+  });
+
   test("what AWS has against it is one line", async () => {
     const denied = answeredClients((service, command, input) => {
       if (service === "CloudWatch") throw awsError("AccessDenied", 403);
@@ -103,23 +155,9 @@ describe("pulled from CloudWatch", () => {
 });
 
 describe("marks", () => {
-  let home: string;
-  let embedded: Embedded;
-  beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "tidegate-history-"));
-    const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
-    if (opened.kind === "error") throw new Error(opened.error);
-    embedded = opened.value;
-    await fillLog(embedded.table, { policy: givenPolicy(), perMinute: [900] });
-  });
-  afterAll(async () => {
-    await embedded.close();
-    rmSync(home, { recursive: true });
-  });
-
-  const local = (...args: readonly string[]): Promise<Ran> =>
-    tidegate(["history", ...args, "--local"], { cwd: home, env: { USER: "ann" } });
-  const standing = () => marksOf(embedded.table, "shop", { from: 0, to: Number.MAX_SAFE_INTEGER });
+  const log = localLog(["history"]);
+  const { local } = log;
+  const standing = () => marksOf(log.table, "shop", { from: 0, to: Number.MAX_SAFE_INTEGER });
   const iso = (ago: number): string => `${new Date(Date.now() - ago).toISOString().slice(0, 16)}Z`;
   const [from, to] = [iso(2 * dayMs), iso(dayMs)];
 
@@ -178,7 +216,7 @@ describe("marks", () => {
       code: 1,
       stderr: expect.stringContaining("the fleets are shop"),
     });
-    const json = await tidegate(["history", "pull", "shop", "--json"], { cwd: home });
+    const json = await tidegate(["history", "pull", "shop", "--json"], { cwd: log.home });
     expect(json).toMatchObject({ code: 1, stderr: expect.stringContaining("Give --out") });
     expect(await local("mark", "shop")).toMatchObject({ code: 2 });
   });

@@ -1,16 +1,15 @@
 // What the commands tell of a log that real ticks wrote.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { type Embedded, newest, openEmbedded, putFleet, putOrphans, putRow, rowOf } from "../../shared/aws/index.ts";
+import { describe, expect, jest, test } from "@jest/globals";
+import { newest, openEmbedded, putFleet, putOrphans, putRow, rowOf } from "../../shared/aws/index.ts";
 import { engineVersion, type Row } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { decideOrRefuse, type Step, sizeByRules } from "../../shared/engine/index.ts";
 import { policyVersion } from "../../shared/policy/index.ts";
 import { givenPolicy, noon } from "../support/given.ts";
 import { fillLog } from "./givenLog.ts";
-import { type Ran, tidegate } from "./run.ts";
+import { localLog, refused } from "./localLog.ts";
+import { tidegate } from "./run.ts";
 
 jest.setTimeout(120_000);
 
@@ -25,32 +24,23 @@ const shop = givenPolicy({
 });
 const web = givenPolicy({ fleet: "web", mode: "shadow" });
 
-let home: string;
-let embedded: Embedded;
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "tidegate-cli-"));
-  const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
-  if (opened.kind === "error") throw new Error(opened.error);
-  embedded = opened.value;
-  await fillLog(embedded.table, {
+const log = localLog([], async (table) => {
+  await fillLog(table, {
     policy: shop,
     perMinute: [900, 900, 4_000, 8_000, 8_000, "silent", 2_000],
     launchFails: { minute: 3, outcome: "insufficient-capacity" },
   });
-  await fillLog(embedded.table, { policy: web, perMinute: [900] });
+  await fillLog(table, { policy: web, perMinute: [900] });
   await fillBrokenLogs();
 });
-afterAll(async () => {
-  await embedded.close();
-  rmSync(home, { recursive: true });
-});
+const { home, local } = log;
 
 /** Rows as an older engine, a lost policy or a wrong engine would have left them. */
 async function fillBrokenLogs(): Promise<void> {
   const { row } = await newestRow("web");
   await commit({ ...row, fleet: "old", id: "old@1", engineVersion: "0" });
   await commit({ ...row, fleet: "lost", id: "lost@1" });
-  await fillLog(embedded.table, { policy: givenPolicy({ fleet: "tampered" }), perMinute: [900] });
+  await fillLog(log.table, { policy: givenPolicy({ fleet: "tampered" }), perMinute: [900] });
   const first = (await newestRow("tampered")).row;
   const { at, actBy, snapshot, decision } = first;
   const previous = { kind: "row", generation: 1, at, actBy, actions: [], outcomes: [] } as const;
@@ -62,23 +52,21 @@ async function fillBrokenLogs(): Promise<void> {
 }
 
 async function newestRow(fleet: string) {
-  const found = await newest(embedded.table, fleet);
+  const found = await newest(log.table, fleet);
   if (found.kind === "none") throw new Error(`no row of ${fleet}`);
   return found;
 }
 
 async function commit(row: Row): Promise<void> {
-  await putFleet(embedded.table, row.fleet, row.at);
-  expect(await putRow(embedded.table, row, "test")).toBe("committed");
+  await putFleet(log.table, row.fleet, row.at);
+  expect(await putRow(log.table, row, "test")).toBe("committed");
 }
 
-const local = (...args: string[]): Promise<Ran> => tidegate([...args, "--local"], { cwd: home });
 const answer = async (...args: string[]): Promise<string> => {
   const ran = await local(...args);
   expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: "" });
   return ran.stdout;
 };
-const refused = (stderr: RegExp) => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) });
 
 describe("decisions", () => {
   test("lists what was wanted, by which rule, what stopped it and what came of it, newest last", async () => {
@@ -166,7 +154,7 @@ describe("explain", () => {
   });
 
   test("--json is the row as it was stored, with its outcomes", async () => {
-    const stored = await rowOf(embedded.table, "shop", 4);
+    const stored = await rowOf(log.table, "shop", 4);
     if (stored.kind === "none") throw new Error("no shop@4");
     const { row, outcomes } = stored;
     expect(JSON.parse(await answer("explain", "shop@4", "--json"))).toEqual({ row, outcomes });
@@ -202,7 +190,7 @@ test("fleets tells of instances whose fleet has no policy any more, as last coun
     { fleet: "old", count: 3 },
     { fleet: "unlogged", count: 1 },
   ];
-  await putOrphans(embedded.table, { at: noon, fleets: counted });
+  await putOrphans(log.table, { at: noon, fleets: counted });
   const entries: readonly { fleet: string; orphans: number }[] = JSON.parse(await answer("fleets", "--json"));
   expect(entries.map(({ fleet, orphans }) => [fleet, orphans])).toEqual([
     ["lost", 0],
@@ -219,7 +207,7 @@ test("fleets tells of instances whose fleet has no policy any more, as last coun
     expect.stringMatching(/^1 instance of unlogged, /),
     "(counted 2026-06-16 12:00Z; Tidegate leaves them alone)",
   ]);
-  await putOrphans(embedded.table, { at: noon, fleets: [] });
+  await putOrphans(log.table, { at: noon, fleets: [] });
   expect(await answer("fleets")).not.toContain("counted");
 });
 
@@ -257,7 +245,7 @@ describe("replay", () => {
 describe("which log", () => {
   test("the deployed table, with the SDK's own region and credentials", async () => {
     const env = {
-      AWS_ENDPOINT_URL: embedded.endpoint,
+      AWS_ENDPOINT_URL: log.endpoint,
       AWS_REGION: "eu-west-1",
       AWS_ACCESS_KEY_ID: "k",
       AWS_SECRET_ACCESS_KEY: "s",

@@ -1,34 +1,14 @@
 // A bound by hand, from the command to the decision that obeys it.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { type Embedded, openEmbedded, standingOf } from "../../shared/aws/index.ts";
+import { expect, jest, test } from "@jest/globals";
+import { standingOf } from "../../shared/aws/index.ts";
 import { hourMs, minuteMs } from "../../shared/core/index.ts";
-import { givenPolicy } from "../support/given.ts";
-import { fillLog } from "./givenLog.ts";
-import { type Ran, tidegate } from "./run.ts";
+import { localLog, refused } from "./localLog.ts";
 
 jest.setTimeout(120_000);
 
-let home: string;
-let embedded: Embedded;
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "tidegate-override-"));
-  const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
-  if (opened.kind === "error") throw new Error(opened.error);
-  embedded = opened.value;
-  await fillLog(embedded.table, { policy: givenPolicy(), perMinute: [900] });
-});
-afterAll(async () => {
-  await embedded.close();
-  rmSync(home, { recursive: true });
-});
-
-const local = (...args: readonly string[]): Promise<Ran> =>
-  tidegate(["override", ...args, "--local"], { cwd: home, env: { USER: "ann" } });
-const refused = (stderr: RegExp): Ran => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) as never });
-const standing = async () => (await standingOf(embedded.table, "shop")).overrides;
+const log = localLog(["override"]);
+const { local } = log;
+const standing = async () => (await standingOf(log.table, "shop")).overrides;
 
 test("stands in the log with who, why and until, is listed, and ends before its time", async () => {
   const before = Date.now();

@@ -1,37 +1,18 @@
 // The operator's brake, from the command to the decision that obeys it.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { brakesOf, brakesOn, type Embedded, liftBrake, openEmbedded } from "../../shared/aws/index.ts";
-import { givenPolicy } from "../support/given.ts";
-import { fillLog } from "./givenLog.ts";
-import { type Ran, tidegate } from "./run.ts";
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { brakesOf, brakesOn, liftBrake } from "../../shared/aws/index.ts";
+import { localLog, refused } from "./localLog.ts";
 
 jest.setTimeout(120_000);
 
-let home: string;
-let embedded: Embedded;
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "tidegate-stop-"));
-  const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
-  if (opened.kind === "error") throw new Error(opened.error);
-  embedded = opened.value;
-  await fillLog(embedded.table, { policy: givenPolicy(), perMinute: [900] });
-});
-afterAll(async () => {
-  await embedded.close();
-  rmSync(home, { recursive: true });
-});
+const log = localLog();
+const { local } = log;
 beforeEach(async () => {
-  for (const name of (await brakesOf(embedded.table)).keys())
-    await liftBrake(embedded.table, name === "*" ? { kind: "all-fleets" } : { kind: "fleet", fleet: name });
+  for (const name of (await brakesOf(log.table)).keys())
+    await liftBrake(log.table, name === "*" ? { kind: "all-fleets" } : { kind: "fleet", fleet: name });
 });
 
-const local = (...args: readonly string[]): Promise<Ran> =>
-  tidegate([...args, "--local"], { cwd: home, env: { USER: "ann" } });
-const holding = async (fleet: string) => brakesOn(await brakesOf(embedded.table), fleet);
-const refused = (stderr: RegExp): Ran => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) as never });
+const holding = async (fleet: string) => brakesOn(await brakesOf(log.table), fleet);
 
 describe("stop", () => {
   test("--all holds every fleet, one that nobody has deployed yet too, and fleets tells who said so", async () => {
@@ -67,7 +48,7 @@ describe("stop", () => {
     ["a novel", ["--all", "--reason", "x".repeat(201)], /--reason has 201 characters, at most 200/],
   ])("refuses %s, and stops nothing", async (_name, args, stderr) => {
     expect(await local("stop", ...args)).toEqual(refused(stderr));
-    expect(await brakesOf(embedded.table)).toEqual(new Map());
+    expect(await brakesOf(log.table)).toEqual(new Map());
   });
 
   test("wants a reason", async () => {

@@ -11,8 +11,7 @@ import {
 } from "../../shared/control/index.ts";
 import { dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
 import { fromCompact, noSkill } from "../../shared/forecast/index.ts";
-import type { ForecastRule } from "../../shared/policy/index.ts";
-import { givenPolicy, noon } from "../support/given.ts";
+import { givenForecastRule, givenPolicy, noon } from "../support/given.ts";
 import { almanacOf, load } from "./almanac.ts";
 
 const span = { from: noon - 10 * minuteMs, to: noon };
@@ -45,15 +44,7 @@ describe("a history", () => {
   });
 });
 
-const forecastRule: ForecastRule = {
-  kind: "forecast",
-  name: "f",
-  metric: "requests",
-  aim: { kind: "serve", ratio: 0.999 },
-  mode: "active",
-  timeZone: "UTC",
-  holidays: [],
-};
+const forecastRule = givenForecastRule({ aim: { kind: "serve", ratio: 0.999 } });
 
 describe("a refresh", () => {
   test("keeps what it made, for looks and for people, of the same history", async () => {

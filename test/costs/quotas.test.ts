@@ -33,7 +33,11 @@ test("what is raised is multiplied, bucket and all", () => {
   expect(passed(buckets, 200, 1_000)).toBe(10);
 });
 
-const demand = { ramping: { [createFleet]: 1, "EC2 DescribeInstances": 2 }, calm: { "CloudWatch GetMetricData": 0.1 } };
+const demand = {
+  ramping: { [createFleet]: 1, "EC2 DescribeInstances": 2 },
+  calm: { "CloudWatch GetMetricData": 0.1, "recent points": 60 },
+  forecast: { "old points": 39_600 },
+};
 
 test("a limit is enough for the fleets whose fifth takes four fifths of it in one minute", () => {
   const met = limitsMet(7_000, demand);
@@ -41,6 +45,21 @@ test("a limit is enough for the fleets whose fifth takes four fifths of it in on
   expect(met.find(({ limit }) => limit === "EC2 DescribeInstances")).toMatchObject({ enoughFor: 2_600 });
   expect(met.find(({ limit }) => limit === "CloudWatch alarms")).toMatchObject({ enoughFor: 5_000, raiseTo: "7000" });
   expect(met.at(-1)).toMatchObject({ enoughFor: "any", raiseTo: "nothing" });
+});
+
+test("the points that all fleets' forecasts take, spread over a quarter of an hour, have a limit of their own", () => {
+  const metBy = (fleetCount: number) =>
+    limitsMet(fleetCount, demand).find(({ limit }) => limit === "CloudWatch points of forecasts");
+  // 44 a second each, of four fifths of 396,000.
+  expect(metBy(7_200)).toMatchObject({ is: "396000/s", enoughFor: 7_200, raiseTo: "nothing" });
+  expect(metBy(9_000)).toMatchObject({ raiseTo: "792000/s" });
+  const none = limitsMet(9_000, { ...demand, forecast: {} });
+  expect(none.find(({ limit }) => limit === "CloudWatch points of forecasts")).toMatchObject({ enoughFor: "any" });
+});
+
+test("the points that looks read have one, too", () => {
+  const met = limitsMet(1, demand).find(({ limit }) => limit === "CloudWatch points of looks");
+  expect(met).toMatchObject({ is: "180000/s, 180000 at once", enoughFor: (0.8 * 61 * 180_000) / (0.8 * 60) });
 });
 
 test("nothing is raised before it is met", () => {

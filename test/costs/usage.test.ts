@@ -1,6 +1,7 @@
 // What a call to the table uses, in DynamoDB's units; and the arithmetic of usage.
 import { expect, test } from "@jest/globals";
-import { callCount, minus, plus, tableUsage, times } from "../../shared/costs/usage.ts";
+import { hourMs } from "../../shared/core/index.ts";
+import { callCount, metricsUsage, minus, plus, tableUsage, times } from "../../shared/costs/usage.ts";
 
 const item = (bytes: number, sk = "log#1") => ({ sk: { S: sk }, body: { B: new Uint8Array(bytes - sk.length - 6) } });
 
@@ -23,6 +24,20 @@ test.each<[string, string, object, object, object]>([
   ],
 ])("%s: %s", (_, command, input, output, expected) => {
   expect(tableUsage(command, input, output)).toEqual(expected);
+});
+
+test.each([
+  ["within three hours", 3 * hourMs, { metrics: 2, "recent points": 180 + 36 }],
+  ["further back", 3 * hourMs + 1, { metrics: 2, "old points": 181 + 37 }],
+])("metrics %s: the series that are billed, and the points that count against a limit", (_, ago, expected) => {
+  const now = 24 * hourMs;
+  const queries = [
+    { Id: "requests", MetricStat: { Period: 60 } },
+    { Id: "hosts", MetricStat: { Period: 300 } },
+    { Id: "each" },
+  ];
+  const span = { StartTime: new Date(now - ago), EndTime: new Date(now) };
+  expect(metricsUsage({ ...span, MetricDataQueries: queries }, now)).toEqual(expected);
 });
 
 test("a call that nobody has thought of is not free", () => {

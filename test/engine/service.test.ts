@@ -4,18 +4,16 @@ import { minuteMs } from "../../shared/core/index.ts";
 import type { ServiceMemory, Snapshot } from "../../shared/engine/index.ts";
 import { levelOf, reportOf, serviceAfter } from "../../shared/engine/service.ts";
 import type { ForecastRule, Policy } from "../../shared/policy/index.ts";
-import { givenMemory, givenPolicy, givenSnapshot, settledAt, settledPoints } from "../support/given.ts";
+import {
+  givenForecastRule,
+  givenMemory,
+  givenPolicy,
+  givenSnapshot,
+  settledAt,
+  settledPoints,
+} from "../support/given.ts";
 
-const forecast = (aim: ForecastRule["aim"]): ForecastRule => ({
-  kind: "forecast",
-  name: "f",
-  metric: "requests",
-  aim,
-  mode: "active",
-  timeZone: "UTC",
-  holidays: [],
-});
-const policyTo = (aim: ForecastRule["aim"]): Policy => givenPolicy({ rules: [forecast(aim)] });
+const policyTo = (aim: ForecastRule["aim"]): Policy => givenPolicy({ rules: [givenForecastRule({ aim })] });
 const serve = policyTo({ kind: "serve", ratio: 0.999 });
 /** 1,000 a minute an instance, up to 80 %. */
 const hosts = 10;

@@ -14,22 +14,14 @@ import { findTargetGroup } from "../../shared/aws/loadBalancer.ts";
 import { putGroup } from "../../shared/aws/log/facts.ts";
 import { historyMs } from "../../shared/control/index.ts";
 import { dayMs, hourMs, minuteMs } from "../../shared/core/index.ts";
-import type { ForecastRule } from "../../shared/policy/index.ts";
 import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { answeredClients, awsError } from "../support/cloudClients.ts";
+import { givenForecastRule } from "../support/given.ts";
 import { awsRequestId, batchOf, contextOf, type Lambda, openLambda, recorded, spyOnLog } from "./lambda.ts";
 
-const rule: ForecastRule = {
-  kind: "forecast",
-  name: "forecast requests",
-  metric: "requests",
-  aim: { kind: "quantile", ratio: 0.95 },
-  mode: "active",
-  timeZone: "Europe/Paris",
-  holidays: [],
-};
+const rule = givenForecastRule({ timeZone: "Europe/Paris" });
 const forecasting = ["shop", "blog", "marked", "denied", "young", "strange", "twin-a", "twin-b", "twin-c"];
 const plain = ["plain"];
 

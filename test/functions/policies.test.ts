@@ -13,9 +13,9 @@ import {
   type Table,
 } from "../../shared/aws/index.ts";
 import type { Versioned } from "../../shared/control/index.ts";
-import { type ForecastRule, policyVersion } from "../../shared/policy/index.ts";
+import { policyVersion } from "../../shared/policy/index.ts";
 import { freshTable } from "../support/awsFleet.ts";
-import { givenPeak, givenPolicy } from "../support/given.ts";
+import { givenForecastRule, givenPeak, givenPolicy } from "../support/given.ts";
 
 let embedded: Embedded;
 let table: Table;
@@ -64,16 +64,8 @@ test("in the table are none before the first deploy has ended", async () => {
 
 test("of those in the table the names of the ones that forecast, or have peaks, are kept apart", async () => {
   const [shop, blog] = [versioned("shop"), versioned("blog")];
-  const rule: ForecastRule = {
-    kind: "forecast",
-    name: "forecast requests",
-    metric: "requests",
-    aim: { kind: "quantile", ratio: 0.9 },
-    mode: "shadow",
-    timeZone: "UTC",
-    holidays: [],
-  };
-  await putDeployed(table, [shop, { ...blog, policy: { ...blog.policy, rules: [rule] } }]);
+  const forecasting = { ...blog.policy, rules: [givenForecastRule({ mode: "shadow" })] };
+  await putDeployed(table, [shop, { ...blog, policy: forecasting }]);
   expect(await deployedAttended(table)).toEqual(["blog"]);
   await putDeployed(table, [{ ...shop, policy: { ...shop.policy, peaks: [givenPeak()] } }, blog]);
   expect(await deployedAttended(table)).toEqual(["shop"]);

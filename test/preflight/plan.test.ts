@@ -2,12 +2,12 @@
 
 import { expect, test } from "@jest/globals";
 import { dayMs, hourMs, minuteMs } from "../../shared/core/index.ts";
-import type { Budget, Peak, Policy } from "../../shared/policy/index.ts";
+import { type Budget, listPrices, type Peak, type Policy } from "../../shared/policy/index.ts";
 import { checkLoadBalancer, checkPlan, planOf } from "../../shared/preflight/index.ts";
 import { givenPeak, givenPolicy, noon } from "../support/given.ts";
 
 const sale = givenPeak({ expect: { kind: "factor", factor: 5 } });
-const known = { usualPerMinute: 1_000, leadMs: 4 * minuteMs };
+const known = { usualPerMinute: 1_000, leadMs: 4 * minuteMs, table: listPrices };
 const hourly = (softUsd: number | "none", hardUsd: number | "none"): Budget => ({
   ...{ kind: "hourly", softUsd, hardUsd },
   ...{ onDemandUsd: 0.5, spotUsd: 0.2 },
@@ -67,7 +67,7 @@ test.each<[string, Given, string, string, RegExp]>([
     { policy: budgeted(hourly(5, 6)) },
     "budget",
     "ok",
-    /5 USD\/h at its height, .* USD in all, within the budget/,
+    /5 USD\/h at its height, .* USD in all \(prices: the policy's own\), within the budget/,
   ],
   ["money that somebody should know of", { policy: budgeted(hourly(4, 6)) }, "budget", "warning", /soft limit of 4/],
   ["too little money", { policy: budgeted(hourly(4, 4.5)) }, "budget", "problem", /hard limit of 4.5/],

@@ -67,7 +67,14 @@ function rulesOf(draw: Draw, max: number): string {
     "{ step: { metric: errors-5xx, above: [{ over: 60/min, add: 2 }] } }",
     `{ schedule: { cron: "40 0 * * *", min: ${draw.whole(1, max)}, for: 30m } }`,
   ];
-  return `[${[demand, ...others.filter(() => draw.chance(0.25))].join(", ")}]`;
+  const drawn = [demand, ...others.filter(() => draw.chance(0.25))];
+  return `[${[...drawn, ...forecastOf(draw.fork("forecast rule"))].join(", ")}]`;
+}
+
+function forecastOf(draw: Draw): readonly string[] {
+  const aim = draw.one(["serve: 99.9%", "serve: 95%", "quantile: 90%", "quantile: 99%"]);
+  const mode = draw.one(["active", "active", "shadow"]);
+  return draw.chance(0.4) ? [`{ forecast: { metric: requests, ${aim}, mode: ${mode} } }`] : [];
 }
 
 const missingOf = (draw: Draw, max: number): string =>

@@ -35,8 +35,12 @@ function tallyOf(cloud: Cloud): string {
   return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
 }
 
+/** A forecast in shadow wishes for nothing. */
 const isDemandAlone = ({ rules }: Policy): boolean =>
-  rules.every(({ kind }) => kind === "target-demand" || kind === "schedule");
+  rules.every(
+    (rule) =>
+      rule.kind === "target-demand" || rule.kind === "schedule" || (rule.kind === "forecast" && rule.mode === "shadow"),
+  );
 
 function wantedBy(policy: Policy, weather: Weather): number {
   const { bounds, capacity } = policy;

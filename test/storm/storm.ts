@@ -16,9 +16,11 @@ import {
 } from "../../shared/sim/index.ts";
 import { createRandom } from "../../shared/sim/random.ts";
 import { never } from "../support/cloudClients.ts";
+import { type Foresight, putForesight } from "./foresight.ts";
 import { boots, createNature } from "./nature.ts";
 import { type Draw, drawing, drawPolicy, perInstancePerMinute } from "./policy.ts";
 import { rest } from "./rest.ts";
+import { createStops } from "./stops.ts";
 import { createTruth, stormDrainSeconds, type Truth } from "./truth.ts";
 import { createWarming, type Warming } from "./warming.ts";
 import { drawWeather, silentMs, type Weather } from "./weather.ts";
@@ -30,6 +32,7 @@ export interface Storm {
   readonly truth: Truth;
   readonly cloud: Cloud;
   readonly weather: Weather;
+  readonly foresight: Foresight;
 }
 
 const stage = "storm";
@@ -44,16 +47,16 @@ export async function storm(seed: number): Promise<Storm> {
   const timeline = createTimeline(weather.startsAt, (at) => cloud.advanceTo(at));
   const table = createMemoryTable();
   const wires = wiresOf({ cloud, table: table.answer, timeline, weather, truth, draw: draw.fork("wire") });
-  const warming = createWarming({
-    cloud,
-    weather,
-    table: answeredTable(table.answer, stage),
-    draw: draw.fork("warming"),
-  });
+  const calmTable = answeredTable(table.answer, stage);
+  const warming = createWarming({ cloud, weather, table: calmTable, draw: draw.fork("warming") });
+  const stops = createStops({ table: calmTable, fleet: policy.fleet, weather, truth, draw: draw.fork("brake") });
+  const { startsAt } = weather;
+  const foresight = await putForesight(calmTable, { policy, startsAt, draw: draw.fork("foresight") });
   const nature = createNature({ cloud, weather, truth, owner: `${stage}/${policy.fleet}`, draw: draw.fork("nature") });
   const looks = looksOf({ policy, timeline, weather, truth, wires, warming, draw: draw.fork("looks") });
   for (let at = weather.startsAt; at < weather.endsAt; at += minuteMs) {
     nature.turn();
+    await stops.turn(at);
     await warming.report(at);
     looks.begin(at);
     cloud.closeMinute(at);
@@ -62,7 +65,7 @@ export async function storm(seed: number): Promise<Storm> {
     if (at + minuteMs === weather.endsAt - silentMs) rest({ policy, cloud, truth, weather }, "settled");
   }
   rest({ policy, cloud, truth, weather }, "silent");
-  return { seed, policy, truth, cloud, weather };
+  return { seed, policy, truth, cloud, weather, foresight };
 }
 
 interface Given {

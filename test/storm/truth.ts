@@ -14,6 +14,9 @@ export interface Truth {
   disturbed(): void;
   /** Somebody else takes an instance out of the load balancer. */
   leftByForeignHand(id: string): void;
+  /** Somebody has said stop: what is decided from now on lets nothing go. */
+  stopped(at: EpochMs): void;
+  resumed(): void;
   before(command: string, input: unknown): void;
   after(command: string, input: unknown, output: object): void;
   /** To be asked once a minute. */
@@ -35,6 +38,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
   let inServiceBefore = 0;
   let disturbedAt: EpochMs = Number.NEGATIVE_INFINITY;
   let foreignHandAt: EpochMs = Number.NEGATIVE_INFINITY;
+  let stoppedAt: EpochMs = Number.POSITIVE_INFINITY;
   const violated = (what: string): void => {
     violations.push(`${new Date(cloud.now).toISOString().slice(11, 19)} ${rows.at(-1)?.id ?? "no row"}: ${what}`);
   };
@@ -48,6 +52,9 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     if (row.generation !== rows.length + 1) violated(`row ${row.id} follows ${rows.length} rows`);
     if (row.decision.kind === "refused") violated(`refused: ${row.decision.violations.join("; ")}`);
     rows.push(row);
+    // What was decided before and is only asked for again is not to be taken back.
+    if (row.decision.kind === "decided" && row.snapshot.now >= stoppedAt && row.decision.actions.some(isLeaving))
+      violated(`row ${row.id} lets instances go, and somebody has said stop`);
     if (row.decision.kind === "decided" && unfinishedActions(row.snapshot.previous).some(isLaunch)) disturbed();
     for (const action of row.decision.actions) {
       if (action.kind === "launch") continue;
@@ -79,7 +86,9 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     const isBlameless = cloud.now - disturbedAt < blamelessMs;
     // A sick one counts until it is drained, and its replacement does not wait for that.
     const surge = cloud.faults.unhealthy.size > 0 ? surgeOf(target) : 0;
-    if (count > target + surge && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
+    // Who may not be let go is replaced as far as the maximum allows.
+    const most = stoppedAt <= cloud.now ? policy.bounds.max : target + surge;
+    if (count > most && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
   }
 
   function terminating(ids: readonly string[]): void {
@@ -107,6 +116,12 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     violations,
     violated,
     disturbed,
+    stopped: (at) => {
+      stoppedAt = at;
+    },
+    resumed: () => {
+      stoppedAt = Number.POSITIVE_INFINITY;
+    },
     leftByForeignHand: (id) => {
       leaving.add(id);
       foreignHandAt = cloud.now;

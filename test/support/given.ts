@@ -9,7 +9,7 @@ import {
   type Snapshot,
 } from "../../shared/engine/index.ts";
 import { startsOf } from "../../shared/policy/cron.ts";
-import type { MissingChoice, Peak, Policy, ScheduleRule } from "../../shared/policy/index.ts";
+import type { ForecastRule, MissingChoice, Peak, Policy, ScheduleRule } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 
 /** A Tuesday, far from any daylight-saving edge. */
@@ -58,6 +58,18 @@ export const scheduled = (cron: string, overrides: Partial<ScheduleRule> = {}): 
   timeZone: "UTC",
   min: 1,
   forMs: hourMs,
+  ...overrides,
+});
+
+/** Active, on UTC's clocks, without holidays. */
+export const givenForecastRule = (overrides: Partial<ForecastRule> = {}): ForecastRule => ({
+  kind: "forecast",
+  name: "forecast requests",
+  metric: "requests",
+  aim: { kind: "quantile", ratio: 0.95 },
+  mode: "active",
+  timeZone: "UTC",
+  holidays: [],
   ...overrides,
 });
 

@@ -124,8 +124,34 @@ export interface Running {
 export interface Deployment {
   readonly table: Reading<{ readonly status: string }>;
   readonly recovery: Reading<"on" | "off">;
-  /** As old as the stack. */
-  readonly queue: Reading<{ readonly ageMs: DurationMs }>;
-  /** How often each function ran in the last quarter of an hour. */
-  readonly invocations: Reading<readonly { readonly name: string; readonly count: number }[]>;
+  readonly looks: QueuePair;
+  readonly forecasts: QueuePair;
+  /** How often each function ran lately. */
+  readonly invocations: Reading<readonly Invocations[]>;
+  /** Those on Tidegate itself that are there. */
+  readonly alarms: Reading<readonly Alarm[]>;
+}
+
+/** A queue, and the one for what has failed three times. */
+export interface QueuePair {
+  readonly queue: Reading<Queue>;
+  readonly failed: Reading<Queue>;
+}
+export interface Queue {
+  /** As old as the stack, or as the deploy that brought it. */
+  readonly ageMs: DurationMs;
+  readonly messageCount: number;
+}
+
+export interface Invocations {
+  readonly name: OwnFunction;
+  readonly count: number;
+}
+/** Those that a clock wakes often enough to be missed. */
+export type OwnFunction = "dispatch" | "evaluate" | "forecast";
+
+export interface Alarm {
+  /** Behind `tidegate-<stage>-`. */
+  readonly name: string;
+  readonly state: "ringing" | "silent";
 }

@@ -2,31 +2,31 @@
 import { minuteMs } from "../../core/index.ts";
 import type { InstanceRow, MinuteRow } from "./types.ts";
 
+/** Paid instance-minutes that count. */
+export const paidInstanceMinutes = (minutes: readonly MinuteRow[], instances: readonly InstanceRow[]): number =>
+  paidCounts(minutes, instances).reduce((sum, count) => sum + count, 0);
+
 /**
- * Paid instance-minutes that count. Minute k of an instance begins k minutes after its launch and counts where the row
- * it begins in is scored. One that was not terminated pays to the end of the run; the shortest life pays one minute.
+ * How many instances are paid in each scored row. Minute k of an instance begins k minutes after its launch and counts in the row
+ * it begins in. One that was not terminated pays to the end of the run; the shortest life pays one minute.
  */
-export function paidInstanceMinutes(minutes: readonly MinuteRow[], instances: readonly InstanceRow[]): number {
+export function paidCounts(minutes: readonly MinuteRow[], instances: readonly InstanceRow[]): readonly number[] {
   const startAt = minutes[0]?.t ?? 0;
   const endAt = startAt + minutes.length * minuteMs;
-  const scoredBefore = scoredMinutesBefore(minutes);
-  const countBefore = (row: number): number => scoredBefore[Math.min(Math.max(row, 0), minutes.length)] ?? 0;
-  let paid = 0;
+  const changes = new Float64Array(minutes.length + 1);
+  const change = (row: number, by: 1 | -1): void => {
+    const at = Math.min(Math.max(row, 0), minutes.length);
+    changes[at] = (changes[at] ?? 0) + by;
+  };
   for (const { launchedAt, terminatedAt } of instances) {
     const begunMinutes = Math.max(1, Math.ceil(((terminatedAt ?? endAt) - launchedAt) / minuteMs));
     const firstRow = Math.floor((launchedAt - startAt) / minuteMs);
-    paid += countBefore(firstRow + begunMinutes) - countBefore(firstRow);
+    change(firstRow, 1);
+    change(firstRow + begunMinutes, -1);
   }
-  return paid;
-}
-
-/** Element i: how many of the first i rows are scored. */
-function scoredMinutesBefore(minutes: readonly MinuteRow[]): Float64Array {
-  const before = new Float64Array(minutes.length + 1);
   let count = 0;
-  for (const [i, { scored }] of minutes.entries()) {
-    if (scored) count += 1;
-    before[i + 1] = count;
-  }
-  return before;
+  return minutes.flatMap(({ scored }, row) => {
+    count += changes[row] ?? 0;
+    return scored ? count : [];
+  });
 }

@@ -1,12 +1,21 @@
 // What doctor says of what all fleets of an account share, from facts.
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { checkDeployment } from "../../../shared/aws/doctor/checks/deployment.ts";
 import { checkServiceRoles } from "../../../shared/aws/doctor/checks/serviceRoles.ts";
 import { checkSharedGroups } from "../../../shared/aws/doctor/checks/sharedGroups.ts";
 import { checkVcpus } from "../../../shared/aws/doctor/checks/vcpus.ts";
-import type { AccountFacts, Deployment, Running } from "../../../shared/aws/doctor/facts.ts";
+import type {
+  AccountFacts,
+  Alarm,
+  Deployment,
+  OwnFunction,
+  QueuePair,
+  Running,
+} from "../../../shared/aws/doctor/facts.ts";
+import { ownAlarms } from "../../../shared/aws/doctor/own.ts";
 import { vcpuQuota } from "../../../shared/aws/doctor/quotas.ts";
-import { minuteMs, ok } from "../../../shared/core/index.ts";
+import { hourMs, minuteMs, ok } from "../../../shared/core/index.ts";
 import {
   account,
   type Change,
@@ -14,6 +23,7 @@ import {
   examined,
   fine,
   missing,
+  queuesOf,
   spotShare,
   targetGroup,
   troubles,
@@ -145,42 +155,87 @@ describe("service roles", () => {
 
 describe("deployment", () => {
   const gone = missing("ResourceNotFoundException");
-  const idle = ok([{ name: "tidegate-prod-dispatch", count: 0 }]);
+  const noQueue = missing("QueueDoesNotExist");
+  const none: QueuePair = { queue: noQueue, failed: noQueue };
+  const idle = (name: OwnFunction) => ok([{ name, count: 0 }]);
+  const { alarms } = account().deployment;
+  const alarmsWith = (changed: string, to: readonly Alarm[]) =>
+    alarms.kind === "ok" ? ok(alarms.value.flatMap((one) => (one.name === changed ? to : [one]))) : alarms;
   test.each<[string, Partial<Deployment>, readonly string[]]>([
     ["all there", {}, []],
-    ["not deployed yet", { table: gone, queue: missing("QueueDoesNotExist"), recovery: gone, invocations: idle }, []],
+    ["not deployed yet", { table: gone, looks: none, recovery: gone, invocations: idle("dispatch") }, []],
     [
       "removed, its table kept",
-      { queue: missing("QueueDoesNotExist"), invocations: idle },
+      { looks: none, forecasts: none, invocations: idle("dispatch") },
       ["warning: no queue tidegate-prod-looks: the stack was removed, and only its table was kept"],
     ],
     ["without its table", { table: gone, recovery: gone }, ["problem: no table tidegate-prod: nothing can be decided"]],
     ["a table that is not ready", { table: ok({ status: "CREATING" }) }, ["problem: table tidegate-prod is CREATING"]],
     ["without recovery", { recovery: ok("off") }, ["warning: point-in-time recovery of tidegate-prod is off"]],
     [
+      "deployed before there were forecasts",
+      { forecasts: none, invocations: idle("forecast") },
+      ["problem: no queue tidegate-prod-forecasts: no forecast is made"],
+    ],
+    [
+      "nowhere for what fails",
+      { forecasts: { ...queuesOf(hourMs), failed: noQueue } },
+      ["problem: no queue tidegate-prod-forecasts-failed: what fails is lost"],
+    ],
+    [
+      "what has failed",
+      { looks: queuesOf(hourMs, 1), forecasts: queuesOf(hourMs, 2) },
+      [
+        "warning: 1 message in tidegate-prod-looks-failed: each a look that has failed three times",
+        "warning: 2 messages in tidegate-prod-forecasts-failed: each a forecast that has failed three times",
+      ],
+    ],
+    [
       "functions that do not run",
-      { invocations: idle },
+      { invocations: idle("dispatch") },
       ["problem: tidegate-prod-dispatch did not run in the last 15 minutes"],
     ],
     [
       "functions that do not run as soon as they must have",
-      { invocations: idle, queue: ok({ ageMs: 15 * minuteMs }) },
+      { invocations: idle("dispatch"), looks: queuesOf(15 * minuteMs) },
       ["problem: tidegate-prod-dispatch did not run in the last 15 minutes"],
     ],
     [
       "functions that cannot have run yet",
-      { invocations: idle, queue: ok({ ageMs: 14 * minuteMs }) },
+      { invocations: idle("dispatch"), looks: queuesOf(14 * minuteMs) },
       ["warning: tidegate-prod-dispatch has not run yet since the deploy"],
+    ],
+    [
+      "no forecasts when the clock must have asked for them, in a stack that may be older than they are",
+      { invocations: idle("forecast"), forecasts: queuesOf(2 * hourMs) },
+      ["problem: tidegate-prod-forecast did not run in the last 2 hours"],
+    ],
+    [
+      "no forecasts when the clock need not have asked for them yet",
+      { invocations: idle("forecast"), forecasts: queuesOf(2 * hourMs - 1) },
+      ["warning: tidegate-prod-forecast has not run yet since the deploy"],
+    ],
+    [
+      "an alarm that rings",
+      { alarms: alarmsWith("stale-forecast", [{ name: "stale-forecast", state: "ringing" }]) },
+      ["warning: alarm tidegate-prod-stale-forecast rings"],
+    ],
+    [
+      "an alarm that is not there",
+      { alarms: alarmsWith("failed-forecasts", []) },
+      ["warning: no alarm tidegate-prod-failed-forecasts"],
     ],
     [
       "no read allowed but that of the functions",
       {
         table: denied("dynamodb:DescribeTable"),
-        queue: denied("sqs:GetQueueUrl"),
+        looks: { queue: denied("sqs:GetQueueUrl"), failed: denied("sqs:GetQueueUrl") },
+        alarms: denied("cloudwatch:DescribeAlarms"),
       },
       [
         "warning: table tidegate-prod could not be checked: needs dynamodb:DescribeTable",
         "warning: queue tidegate-prod-looks could not be checked: needs sqs:GetQueueUrl",
+        "warning: alarms on Tidegate itself could not be checked: needs cloudwatch:DescribeAlarms",
       ],
     ],
   ])("%s", (_, change, expected) => {
@@ -189,10 +244,16 @@ describe("deployment", () => {
   });
 
   test("before a deploy it says that the rest is skipped", () => {
-    const nothing = { ...account().deployment, table: gone, queue: missing("QueueDoesNotExist") };
+    const nothing = { ...account().deployment, table: gone, looks: none };
     expect(fine(checkDeployment("prod", nothing))).toEqual([
       "stage prod is not deployed yet in this region: its table, queue and functions were skipped",
     ]);
+  });
+
+  test("the alarms that it looks for are those that are deployed", () => {
+    const template = readFileSync(new URL("../../../serverless/watch.yml", import.meta.url), "utf8");
+    const names = [...template.matchAll(/AlarmName: tidegate-\$\{sls:stage\}-(\S+)/g)].map(([, name]) => name);
+    expect(Object.keys(ownAlarms)).toEqual(names);
   });
 });
 

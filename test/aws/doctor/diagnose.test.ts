@@ -47,8 +47,13 @@ describe("an account in which nothing stands in the way", () => {
       "table tidegate-prod is there",
       "tidegate-prod can be restored to any point in time",
       "queue tidegate-prod-looks is there",
+      "queue tidegate-prod-looks-failed is empty",
+      "queue tidegate-prod-forecasts is there",
+      "queue tidegate-prod-forecasts-failed is empty",
       "tidegate-prod-dispatch ran 3 times in the last 15 minutes",
       "tidegate-prod-evaluate ran 6 times in the last 15 minutes",
+      "tidegate-prod-forecast ran 2 times in the last 2 hours",
+      "8 alarms on Tidegate itself are there, and none rings",
       "AWSServiceRoleForEC2Fleet is there",
       "AWSServiceRoleForEC2Spot is there",
       `quota "Running On-Demand Standard ${standard} instances" (L-1216C47A) is 500 vCPUs; needed: 104 (shop 102 + running elsewhere 2)`,
@@ -271,9 +276,12 @@ describe("what is read", () => {
     expect(await inputsOf("DescribeKey", plain)).toEqual([{ KeyId: "arn:aws:kms:eu-west-1:1:key/k-1" }]);
   });
 
-  test("a quarter of an hour of what the functions did, and the age of the stack by its queue", async () => {
+  test("what each function did since it must have run, and its age by its queue", async () => {
+    const ago = (ms: number) => ({ StartTime: new Date(noon - ms), EndTime: new Date(noon) });
     expect(await inputsOf("GetMetricData")).toMatchObject([
-      { StartTime: new Date(noon - 15 * minuteMs), EndTime: new Date(noon) },
+      ago(15 * minuteMs),
+      ago(15 * minuteMs),
+      { ...ago(2 * hourMs), MetricDataQueries: [{ Id: "forecast" }] },
     ]);
     const asleep = (ageMs: number): Answers => ({
       GetMetricData: () => ({ MetricDataResults: [{ Id: "dispatch", Values: [1] }] }),
@@ -281,10 +289,36 @@ describe("what is read", () => {
     });
     expect(await troublesOf(asleep(minuteMs))).toEqual([
       "warning: tidegate-prod-evaluate has not run yet since the deploy",
+      "warning: tidegate-prod-forecast has not run yet since the deploy",
     ]);
     expect(await troublesOf(asleep(hourMs))).toEqual([
       "problem: tidegate-prod-evaluate did not run in the last 15 minutes",
+      "warning: tidegate-prod-forecast has not run yet since the deploy",
     ]);
+  });
+
+  test("the queues for what has failed, each by its own name", async () => {
+    const script = {
+      GetQueueUrl: ({ QueueName }: { QueueName: string }) => ({ QueueUrl: `https://sqs/${QueueName}` }),
+      GetQueueAttributes: ({ QueueUrl }: { QueueUrl: string }) => ({
+        Attributes: { ApproximateNumberOfMessages: QueueUrl.endsWith("/tidegate-prod-forecasts-failed") ? "4" : "0" },
+      }),
+    };
+    expect(await troublesOf(script)).toEqual([
+      "warning: 4 messages in tidegate-prod-forecasts-failed: each a forecast that has failed three times",
+    ]);
+  });
+
+  test("the alarms on Tidegate itself", async () => {
+    const script = {
+      DescribeAlarms: ({ AlarmNames }: { AlarmNames: readonly string[] }) => ({
+        MetricAlarms: AlarmNames.map((AlarmName) => ({
+          AlarmName,
+          StateValue: AlarmName === "tidegate-prod-stale-forecast" ? "ALARM" : "INSUFFICIENT_DATA",
+        })),
+      }),
+    };
+    expect(await troublesOf(script)).toEqual(["warning: alarm tidegate-prod-stale-forecast rings"]);
   });
 
   test("an image that EC2 looks up is not asked for", async () => {

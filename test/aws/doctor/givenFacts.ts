@@ -1,7 +1,8 @@
 // An account in which nothing stands in the way, for tests to change what matters.
 import type { Examined } from "../../../shared/aws/doctor/checks/examined.ts";
-import type { AccountFacts, FleetFacts, TargetGroup, Template } from "../../../shared/aws/doctor/facts.ts";
+import type { AccountFacts, FleetFacts, QueuePair, TargetGroup, Template } from "../../../shared/aws/doctor/facts.ts";
 import type { Finding } from "../../../shared/aws/doctor/finding.ts";
+import { ownAlarms } from "../../../shared/aws/doctor/own.ts";
 import type { Reading, Unread } from "../../../shared/aws/doctor/reading.ts";
 import { error, hourMs, ok, secondMs } from "../../../shared/core/index.ts";
 import type { Policy } from "../../../shared/policy/index.ts";
@@ -79,6 +80,11 @@ const facts: FleetFacts = {
   ...typesOf(["m7g.large", 2, "arm64"]),
 };
 
+export const queuesOf = (ageMs: number, failedCount = 0): QueuePair => ({
+  queue: ok({ ageMs, messageCount: 0 }),
+  failed: ok({ ageMs, messageCount: failedCount }),
+});
+
 export const account = (change: Partial<AccountFacts> = {}): AccountFacts => ({
   running: ok([]),
   quotas: new Map([
@@ -91,8 +97,13 @@ export const account = (change: Partial<AccountFacts> = {}): AccountFacts => ({
   deployment: {
     table: ok({ status: "ACTIVE" }),
     recovery: ok("on"),
-    queue: ok({ ageMs: hourMs }),
-    invocations: ok([{ name: "tidegate-prod-dispatch", count: 3 }]),
+    looks: queuesOf(3 * hourMs),
+    forecasts: queuesOf(3 * hourMs),
+    invocations: ok([
+      { name: "dispatch", count: 3 },
+      { name: "forecast", count: 1 },
+    ]),
+    alarms: ok(Object.keys(ownAlarms).map((name) => ({ name, state: "silent" }))),
   },
   ...change,
 });

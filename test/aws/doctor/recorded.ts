@@ -126,12 +126,18 @@ export const answers: Answers = {
     ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: "ENABLED" } },
   }),
   GetQueueUrl: () => ({ QueueUrl: "https://sqs.eu-west-1.amazonaws.com/1/tidegate-prod-looks" }),
-  GetQueueAttributes: () => ({ Attributes: { CreatedTimestamp: String((noon - hourMs) / secondMs) } }),
-  GetMetricData: () => ({
+  GetQueueAttributes: () => ({
+    Attributes: { CreatedTimestamp: String((noon - hourMs) / secondMs), ApproximateNumberOfMessages: "0" },
+  }),
+  GetMetricData: ({ MetricDataQueries: [query] }: { MetricDataQueries: readonly { Id: string }[] }) => ({
     MetricDataResults: [
       { Id: "dispatch", Values: [1, 2] },
       { Id: "evaluate", Values: [6] },
-    ],
+      { Id: "forecast", Values: [1, 1] },
+    ].filter(({ Id }) => Id === query?.Id),
+  }),
+  DescribeAlarms: ({ AlarmNames }: { AlarmNames: readonly string[] }) => ({
+    MetricAlarms: AlarmNames.map((AlarmName) => ({ AlarmName, StateValue: "OK" })),
   }),
 };
 

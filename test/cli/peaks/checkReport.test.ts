@@ -1,16 +1,15 @@
 // Before and after, from the command line: a log whose noon had an event, and has another one tomorrow.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { type Embedded, openEmbedded } from "../../../shared/aws/index.ts";
 import { dayMs, minuteMs } from "../../../shared/core/index.ts";
 import { textWith } from "../../policy/sample.ts";
 import { givenPeak, givenPolicy, noon } from "../../support/given.ts";
 import { fillLog } from "../givenLog.ts";
-import { type Ran, tidegate } from "../run.ts";
+import { localLog } from "../localLog.ts";
+import { tidegate } from "../run.ts";
 
 jest.setTimeout(120_000);
 
@@ -20,16 +19,14 @@ const past = givenPeak({ name: "past", atMs: noon + 15 * minuteMs, expect: { kin
 const next = givenPeak({ name: "next", atMs: tomorrow, expect: { kind: "absolute", perMinute: 9_000 }, ...short });
 const policy = givenPolicy({ peaks: [past, next], bounds: { min: 1, max: 12 } });
 
-let home: string;
-let embedded: Embedded;
+const came = (minute: number): number => (minute >= 15 && minute < 30 ? 3_000 : 1_000);
+const log = localLog(["peaks"], (table) =>
+  fillLog(table, { policy, perMinute: Array.from({ length: 45 }, (_, minute) => came(minute)) }),
+);
+const { home, local } = log;
+
 let refusing: Server;
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "tidegate-check-"));
-  const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
-  if (opened.kind === "error") throw new Error(opened.error);
-  embedded = opened.value;
-  const came = (minute: number): number => (minute >= 15 && minute < 30 ? 3_000 : 1_000);
-  await fillLog(embedded.table, { policy, perMinute: Array.from({ length: 45 }, (_, minute) => came(minute)) });
   refusing = createServer((_, response) => {
     const refusal =
       "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>";
@@ -37,13 +34,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => refusing.listen(0, "127.0.0.1", resolve));
 });
-afterAll(async () => {
-  refusing.close();
-  await embedded.close();
-  rmSync(home, { recursive: true });
-});
-
-const local = (...args: readonly string[]): Promise<Ran> => tidegate(["peaks", ...args, "--local"], { cwd: home });
+afterAll(() => void refusing.close());
 
 test("what stands in the way is found, with the plan", async () => {
   const { code, stdout } = await local("check", "next");
@@ -65,9 +56,9 @@ test("beside the deployed log, the account is read as doctor reads it", async ()
   const env = {
     ...{ AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" },
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`,
-    AWS_ENDPOINT_URL_DYNAMODB: embedded.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: log.endpoint,
   };
-  const { table } = embedded;
+  const { table } = log;
   const ran = await tidegate(["peaks", "check", "next", "--table", table.name, "--stage", table.stage], {
     cwd: home,
     env,
@@ -95,8 +86,13 @@ test("afterwards, the plan against what came, and what to write next time", asyn
     /3000 requests\/min came at most, .*: 75 % of the 4000 expected, 3.0 times the 1000 before it/,
   );
   expect(stdout).toMatch(/next time: \{ name: past, at: …, expect: 3.0x, ramp: 5m, hold: 15m, release: 5m \}/);
-  const { totals, course } = JSON.parse((await local("report", "shop/past", "--json")).stdout);
+  const { totals, course, pricedBy } = JSON.parse((await local("report", "shop/past", "--json")).stdout);
+  expect(pricedBy).toMatch(/^2026-06, us-east-1/);
   expect(totals).toMatchObject({ overloadedMinutes: 0, servingMost: 8, releasedMinutes: 0 });
+  writeFileSync(join(home, "prices.yml"), "date: 2026-11-02\nonDemand: { m7g.large: 60 }\n");
+  expect((await local("report", "past", "--prices", "prices.yml")).stdout).toMatch(
+    /cost {6}\d+\.00 USD from ramp to release \(prices: prices.yml, 2026-11-02\)/,
+  );
   expect(course[0]).toMatchObject({ planned: 1_000, serving: expect.any(Number), target: expect.any(Number) });
 });
 

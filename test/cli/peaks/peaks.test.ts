@@ -1,15 +1,15 @@
 // Events by hand, from the command to the decision that knows them.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, jest, test } from "@jest/globals";
-import { addedPeaks, type Embedded, endPeak, newest, openEmbedded, putPreflight } from "../../../shared/aws/index.ts";
+import { afterEach, expect, jest, test } from "@jest/globals";
+import { addedPeaks, endPeak, newest, putPreflight } from "../../../shared/aws/index.ts";
 import { dayMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
 import type { PeakFinding } from "../../../shared/engine/index.ts";
 import type { Peak } from "../../../shared/policy/index.ts";
 import { givenPeak, givenPolicy, noon } from "../../support/given.ts";
 import { fillLog } from "../givenLog.ts";
-import { type Ran, tidegate } from "../run.ts";
+import { localLog, refused } from "../localLog.ts";
+import { tidegate } from "../run.ts";
 
 jest.setTimeout(120_000);
 
@@ -24,28 +24,15 @@ const likeNoon = givenPeak({
   expect: { kind: "like", fromMs: noon },
 });
 
-let home: string;
-let embedded: Embedded;
 const policy = givenPolicy({ peaks: [ofPolicy, likeNoon] });
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "tidegate-peaks-"));
-  const opened = await openEmbedded(join(home, ".tidegate"), { mode: "start-over" });
-  if (opened.kind === "error") throw new Error(opened.error);
-  embedded = opened.value;
-  await fillLog(embedded.table, { policy, perMinute: Array.from({ length: 12 }, (_, minute) => 900 + 10 * minute) });
-});
+const log = localLog(["peaks"], (table) =>
+  fillLog(table, { policy, perMinute: Array.from({ length: 12 }, (_, minute) => 900 + 10 * minute) }),
+);
+const { home, local } = log;
 afterEach(async () => {
-  for (const { peak } of await standing()) await endPeak(embedded.table, "shop", peak.name);
+  for (const { peak } of await standing()) await endPeak(log.table, "shop", peak.name);
 });
-afterAll(async () => {
-  await embedded.close();
-  rmSync(home, { recursive: true });
-});
-
-const local = (...args: readonly string[]): Promise<Ran> =>
-  tidegate(["peaks", ...args, "--local"], { cwd: home, env: { USER: "ann" } });
-const refused = (stderr: RegExp): Ran => ({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) as never });
-const standing = () => addedPeaks(embedded.table, "shop");
+const standing = () => addedPeaks(log.table, "shop");
 const sale = ["add", "shop", "sale", "--expect", "5x", "--hold", "3h"] as const;
 
 test("an added peak stands beside the log with who said so, is listed beside the policy's, and can be cancelled", async () => {
@@ -82,8 +69,8 @@ test("an added peak stands beside the log with who said so, is listed beside the
 
 test("the next look decides by it, and its decision is replayed the same", async () => {
   await local("add", "shop", "sale", "--expect", "9000/min", "--hold", "3h", "--at", iso(tomorrow + 12 * hourMs));
-  await fillLog(embedded.table, { policy, perMinute: Array(13).fill(900) });
-  const found = await newest(embedded.table, "shop");
+  await fillLog(log.table, { policy, perMinute: Array(13).fill(900) });
+  const found = await newest(log.table, "shop");
   if (found.kind === "none") throw new Error("a row was written");
   const { id, snapshot, decision } = found.row;
   expect(snapshot.peaks.map(({ name }) => name)).toEqual(["launch", "again", "sale"]);
@@ -101,7 +88,7 @@ test("like a day takes that day's load from the log", async () => {
   expect((await local("list", "shop")).stdout).toContain("like 2026-06-16 12:00Z, not read yet");
   const because = "no load is known of noon";
   const unread: PeakFinding = { peak: "again", level: "problem", check: "day", found: because, toDo: "resolve it" };
-  await putPreflight(embedded.table, "shop", { until: Date.now() + hourMs, findings: [unread] });
+  await putPreflight(log.table, "shop", { until: Date.now() + hourMs, findings: [unread] });
   expect((await local("list", "shop")).stdout).toContain(`shop/again: problem: ${because} → resolve it`);
   expect(JSON.parse((await local("list", "shop", "--json")).stdout)).toMatchObject([
     { name: "launch", findings: [] },
@@ -111,7 +98,7 @@ test("like a day takes that day's load from the log", async () => {
     code: 1,
     stdout: expect.stringContaining(`the day it is to be like is not read: ${because}`),
   });
-  await putPreflight(embedded.table, "shop", { until: Date.now() - 1, findings: [unread] });
+  await putPreflight(log.table, "shop", { until: Date.now() - 1, findings: [unread] });
   expect((await local("list", "shop")).stdout).not.toContain(because);
   expect(await local("resolve", "shop")).toMatchObject({
     code: 0,

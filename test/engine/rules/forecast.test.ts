@@ -7,6 +7,7 @@ import { propose } from "../../../shared/engine/rules/index.ts";
 import type { ForecastRule } from "../../../shared/policy/index.ts";
 import {
   aiming,
+  givenForecastRule,
   givenPolicy,
   givenSnapshot,
   noon,
@@ -16,15 +17,7 @@ import {
   silent,
 } from "../../support/given.ts";
 
-const rule: ForecastRule = {
-  kind: "forecast",
-  name: "f",
-  metric: "requests",
-  aim: { kind: "quantile", ratio: 0.9 },
-  mode: "active",
-  timeZone: "UTC",
-  holidays: [],
-};
+const rule = givenForecastRule({ name: "f", aim: { kind: "quantile", ratio: 0.9 } });
 const lead = { p50Ms: 3 * minuteMs, p95Ms: 5 * minuteMs, launchCount: 9 };
 const windowOf = (role: ForecastWindow["role"], loads: readonly number[]): ForecastWindow => ({
   role,

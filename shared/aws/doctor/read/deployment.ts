@@ -1,15 +1,12 @@
-// What a deploy has left in the account: the log's table, the queue of looks, and functions that run.
-import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+// What a deploy has left in the account: the log's table, the queues, functions that run, and the alarms on them.
+import { DescribeAlarmsCommand, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeContinuousBackupsCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { type EpochMs, minuteMs, secondMs } from "../../../core/index.ts";
+import { type EpochMs, secondMs } from "../../../core/index.ts";
 import type { DoctorClients } from "../clients.ts";
-import type { Deployment } from "../facts.ts";
-import { andThen, ask } from "../reading.ts";
-
-/** Three beats of the clock. */
-const windowMs = 15 * minuteMs;
-const functionNames = ["dispatch", "evaluate"] as const;
+import type { Alarm, Deployment, Invocations, OwnFunction, Queue, QueuePair } from "../facts.ts";
+import { ownAlarms, ownFunctions, runsWithin } from "../own.ts";
+import { andThen, ask, type Reading } from "../reading.ts";
 
 interface At {
   readonly stage: string;
@@ -21,7 +18,7 @@ export async function readDeployment(
   { stage, now }: At,
 ): Promise<Deployment> {
   const TableName = `tidegate-${stage}`;
-  const [table, recovery, queue, invocations] = await Promise.all([
+  const [table, recovery, looks, forecasts, invocations, alarms] = await Promise.all([
     ask("dynamodb:DescribeTable", async () => {
       const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
       return { status: Table?.TableStatus ?? "unknown" };
@@ -31,46 +28,78 @@ export async function readDeployment(
       const described = answer.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
       return described?.PointInTimeRecoveryStatus === "ENABLED" ? ("on" as const) : ("off" as const);
     }),
-    readQueue(sqs, { stage, now }),
-    ask("cloudwatch:GetMetricData", async () => {
-      const answer = await metrics.send(new GetMetricDataCommand(invocationsQuery(stage, now)));
-      const sums = new Map(answer.MetricDataResults?.map(({ Id, Values = [] }) => [Id, sumOf(Values)]));
-      return functionNames.map((name) => ({ name: `tidegate-${stage}-${name}`, count: sums.get(name) ?? 0 }));
-    }),
+    readQueues(sqs, "looks", { stage, now }),
+    readQueues(sqs, "forecasts", { stage, now }),
+    ask("cloudwatch:GetMetricData", () =>
+      Promise.all(ownFunctions.map((name) => invocationsOf(metrics, name, { stage, now }))),
+    ),
+    ask("cloudwatch:DescribeAlarms", () => alarmsOf(metrics, stage)),
   ]);
-  return { table, recovery, queue, invocations };
+  return { table, recovery, looks, forecasts, invocations, alarms };
 }
 
-async function readQueue(sqs: SQSClient, { stage, now }: At): Promise<Deployment["queue"]> {
-  const QueueName = `tidegate-${stage}-looks`;
+async function readQueues(sqs: SQSClient, name: string, { stage, now }: At): Promise<QueuePair> {
+  const [queue, failed] = await Promise.all([
+    readQueue(sqs, `tidegate-${stage}-${name}`, now),
+    readQueue(sqs, `tidegate-${stage}-${name}-failed`, now),
+  ]);
+  return { queue, failed };
+}
+
+async function readQueue(sqs: SQSClient, QueueName: string, now: EpochMs): Promise<Reading<Queue>> {
   const url = await ask(
     "sqs:GetQueueUrl",
     async () => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl,
   );
   return await andThen(url, (QueueUrl) =>
     ask("sqs:GetQueueAttributes", async () => {
-      const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["CreatedTimestamp"] });
+      const asked = new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: ["CreatedTimestamp", "ApproximateNumberOfMessages"],
+      });
       const { Attributes: attributes } = await sqs.send(asked);
-      return { ageMs: now - Number(attributes?.CreatedTimestamp ?? 0) * secondMs };
+      return {
+        ageMs: now - Number(attributes?.CreatedTimestamp ?? 0) * secondMs,
+        messageCount: Number(attributes?.ApproximateNumberOfMessages ?? 0),
+      };
     }),
   );
 }
 
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+type Metrics = DoctorClients["metrics"];
 
-const invocationsQuery = (stage: string, now: EpochMs) => ({
-  StartTime: new Date(now - windowMs),
-  EndTime: new Date(now),
-  MetricDataQueries: functionNames.map((Id) => ({
-    Id,
-    MetricStat: {
-      Metric: {
-        Namespace: "AWS/Lambda",
-        MetricName: "Invocations",
-        Dimensions: [{ Name: "FunctionName", Value: `tidegate-${stage}-${Id}` }],
-      },
-      Period: 300,
-      Stat: "Sum",
+/** A window each, since one is woken every hour and another every five minutes. */
+async function invocationsOf(metrics: Metrics, name: OwnFunction, { stage, now }: At): Promise<Invocations> {
+  const answer = await metrics.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(now - runsWithin[name]),
+      EndTime: new Date(now),
+      MetricDataQueries: [invocationsQuery(stage, name)],
+    }),
+  );
+  const values = answer.MetricDataResults?.flatMap(({ Id, Values = [] }) => (Id === name ? Values : [])) ?? [];
+  return { name, count: values.reduce((sum, value) => sum + value, 0) };
+}
+
+const invocationsQuery = (stage: string, Id: OwnFunction) => ({
+  Id,
+  MetricStat: {
+    Metric: {
+      Namespace: "AWS/Lambda",
+      MetricName: "Invocations",
+      Dimensions: [{ Name: "FunctionName", Value: `tidegate-${stage}-${Id}` }],
     },
-  })),
+    Period: 300,
+    Stat: "Sum",
+  },
 });
+
+async function alarmsOf(metrics: Metrics, stage: string): Promise<readonly Alarm[]> {
+  const prefix = `tidegate-${stage}-`;
+  const AlarmNames = Object.keys(ownAlarms).map((name) => `${prefix}${name}`);
+  const { MetricAlarms = [] } = await metrics.send(new DescribeAlarmsCommand({ AlarmNames }));
+  return MetricAlarms.map(({ AlarmName = "", StateValue }) => ({
+    name: AlarmName.slice(prefix.length),
+    state: StateValue === "ALARM" ? "ringing" : "silent",
+  }));
+}
