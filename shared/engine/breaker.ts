@@ -1,7 +1,7 @@
 // Instances that die are not bought without end: after three launches of one template version that brought nothing that serves, the
 // version that last did is launched instead; where there is none, one instance at a time, ever more seldom.
 import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
-import type { Memory } from "./types.ts";
+import type { Memory, Reason } from "./types.ts";
 
 const failuresMax = 3;
 const backOffMs: DurationMs = 5 * minuteMs;
@@ -22,4 +22,24 @@ export function breakerOf({ templates: { failures, proven } }: Memory, templateV
   const newest = own.reduce((latest, { at }) => Math.max(latest, at), 0);
   const waitMs = Math.min(backOffMaxMs, backOffMs * 2 ** (failureCount - failuresMax));
   return { kind: "one-at", failureCount, at: newest + waitMs };
+}
+
+/** How many may be launched now. */
+export function roomUnder(breaker: Breaker, now: EpochMs): number {
+  if (breaker.kind !== "one-at") return Number.POSITIVE_INFINITY;
+  return now < breaker.at ? 0 : 1;
+}
+
+export function toldOf(breaker: Breaker, templateVersion: string): readonly Reason[] {
+  if (breaker.kind === "closed") return [];
+  const { failureCount } = breaker;
+  return [
+    {
+      ...{ kind: "breaker", templateVersion, failureCount },
+      instead:
+        breaker.kind === "last-good"
+          ? { kind: "last-good", templateVersion: breaker.templateVersion }
+          : { kind: "one-at", at: breaker.at },
+    },
+  ];
 }

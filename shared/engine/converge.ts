@@ -1,10 +1,11 @@
 // Which ones: turns the target and the instances into actions, at most one for an existing instance.
 import type { Policy } from "../policy/index.ts";
-import { type Breaker, breakerOf } from "./breaker.ts";
+import { breakerOf, roomUnder, toldOf } from "./breaker.ts";
 import { type Leavers, leaversOf, surgeOf } from "./leavers.ts";
 import { type Phase, type Staged, stage } from "./phase.ts";
 import { split } from "./purchase.ts";
 import { partial, settled } from "./signals.ts";
+import { pickTakenBack } from "./takeBack.ts";
 import type { Action, InstancesView, Memory, Reason, Snapshot } from "./types.ts";
 import { pickVictims } from "./victims.ts";
 
@@ -62,7 +63,7 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
   );
   const breaker = breakerOf(memory, templateVersion);
   const room = roomFor(policy, snapshot, { leavers, countedCount, livingCount: staged.length + unseenCount });
-  const launchCount = Math.min(launchCountMax, shortage - takenBack.length, room, bought(breaker, snapshot.now));
+  const launchCount = Math.min(launchCountMax, shortage - takenBack.length, room, roomUnder(breaker, snapshot.now));
   const version = breaker.kind === "last-good" ? breaker.templateVersion : templateVersion;
   const actions = [
     ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
@@ -75,7 +76,7 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
     actions,
     calm: actions.length === 0 && staged.length === sound.length && sound.length === ownTarget && unseenCount === 0,
     servingCount: sound.length + view.foreignCount,
-    told: [...leavers.told, ...outage(staged, isOutage), ...tripped(breaker, templateVersion)],
+    told: [...leavers.told, ...outage(staged, isOutage), ...toldOf(breaker, templateVersion)],
   };
 }
 
@@ -83,25 +84,6 @@ const outage = (staged: readonly Staged[], isOutage: boolean): readonly Reason[]
   const of = (phase: Phase): number => staged.filter((one) => one.phase === phase).length;
   return isOutage ? [{ kind: "outage", unhealthyCount: of("unhealthy"), servingCount: of("serving") }] : [];
 };
-
-function tripped(breaker: Breaker, templateVersion: string): readonly Reason[] {
-  if (breaker.kind === "closed") return [];
-  const { failureCount } = breaker;
-  return [
-    {
-      ...{ kind: "breaker", templateVersion, failureCount },
-      instead:
-        breaker.kind === "last-good"
-          ? { kind: "last-good", templateVersion: breaker.templateVersion }
-          : { kind: "one-at", at: breaker.at },
-    },
-  ];
-}
-
-function bought(breaker: Breaker, now: number): number {
-  if (breaker.kind !== "one-at") return launchCountMax;
-  return now < breaker.at ? 0 : 1;
-}
 
 type Leaving = Extract<Action, { kind: "drain" }>["because"];
 
@@ -211,33 +193,6 @@ function replaceable(staged: readonly Staged[]): { readonly sick: ReadonlySet<st
   const ids = sick.map(({ instance }) => instance.id).sort();
   return { sick: new Set(ids.slice(0, atOnce)), isOutage: false };
 }
-
-interface TakingBack {
-  readonly staged: readonly Staged[];
-  readonly shortage: number;
-  readonly memory: Memory;
-  readonly leavers: Leavers;
-}
-
-/**
- * The last to leave come back first: they are the warmest. What EC2 is about to take does not, and what was drained to be renewed
- * only if without those that are being renewed there were too few.
- */
-function pickTakenBack(policy: Policy, snapshot: Snapshot, given: TakingBack): readonly string[] {
-  const { staged, shortage, memory, leavers } = given;
-  if (policy.drain.takeBack === "never" || shortage <= 0) return [];
-  const since = new Map(memory.draining.map((entry) => [entry.id, entry.since]));
-  const unfit = new Set([...memory.unhealthy.map(({ id }) => id), ...snapshot.notices.map(({ instance }) => instance)]);
-  return staged
-    .filter(({ phase, instance }) => phase === "draining" && isOut(instance) && !unfit.has(instance.id))
-    .map(({ instance }) => instance.id)
-    .sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0) || (a < b ? -1 : 1))
-    .slice(0, Math.max(0, shortage - leavers.renewed.size));
-}
-
-/** The load balancer's own delay may be over before the policy's: whoever is still there can be registered again. */
-const isOut = ({ state, target }: Staged["instance"]): boolean =>
-  state === "running" && (target.kind === "draining" || target.kind === "unregistered");
 
 interface Wanted {
   readonly counted: readonly Staged[];

@@ -1,6 +1,7 @@
 // Memory is facts, not intentions: what the newest row's outcomes and this look's instances taught.
 import { minuteMs } from "../core/index.ts";
 import { patienceMaxMs } from "./leadTime.ts";
+import { failedBy, failedOf, refusedLaunches, servedBy } from "./templates.ts";
 import type { Action, Instance, LaunchingInstance, MeasuredLaunch, Memory, Outcome, Snapshot } from "./types.ts";
 
 export const initialMemory: Memory = {
@@ -66,46 +67,6 @@ function hear({ memory, previous }: Snapshot): Memory {
     templates: failedBy(memory, [...failedOf(memory, ended), ...refusedLaunches(previous)], at),
   };
 }
-
-type Failed = Pick<LaunchingInstance, "templateVersion" | "requestedAt">;
-
-/** What was let go because it never came to serve. */
-function failedOf({ launching }: Memory, actions: readonly Action[]): readonly Failed[] {
-  const ids = new Set(
-    actions.flatMap((action) =>
-      action.kind === "terminate" && (action.because === "never-healthy" || action.because === "warm-failed")
-        ? [action.instance]
-        : [],
-    ),
-  );
-  return launching.filter((entry) => ids.has(entry.id) && !hasMark(entry, "taken-back"));
-}
-
-/** EC2 would not launch it at all. Want of capacity is no fault of the template. */
-function refusedLaunches({ actions, outcomes, at }: Extract<Snapshot["previous"], { kind: "row" }>): readonly Failed[] {
-  const failed = new Set(outcomes.filter(({ kind }) => kind === "failed").map(({ action }) => action));
-  return actions.flatMap((action) =>
-    action.kind === "launch" && failed.has(action.id)
-      ? [{ templateVersion: action.templateVersion, requestedAt: at }]
-      : [],
-  );
-}
-
-/** Enough to know how often in a row, and small in a row of the log. */
-const failuresKept = 12;
-
-function failedBy({ templates }: Memory, failed: readonly Failed[], at: number): Memory["templates"] {
-  const known = failed.filter(({ templateVersion }) => templateVersion !== "");
-  if (known.length === 0) return templates;
-  const failures = known.map(({ templateVersion, requestedAt }) => ({ templateVersion, requestedAt, at }));
-  return { ...templates, failures: [...templates.failures, ...failures].slice(-failuresKept) };
-}
-
-/** A version of which one serves has not failed. */
-const servedBy = ({ failures, proven }: Memory["templates"], templateVersion: string): Memory["templates"] =>
-  templateVersion === ""
-    ? { failures, proven }
-    : { failures: failures.filter((one) => one.templateVersion !== templateVersion), proven: templateVersion };
 
 /** The same list when there is nothing new: what was reckoned from it still holds. */
 const withNewest = (known: Memory["launches"], newest: Memory["launches"]): Memory["launches"] =>

@@ -1,16 +1,17 @@
 // The policy's top level: every key of the YAML, in the order of the sample.
 import { type DurationMs, hourMs, secondMs } from "../core/index.ts";
-import { budget, budgetOf, priceFaults, type WrittenBudget } from "./budget.ts";
+import { budgetOf, priceFaults } from "./budget.ts";
 import { defaults } from "./defaults.ts";
 import { instanceCount } from "./instanceCount.ts";
 import { launch } from "./launch.ts";
+import { limits } from "./limits.ts";
 import { list, repeatedWords } from "./list.ts";
 import { missing } from "./missing.ts";
 import { type Check, defaulted, group, object, optional, readSpelling, required, type Values } from "./object.ts";
 import { ownMetrics } from "./ownMetrics.ts";
 import { peaks, plainName } from "./peaks.ts";
 import { type Fault, fault, found, itemsOf, keyAt, type Place, valueAt } from "./place.ts";
-import { duration, percent, rate, velocity } from "./quantity.ts";
+import { duration, percent, rate } from "./quantity.ts";
 import { renew } from "./renew.ts";
 import { rules } from "./rules.ts";
 import { convert, flag, oneOf, type Shape, text } from "./shape.ts";
@@ -150,26 +151,6 @@ const stabilization: Shape<GivenStabilization> = convert(
     },
   }),
   ({ scaleOut, scaleIn }) => ({ scaleOutMs: scaleOut, scaleInMs: scaleIn }),
-);
-
-interface WrittenLimits extends Omit<Policy["limits"], "budget"> {
-  readonly budget: WrittenBudget | undefined;
-}
-
-const limits: Shape<WrittenLimits> = convert(
-  object({
-    fields: {
-      scaleOut: defaulted(velocity, defaults.limits.scaleOut, "At most so much growth in so long a time."),
-      scaleIn: defaulted(velocity, defaults.limits.scaleIn, "At most so much shrinking in so long a time."),
-      budget: optional(budget, "What the fleet may cost in an hour. Left out: no limit but `bounds.max`."),
-      surge: defaulted(
-        percent({ from: 0, to: 1 }),
-        defaults.limits.surge,
-        "So many more than the target, at least one, may stand while instances are replaced, above `bounds.max` too.",
-      ),
-    },
-  }),
-  ({ surge: surgeRatio, ...rest }) => ({ ...rest, surgeRatio }),
 );
 
 const fields = {

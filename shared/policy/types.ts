@@ -1,5 +1,10 @@
 // A policy as the engine sees it: parsed, complete, no optional field left. The YAML's spelling stays in the parser.
 import type { DurationMs, EpochMs, Ratio } from "../core/index.ts";
+import type { Limits } from "./limitTypes.ts";
+import type { Renew } from "./renewTypes.ts";
+
+export type { Budget, Limits, Velocity } from "./limitTypes.ts";
+export type { Hours, Renew } from "./renewTypes.ts";
 
 export interface Policy {
   /** At most 40 characters of a–z, 0–9 and `-`. */
@@ -19,31 +24,10 @@ export interface Policy {
   readonly missing: Readonly<Record<RuleMetric, MissingChoice> & Record<string, MissingChoice>>;
   /** A wish below the target counts only when every wish of this window was below it, and likewise above. */
   readonly stabilization: { readonly scaleOutMs: DurationMs; readonly scaleInMs: DurationMs };
-  readonly limits: {
-    readonly scaleOut: Velocity;
-    readonly scaleIn: Velocity;
-    readonly budget: Budget;
-    /** Replacements may stand beside what they replace: so many more than the target, at least one, `bounds.max` or not. */
-    readonly surgeRatio: Ratio;
-  };
+  readonly limits: Limits;
   readonly renew: Renew;
   readonly mode: "live" | "shadow";
 }
-
-/** Instances that serve well are replaced all the same, a share at a time. */
-export type Renew =
-  | { readonly kind: "never" }
-  | {
-      readonly kind: "renews";
-      /** Whether those of another version than the policy's template stands for are replaced. */
-      readonly outdated: boolean;
-      readonly maxAgeMs: DurationMs | "any";
-      readonly atOnceRatio: Ratio;
-      /** Empty: at any hour. */
-      readonly during: readonly Hours[];
-    };
-/** From each start of the recurrence on, for so long. */
-export type Hours = Pick<ScheduleRule, "cron" | "starts" | "timeZone" | "forMs">;
 
 export interface Launch {
   readonly template: { readonly kind: "id" | "name"; readonly value: string; readonly version: string };
@@ -246,23 +230,3 @@ export type MissingChoice =
   | { readonly kind: "ignore" }
   | { readonly kind: "floor"; readonly count: number }
   | { readonly kind: "scale-out"; readonly by: Change };
-
-/** What the fleet may cost, in dollars an hour. */
-export type Budget =
-  | { readonly kind: "none" }
-  | {
-      readonly kind: "hourly";
-      /** Beyond it a decision warns. */
-      readonly softUsd: number | "none";
-      /** Beyond it no target goes, the minimum aside. */
-      readonly hardUsd: number | "none";
-      /** One instance, of the dearest of the fleet's types. */
-      readonly onDemandUsd: number;
-      readonly spotUsd: number;
-    };
-
-/** At most `ratio` of max(current, min) in any `windowMs`. */
-export interface Velocity {
-  readonly ratio: Ratio;
-  readonly windowMs: DurationMs;
-}

@@ -52,6 +52,7 @@ describe("a look", () => {
         "peakFindings",
         "overrides",
         "brakes",
+        "notices",
         "forecast",
         "memory",
       ],

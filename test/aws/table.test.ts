@@ -248,6 +248,7 @@ describe("the facts", () => {
     expect(await standingOf(table, "shop")).toEqual({
       newest: { kind: "none" },
       overrides: [override],
+      notices: [],
       peaks: [],
       preflight: "none",
       group: "none",

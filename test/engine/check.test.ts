@@ -48,7 +48,7 @@ const acts = (kind: "take-back" | "register" | "warm", id: string): Action => ({
   id: `${kind}/${id}`,
   instance: id,
 });
-const drain = (id: string, because: "surplus" | "unhealthy" = "surplus"): Action => ({
+const drain = (id: string, because: Extract<Action, { kind: "drain" }>["because"] = "surplus"): Action => ({
   kind: "drain",
   id: `drain/${id}`,
   instance: id,
@@ -226,6 +226,39 @@ test("without sight of the instances there may be no action", () => {
   ]);
   expect(found(decision(), { instances })).toEqual([]);
 });
+
+test("nothing that somebody has protected leaves", () => {
+  const kept = seen(...serving(4), instance("kept", { isProtected: true }));
+  expect(found(decision({ actions: [drain("kept", "unhealthy")] }), { instances: kept })).toEqual([
+    "drain kept: it is protected",
+  ]);
+});
+
+test("what drains may come back though the load balancer has let it go; what does not drain may not", () => {
+  const draining = [{ id: "out", since: noon }];
+  expect(found(decision({ actions: [acts("take-back", "out")], memory: givenMemory({ draining }) }))).toEqual([]);
+  expect(found(decision({ actions: [acts("take-back", "out")] }))).toEqual(["take-back out: not draining"]);
+});
+
+test("beside those that are to be replaced stands no more than the surge", () => {
+  const notices = [{ instance: "i-1", kind: "rebalance", at: noon }] as const;
+  const passes = (count: number, snapshot: Partial<Snapshot>) =>
+    found(decision({ actions: [launch(count)] }), snapshot);
+  expect(passes(1, {})).toEqual(["launching 1 beside 4 healthy passes the target 4"]);
+  expect(passes(1, { notices })).toEqual([]);
+  expect(passes(2, { notices })).toEqual(["launching 2 beside 4 healthy passes the target 4"]);
+});
+
+test.each(["rebalanced", "outdated", "too-old"] as const)(
+  "one that is %s leaves no fewer than the minimum",
+  (because) => {
+    const three = seen(...serving(2));
+    expect(found(decision({ actions: [drain("i-1", because)] }), { instances: three })).toEqual([
+      "draining leaves 1 healthy, under the minimum 2",
+    ]);
+    expect(found(decision({ actions: [drain("i-1", "interrupted")] }), { instances: three })).toEqual([]);
+  },
+);
 
 test("a recovery repeats what was decided then: only its shape is checked", () => {
   const recovering = (actions: readonly Action[]): Decision => ({

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { startsOf } from "../../shared/policy/cron.ts";
 import { defaultPolicy, type Policy } from "../../shared/policy/index.ts";
 import { policyOf, policyWith } from "./sample.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 const hold = { kind: "hold" } as const;
 
 const smallest: Policy = {
@@ -154,6 +156,7 @@ test("the shop says what its comments say", () => {
     limits: {
       scaleOut: { ratio: 1, windowMs: 2 * minuteMs },
       scaleIn: { ratio: 0.2, windowMs: 5 * minuteMs },
+      surgeRatio: 0.1,
       budget: { kind: "hourly", softUsd: 3, hardUsd: 5, onDemandUsd: 0.0816, spotUsd: 0.0816 * 0.45 },
     },
   });
@@ -226,6 +229,25 @@ test.each<[string, string, number]>([
   ["no forecast", "[{ target: { metric: requests } }]", 20],
 ])("%s waits %s minutes to shrink unless the policy says otherwise", (_, rules, minutes) => {
   expect(policyWith({ rules }).stabilization.scaleInMs).toBe(minutes * minuteMs);
+});
+
+test.each<[string, string, Policy["renew"]]>([
+  ["as it ships", "{}", { kind: "renews", outdated: true, maxAgeMs: "any", atOnceRatio: 0.1, during: [] }],
+  [
+    "by age alone, at night",
+    '{ templateVersion: false, maxAge: 14d, atOnce: 25%, during: [{ cron: "0 2 * * *", for: 3h, timeZone: Europe/Paris }] }',
+    {
+      ...{ kind: "renews", outdated: false, maxAgeMs: 14 * dayMs, atOnceRatio: 0.25 },
+      during: [{ cron: "0 2 * * *", starts: startsOf("0 2 * * *"), timeZone: "Europe/Paris", forMs: 3 * hourMs }],
+    },
+  ],
+])("renewal, %s", (_, written, renew) => {
+  expect(policyWith({ renew: written }).renew).toEqual(renew);
+});
+
+test("replacements may stand beside what they replace", () => {
+  expect(policyWith({ limits: "{ surge: 25% }" }).limits.surgeRatio).toBe(0.25);
+  expect(policyWith({ limits: "{}" }).limits.surgeRatio).toBe(0.1);
 });
 
 test("a forecast's quantile takes the place of the share to serve", () => {

@@ -17,7 +17,7 @@ const builtIn = "requests, cpu, latency-p50, latency-p90, latency-p95, latency-p
 const targets = "requests, cpu, requests-per-target or a name under `metrics`";
 
 const topLevel =
-  "fleet, targetGroup, launch, bounds, capacity, metrics, rules, peaks, warm, drain, missing, stabilization, limits or mode";
+  "fleet, targetGroup, launch, bounds, capacity, metrics, rules, peaks, warm, drain, missing, renew, stabilization, limits or mode";
 
 describe("keys", () => {
   check([
@@ -29,7 +29,7 @@ describe("keys", () => {
     [{ fleet: null }, "p.yml:1:1 fleet missing, expected a name of 1 to 40 characters of a–z, 0–9 and -"],
     [{ bounds: "{ min: 3, max: 60, min: 4 }" }, "p.yml:4:28 bounds.min duplicate key, already given on line 4"],
     [{ bounds: "{ [1]: 3, min: 3, max: 60 }" }, 'p.yml:4:11 bounds["?"] expected a plain key: min or max'],
-    [{ limits: "{ cost: 9 }" }, "p.yml:6:11 limits.cost unknown key, expected scaleOut, scaleIn or budget"],
+    [{ limits: "{ cost: 9 }" }, "p.yml:6:11 limits.cost unknown key, expected scaleOut, scaleIn, budget or surge"],
     [{ '"a b\\n"': "1", mode: "live" }, `p.yml:6:1 ["a b\\n"] unknown key, expected ${topLevel}`],
   ]);
 });

@@ -39,21 +39,17 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "floor-below":
       return `the largest wish, ${written(reason.count)} by ${quoted(reason.rule)}, asks for that many at least, not for less`;
     case "no-wish":
-      return reason.fallback === "hold"
-        ? "no rule wishes anything, so it stays"
-        : "no rule wishes anything: the minimum";
+      return `no rule wishes anything${reason.fallback === "hold" ? ", so it stays" : ": the minimum"}`;
     case "stable":
       return "no wish of the stabilisation window speaks against it";
     case "recent-wish":
       return recentWish(reason);
     case "within-velocity":
-      return "within the velocity limit";
     case "velocity":
       return velocity(reason);
     case "nothing-ahead":
-      return "nothing ahead speaks against it";
     case "needed-again":
-      return `${quoted(reason.rule)} wants ${written(reason.count)} at ${clock(reason.at)}, and a drain and a boot take ${lasting(reason.bridgeMs)}`;
+      return ahead(reason);
     case "would-breach":
     case "would-pass":
       return wouldPass(reason);
@@ -68,7 +64,6 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "overridden":
       return bounded(reason);
     case "brakes-off":
-      return "nobody has said stop";
     case "braked":
       return braked(reason);
     case "outage":
@@ -174,12 +169,21 @@ function recentWish({ side, count, at, windowMs }: Of<"recent-wish">): string {
   return `${moves} no further than the ${written(count)} wished at ${clock(at)}, within ${lasting(windowMs)}`;
 }
 
-function velocity({ direction, base, ratio, windowMs }: Of<"velocity">): string {
+function velocity(reason: Of<"velocity" | "within-velocity">): string {
+  if (reason.kind === "within-velocity") return "within the velocity limit";
+  const { direction, base, ratio, windowMs } = reason;
   const moves = direction === "out" ? "grows" : "shrinks";
   return `${moves} by at most ${percent(ratio)} in ${lasting(windowMs)}, from ${written(base)}`;
 }
 
-function braked({ scope, since, by, why }: Of<"braked">): string {
+function ahead(reason: Of<"nothing-ahead" | "needed-again">): string {
+  if (reason.kind === "nothing-ahead") return "nothing ahead speaks against it";
+  return `${quoted(reason.rule)} wants ${written(reason.count)} at ${clock(reason.at)}, and a drain and a boot take ${lasting(reason.bridgeMs)}`;
+}
+
+function braked(reason: Of<"braked" | "brakes-off">): string {
+  if (reason.kind === "brakes-off") return "nobody has said stop";
+  const { scope, since, by, why } = reason;
   const whom = scope === "all-fleets" ? "all fleets" : "this fleet";
   return `${quoted(by)} stopped terminations of ${whom} at ${instant(since)} (${quoted(why)})`;
 }
