@@ -31,11 +31,17 @@ export interface Simulation {
   readonly instances: readonly InstanceRow[];
 }
 
-/** The same input gives the same bytes. Throws what `tick` throws: a broken invariant. */
-export async function simulate(input: SimulationInput): Promise<Simulation> {
+/**
+ * The same input gives the same bytes. Throws what `tick` throws: a broken invariant. One drain an instance is what the written form of a
+ * run can say: `takeBack` is for those who count launches and write nothing.
+ */
+export async function simulate(
+  input: SimulationInput,
+  takeBack: Policy["drain"]["takeBack"] = "never",
+): Promise<Simulation> {
   const { trace, scored, onMinute } = input;
   const cloud = cloudFor(input, { tag: input.policy.fleet, newestMinute: { kind: "hidden" }, past: "nobody came" });
-  const versioned = { policy: planted(input.policy, input.plant), policyVersion: input.policyVersion };
+  const versioned = { policy: planted(input.policy, input.plant, takeBack), policyVersion: input.policyVersion };
   let newestRow: Row | "none" = "none";
   const almanac = createSimAlmanac(cloud, () => newestRow);
   const world = createSimWorld({
@@ -68,13 +74,16 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
 const endOf = ({ startAt, loads }: Trace): EpochMs => startAt + loads.length * minuteMs;
 
 /** The plant says what an instance serves, how few and how many there may be, and how long a drain takes. */
-export function planted(policy: Policy, { capacityPerMinute, min, max, drainSeconds }: Plant): Policy {
+export function planted(
+  policy: Policy,
+  { capacityPerMinute, min, max, drainSeconds }: Plant,
+  takeBack: Policy["drain"]["takeBack"] = "never",
+): Policy {
   return {
     ...policy,
     bounds: { min, max },
     capacity: { ...policy.capacity, perInstancePerMinute: capacityPerMinute, learn: { kind: "none" } },
-    // One drain an instance is what the written form of a run can say; at the usual plant a drain ends before the next look.
-    drain: { timeoutMs: drainSeconds * secondMs, takeBack: "never" },
+    drain: { timeoutMs: drainSeconds * secondMs, takeBack },
   };
 }
 
