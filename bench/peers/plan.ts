@@ -1,7 +1,8 @@
-// What is run: every contestant on every track at every boot, and at the headline's on the cold plant, with and without warming. The
-// headline gets everything; the others get fewer seeds and no hindsight, which a full run would spend half its hours on.
+// What is run: every contestant on every track at every boot, and at the headline's on the cold plant, with and without warming; there
+// peers run on the headline's tracks only. The headline gets everything; the others get fewer seeds and no hindsight, which a full run
+// would spend half its hours on.
 import type { DurationMs } from "../../shared/core/index.ts";
-import { contestantOf } from "./contestants.ts";
+import { contestantOf, own } from "./contestants.ts";
 import { isHeadline } from "./results.ts";
 import type { Start, Task, Track } from "./types.ts";
 
@@ -26,9 +27,11 @@ export type Runnable = Pick<Track, "split" | "grid" | "standing">;
 
 export const tasksOf = (tracks: readonly Runnable[], given: Given): readonly Task[] =>
   [...given.bootSeconds.map((boot) => courseAt(boot, given)), ...coldCourses(given)].flatMap((course) =>
-    tracks
-      .filter((track) => course.start === "even" || isHeadline(track))
-      .flatMap(({ split }) => given.controllers.map((controller) => ({ ...course, split, controller }))),
+    tracks.flatMap((track) =>
+      given.controllers
+        .filter((controller) => course.start === "even" || controller === own || isHeadline(track))
+        .map((controller) => ({ ...course, split: track.split, controller })),
+    ),
   );
 
 function courseAt(bootSeconds: number, given: Given): Course {

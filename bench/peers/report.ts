@@ -1,6 +1,6 @@
 // What a run of the benchmark says, once: the console, the document and the page all draw these tables.
 import type { Score } from "../../shared/sim/index.ts";
-import { contestantOf } from "./contestants.ts";
+import { contestantOf, own } from "./contestants.ts";
 import { coldSeedCount, type Given, hasColdPlant, headlineOf } from "./plan.ts";
 import {
   chargedOver,
@@ -33,7 +33,7 @@ export const tablesOf = (report: Report): readonly TableOf[] => [
   headline(report),
   ...(coarseTracks(report.tracks).length > 0 ? [coarse(report)] : []),
   boots(report),
-  ...(hasColdPlant(report.given) ? [cold(report)] : []),
+  ...(hasColdPlant(report.given) ? [cold(report), gate(report)] : []),
   measures(report),
   tracksTable(report),
   settings(report),
@@ -134,6 +134,26 @@ function cold(report: Report): TableOf {
     says: `There an instance serves at 40 % of its capacity for its first 180 s of traffic, unless its cache was warmed before it was registered, which takes 30 to 60 s more. Peers are tuned there too; seed${coldSeedCount === 1 ? " 1" : `s 1 to ${coldSeedCount}`}. Beside it the headline's plant, where nothing starts cold.`,
     heads: ["", "nothing cold", "cold, unwarmed", "bad %", "cold, warmed first", "bad %"],
     rows: ranked(report, counted).map((line) => [name(line), ...cells(line)]),
+  };
+}
+
+/** What the gate is worth, trace by trace. */
+function gate({ given, entries, tracks }: Report): TableOf {
+  const starts = ["even", "cold", "warmed"] as const;
+  const ours = starts.map((start) =>
+    linesOf(entries, headlineOf(given), start).find((line) => line.controller === own),
+  );
+  return {
+    title: `${own} on the cold plant, with and without its warm-up gate, trace by trace`,
+    says: `Late requests in per cent, and the cost in multiples of the clairvoyant's. Seed 1 where something is cold.`,
+    heads: ["", "nothing cold, bad %", "cost ×", "no gate, bad %", "cost ×", "gate, bad %", "cost ×"],
+    rows: tracks.map((track) => [
+      headOf(track),
+      ...ours.flatMap((line) => {
+        const mean = line?.cells.find(({ id }) => id === track.split.id)?.mean;
+        return mean === undefined ? ["–", "–"] : [mean.badRequestsPct.toFixed(3), written(mean.costX)];
+      }),
+    ]),
   };
 }
 

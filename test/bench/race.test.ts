@@ -74,7 +74,7 @@ test("the headline's boot gets every seed, the others three at most and no hinds
     seedCount: 5,
     depth: "with-hindsight" as const,
   };
-  const tasks = tasksOf([{ ...track, grid: "coarse" }], given);
+  const tasks = tasksOf([{ ...track, grid: "coarse" }], given).filter(({ start }) => start === "even");
   expect(tasks.map(({ bootSeconds, seeds, depth }) => [bootSeconds, seeds.length, depth])).toEqual([
     [90, 3, "bare"],
     [90, 3, "bare"],
@@ -83,6 +83,22 @@ test("the headline's boot gets every seed, the others three at most and no hinds
   ]);
   // Eight points over two days each, and five seeds as documented and as tuned.
   expect(tasks.map(workOf)).toEqual([6 * dayMs, 20 * dayMs, 10 * dayMs, 36 * dayMs]);
+});
+
+test("on other traces than the headline's only Tidegate is run cold", () => {
+  const given = {
+    controllers: ["tidegate", "hpa"],
+    bootSeconds: [180],
+    seedCount: 1,
+    depth: "with-hindsight" as const,
+  };
+  const tasks = tasksOf([{ ...track, grid: "coarse" }], given);
+  expect(tasks.map(({ start, controller }) => [start, controller])).toEqual([
+    ["even", "tidegate"],
+    ["even", "hpa"],
+    ["cold", "tidegate"],
+    ["warmed", "tidegate"],
+  ]);
 });
 
 test("a trace of the headline is also run cold, with warming and without; a quick run is not", () => {
