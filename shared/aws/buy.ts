@@ -15,10 +15,11 @@ export interface Buying {
   token(attempt: number): string;
 }
 
-/** Pools that EC2 has said have no capacity. */
+/** What EC2 has said has no capacity, and the pools that it named. */
 interface Refused {
   readonly types: ReadonlySet<string>;
   readonly subnets: ReadonlySet<string>;
+  readonly pools: ReadonlySet<string>;
 }
 /** How far a launch has come. */
 interface Bought {
@@ -37,7 +38,8 @@ const fallbacks: readonly Attempt["from"][] = ["every-pool", "other-types", "oth
 
 /** No outcome where the end of an attempt is not known: the next look finds by the tag what came. */
 export async function buy(buying: Buying): Promise<readonly Outcome[]> {
-  const { action, launch } = buying.request;
+  const { action } = buying.request;
+  const launch = placed(buying.request);
   let bought: Bought = nothingYet(action);
   for (const [index, from] of fallbacks.entries()) {
     const ask = askFor(from, launch, bought);
@@ -55,7 +57,7 @@ const nothingYet = ({ onDemandCount, spotCount }: LaunchRequest["action"]): Boug
   attempts: [],
   onDemandCount,
   spotCount,
-  refused: { types: new Set(), subnets: new Set() },
+  refused: { types: new Set(), subnets: new Set(), pools: new Set() },
   more: "worth-trying",
   kind: "insufficient-capacity",
 });
@@ -108,6 +110,10 @@ function after(bought: Bought, { from, ask, answer }: Tried): Bought {
     refused: {
       types: new Set([...bought.refused.types, ...pools.flatMap(({ InstanceType }) => InstanceType ?? [])]),
       subnets: new Set([...bought.refused.subnets, ...pools.flatMap(({ SubnetId }) => SubnetId ?? [])]),
+      pools: new Set([
+        ...bought.refused.pools,
+        ...pools.map(({ SubnetId = "", InstanceType = "" }) => poolOf(SubnetId, InstanceType)),
+      ]),
     },
     more: kinds.length === 0 || kinds.includes("insufficient-capacity") ? "worth-trying" : "no-use",
     kind: kinds.includes("insufficient-capacity") ? "insufficient-capacity" : (kinds[0] ?? "insufficient-capacity"),
@@ -128,14 +134,31 @@ function reasonsOf(errors: NonNullable<CreateFleetCommandOutput["Errors"]>): str
   return reasons.length > 0 ? reasons.join("; ") : "CreateFleet launched fewer and did not say why";
 }
 
-function outcomeOf({ action }: LaunchRequest, { instances, attempts, kind, ...rest }: Bought): Outcome {
+function outcomeOf(request: LaunchRequest, { instances, attempts, kind, refused: short, ...rest }: Bought): Outcome {
+  const { action } = request;
+  const shortSubnets = shortIn(request, short);
   const isWhole = rest.onDemandCount + rest.spotCount === 0;
   if (isWhole && attempts.length === 1) return done(action, ...instances);
-  if (isWhole) return { kind: "fell-back", action: action.id, instances, attempts };
+  if (isWhole) return { kind: "fell-back", action: action.id, instances, attempts, shortSubnets };
   const because = [...new Set(attempts.map((one) => one.because).filter((one) => one !== ""))].join("; ");
   if (instances.length === 0 && kind !== "insufficient-capacity") return refused(action, { kind, because });
-  return { kind: "insufficient-capacity", action: action.id, instances, because, attempts };
+  return { kind: "insufficient-capacity", action: action.id, instances, because, attempts, shortSubnets };
 }
+
+const poolOf = (subnet: string, type: string): string => `${subnet} ${type}`;
+
+/** Where no type had any. EC2 names the pools that it looked at. */
+function shortIn(request: LaunchRequest, { pools }: Refused): readonly string[] {
+  const { instanceTypes, subnets } = placed(request);
+  const types = instanceTypes.length > 0 ? instanceTypes : [""];
+  return subnets.filter((subnet) => types.every((type) => pools.has(poolOf(subnet, type))));
+}
+
+/** The policy's launch, where the decision wants it. A row that an older release wrote leaves that to the policy. */
+const placed = ({ launch, action }: LaunchRequest): Launch => ({
+  ...launch,
+  subnets: action.subnets ?? launch.subnets,
+});
 
 /** An attempt that did not come to its end. What earlier ones brought is told; where the last may have brought more, nothing is. */
 function cutShort(

@@ -68,6 +68,7 @@ function instanceIn(described: Ec2Instance): BareInstance {
   return {
     id,
     zone: described.Placement?.AvailabilityZone ?? "",
+    subnet: described.SubnetId ?? "",
     instanceType: described.InstanceType ?? "",
     purchase: described.InstanceLifecycle === "spot" ? "spot" : "on-demand",
     launchedAt: launchedAt.getTime(),

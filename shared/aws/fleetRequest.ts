@@ -44,9 +44,7 @@ export function fleetRequest(request: LaunchRequest, ask: Ask): CreateFleetComma
       SpotTargetCapacity: spotCount,
       DefaultTargetCapacityType: "on-demand",
     },
-    ...(onDemandCount > 0 && pools.instanceTypes.length > 0
-      ? { OnDemandOptions: { AllocationStrategy: "prioritized" } }
-      : {}),
+    ...(onDemandCount > 0 && overrides.length > 0 ? { OnDemandOptions: { AllocationStrategy: "prioritized" } } : {}),
     ...(spotCount > 0 ? { SpotOptions: { AllocationStrategy: "price-capacity-optimized" } } : {}),
     TagSpecifications: taggedAtLaunch.map((ResourceType) => ({ ResourceType, Tags: tagsOf(request) })),
   };
@@ -55,14 +53,14 @@ export function fleetRequest(request: LaunchRequest, ask: Ask): CreateFleetComma
 /** All that a launch makes: a role that may only create what is tagged so can create nothing else. */
 const taggedAtLaunch = ["fleet", "instance", "volume", "network-interface"] as const;
 
-/** Every type in every subnet; whichever is left empty is the launch template's choice. */
+/** Every type in every subnet, types before subnets; whichever is left empty is the launch template's choice. */
 function overridesOf({ instanceTypes, subnets }: Ask["pools"]): FleetLaunchTemplateOverridesRequest[] {
   const types = instanceTypes.map((InstanceType, Priority) => ({ InstanceType, Priority }));
-  const places = subnets.map((SubnetId) => ({ SubnetId }));
+  const places = subnets.map((SubnetId, Priority) => ({ SubnetId, Priority }));
   if (types.length === 0) return places;
   if (places.length === 0) return types as FleetLaunchTemplateOverridesRequest[];
   return types.flatMap((type) =>
-    places.map((place) => ({ ...type, ...place })),
+    places.map((place) => ({ ...type, ...place, Priority: type.Priority * places.length + place.Priority })),
   ) as FleetLaunchTemplateOverridesRequest[];
 }
 

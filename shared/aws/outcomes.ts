@@ -100,7 +100,8 @@ export function failureOf(thrown: unknown): Failure {
 export const kindOfCode = (code: string): Refusal["kind"] => kindByCode.get(code) ?? "failed";
 
 export function refused(action: Pick<Action, "id">, { kind, because }: Pick<Refusal, "kind" | "because">): Outcome {
-  if (kind === "insufficient-capacity") return { kind, action: action.id, instances: [], because, attempts: [] };
+  if (kind === "insufficient-capacity")
+    return { kind, action: action.id, instances: [], because, attempts: [], shortSubnets: [] };
   return { kind, action: action.id, because };
 }
 

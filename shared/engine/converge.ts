@@ -3,6 +3,7 @@ import type { Policy } from "../policy/index.ts";
 import { breakerOf, roomUnder, toldOf } from "./breaker.ts";
 import { type Leavers, leaversOf, surgeOf } from "./leavers.ts";
 import { type Phase, type Staged, stage } from "./phase.ts";
+import { subnetsFor } from "./places.ts";
 import { split } from "./purchase.ts";
 import { partial, settled } from "./signals.ts";
 import { pickTakenBack } from "./takeBack.ts";
@@ -68,7 +69,9 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
   const actions = [
     ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
     ...moving.flatMap((one) => (victims.has(one.instance.id) || goes(one.instance) ? [] : forward(one, make))),
-    ...(launchCount > 0 ? [launch(policy, snapshot, { counted, launchCount, make, templateVersion: version })] : []),
+    ...(launchCount > 0
+      ? [launch(policy, snapshot, { counted, launchCount, make, templateVersion: version, memory })]
+      : []),
     ...(snapshot.brakes.length > 0 ? [] : moving.flatMap((one) => backward(one, { victims, sick, leaving, make }))),
   ].slice(0, actionCountMax);
   const sound = staged.filter(({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy");
@@ -199,10 +202,11 @@ interface Wanted {
   readonly launchCount: number;
   readonly make: Make;
   readonly templateVersion: string;
+  readonly memory: Memory;
 }
 
 function launch(policy: Policy, snapshot: Snapshot, wanted: Wanted): Action {
-  const { counted, launchCount, make, templateVersion } = wanted;
+  const { counted, launchCount, make, templateVersion, memory } = wanted;
   const onDemandCount = counted.filter(({ instance }) => instance.purchase === "on-demand").length;
   const spotAllowed = !lacksSpot(snapshot);
   return {
@@ -210,6 +214,7 @@ function launch(policy: Policy, snapshot: Snapshot, wanted: Wanted): Action {
     id: make("launch", ""),
     ...split(policy, { launchCount, onDemandCount, counted: counted.length, spotAllowed }),
     templateVersion,
+    subnets: subnetsFor(policy, memory, counted),
   };
 }
 

@@ -1,6 +1,7 @@
 // Memory is facts, not intentions: what the newest row's outcomes and this look's instances taught.
 import { minuteMs } from "../core/index.ts";
 import { patienceMaxMs } from "./leadTime.ts";
+import { shortSubnetsAfter } from "./places.ts";
 import { failedBy, failedOf, refusedLaunches, servedBy } from "./templates.ts";
 import type { Action, Instance, LaunchingInstance, MeasuredLaunch, Memory, Outcome, Snapshot } from "./types.ts";
 
@@ -14,6 +15,7 @@ export const initialMemory: Memory = {
   launches: [],
   capacity: { kind: "none" },
   templates: { failures: [], proven: "" },
+  shortSubnets: [],
 };
 
 /** A launch that EC2 still does not show after this is given up: its reads are eventually consistent, not slow. */
@@ -25,7 +27,7 @@ const launchesKept = 40;
 
 /** Memory brought up to this look. `target` and `sizing` are left for the sizing to write. */
 export function learn(snapshot: Snapshot): Memory {
-  const told = hear(snapshot);
+  const told = { ...hear(snapshot), shortSubnets: shortSubnetsAfter(snapshot) };
   if (snapshot.instances.kind !== "seen") return told;
   const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
   const draining = stillDraining(told, seen, snapshot.now);

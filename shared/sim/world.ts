@@ -89,9 +89,10 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
     ({ tags, target }) => tags[fleetTag] !== policy.fleet && target.kind === "healthy",
   ).length;
   const instances = ours.map(
-    ({ id, zone, instanceType, purchase, launchedAt, tags, state, target, warm }): Instance => ({
+    ({ id, zone, subnetId, instanceType, purchase, launchedAt, tags, state, target, warm }): Instance => ({
       id,
       zone,
+      subnet: subnetId,
       instanceType,
       purchase,
       launchedAt,
@@ -156,7 +157,7 @@ function launch(
 ): Outcome {
   const { onDemandCount, spotCount } = action;
   const pools = policy.launch.instanceTypes.flatMap((instanceType) =>
-    policy.launch.subnets.map((subnetId) => ({ instanceType, subnetId })),
+    action.subnets.map((subnetId) => ({ instanceType, subnetId })),
   );
   const tags = {
     [fleetTag]: policy.fleet,
@@ -172,7 +173,7 @@ function launch(
 const failedLaunch = (action: string, { name, message }: AwsError): Outcome => {
   const because = `${name}: ${message}`;
   if (name === "InsufficientInstanceCapacity")
-    return { kind: "insufficient-capacity", action, instances: [], because, attempts: [] };
+    return { kind: "insufficient-capacity", action, instances: [], because, attempts: [], shortSubnets: [] };
   return { kind: "failed", action, because };
 };
 
@@ -180,5 +181,8 @@ function launched(action: string, answer: LaunchAnswer, count: number): Outcome 
   const instances = answer.instances.map(({ id }) => id);
   if (instances.length === count) return { kind: "done", action, instances };
   const because = `no capacity in ${answer.refused.map((pool) => `${pool.instanceType} ${pool.zone}`).join(", ")}`;
-  return { kind: "insufficient-capacity", action, instances, because, attempts: [] };
+  const types = new Set(answer.refused.map(({ instanceType }) => instanceType)).size;
+  const isShort = (subnet: string) => answer.refused.filter(({ subnetId }) => subnetId === subnet).length >= types;
+  const shortSubnets = [...new Set(answer.refused.map(({ subnetId }) => subnetId))].filter(isShort);
+  return { kind: "insufficient-capacity", action, instances, because, attempts: [], shortSubnets };
 }

@@ -53,6 +53,7 @@ const launch = (onDemandCount: number, spotCount = 0): Action => ({
   onDemandCount,
   spotCount,
   templateVersion: "1",
+  subnets: [],
 });
 const on = (kind: "register" | "take-back" | "warm", ...ids: readonly string[]): readonly Action[] =>
   ids.map((id) => ({ kind, id: `shop@1/${kind}/${id}`, instance: id }));
@@ -68,7 +69,8 @@ describe("launch", () => {
   const asked = async (policy: Policy, action: Action): Promise<CreateFleetCommandInput> => {
     const count = action.kind === "launch" ? action.onDemandCount + action.spotCount : 0;
     const { world, calls } = scripted(fleetOf(...Array.from({ length: count }, (_, index) => `i-${index}`)));
-    await run(world, [action], { policy });
+    const placed = action.kind === "launch" ? { ...action, subnets: policy.launch.subnets } : action;
+    await run(world, [placed], { policy });
     expect(calls("CreateFleet")).toHaveLength(1);
     return calls("CreateFleet")[0] as CreateFleetCommandInput;
   };
@@ -115,9 +117,9 @@ describe("launch", () => {
           LaunchTemplateSpecification: { LaunchTemplateId: "lt-1", Version: "1" },
           Overrides: [
             { InstanceType: "m7g.large", Priority: 0, SubnetId: "subnet-a" },
-            { InstanceType: "m7g.large", Priority: 0, SubnetId: "subnet-b" },
-            { InstanceType: "m6g.large", Priority: 1, SubnetId: "subnet-a" },
-            { InstanceType: "m6g.large", Priority: 1, SubnetId: "subnet-b" },
+            { InstanceType: "m7g.large", Priority: 1, SubnetId: "subnet-b" },
+            { InstanceType: "m6g.large", Priority: 2, SubnetId: "subnet-a" },
+            { InstanceType: "m6g.large", Priority: 3, SubnetId: "subnet-b" },
           ],
         },
       ],
@@ -128,7 +130,7 @@ describe("launch", () => {
   });
 
   test.each([
-    ["subnets alone", { subnets: ["subnet-a"] }, [{ SubnetId: "subnet-a" }]],
+    ["subnets alone", { subnets: ["subnet-a"] }, [{ SubnetId: "subnet-a", Priority: 0 }]],
     ["types alone", { instanceTypes: ["m7g.large"] }, [{ InstanceType: "m7g.large", Priority: 0 }]],
   ])("leaves the rest to the template: %s", async (_name, changed, overrides) => {
     const input = await asked(policyWith(changed), launch(1));
@@ -159,7 +161,7 @@ describe("launch", () => {
     const attempts = [
       { onDemandCount: 2, spotCount: 0, from: "every-pool", came: ids.length, because: `${ErrorCode}: no` },
     ];
-    const came = kind === "insufficient-capacity" ? { instances: ids, attempts } : {};
+    const came = kind === "insufficient-capacity" ? { instances: ids, attempts, shortSubnets: [] } : {};
     expect(await run(world, [launch(2)])).toEqual([{ ...outcome, ...came }]);
   });
 

@@ -31,12 +31,24 @@ async function bought(
     return answerOf(answer);
   });
   const { onDemandCount, spotCount } = given;
-  const action = { kind: "launch", id: "shop@1/launch", onDemandCount, spotCount, templateVersion: "7" } as const;
+  const action = {
+    kind: "launch",
+    id: "shop@1/launch",
+    onDemandCount,
+    spotCount,
+    templateVersion: "7",
+  } as const;
   const launch = { ...givenPolicy().launch, instanceTypes: types, subnets, ...given.launch };
   const outcomes = await buy({
     ec2,
     lease: { now: () => noon, actBy: noon + 20 * secondMs, abortIn: never, patience: "none" },
-    request: { launch, action, owner: "prod/shop", generation: 1, policyVersion: "sha256:00" },
+    request: {
+      launch,
+      action: { ...action, subnets: launch.subnets },
+      owner: "prod/shop",
+      generation: 1,
+      policyVersion: "sha256:00",
+    },
     token: (attempt) => `token-${attempt}`,
   });
   return { outcomes, asked };
@@ -93,6 +105,7 @@ test("what is short falls back to the other types, then to the other zones, each
     {
       kind: "fell-back",
       action: "shop@1/launch",
+      shortSubnets: ["subnet-a"],
       instances: ["i-1", "i-2", "i-3"],
       attempts: [
         { onDemandCount: 3, spotCount: 0, from: "every-pool", came: 1, because },

@@ -71,6 +71,7 @@ describe("a look", () => {
     expect(instancesIn(snapshot)[0]).toEqual({
       id: expect.stringMatching(/^i-[0-9a-f]+$/),
       zone: "eu-west-1a",
+      subnet: "subnet-a",
       instanceType: "m7g.large",
       purchase: "on-demand",
       launchedAt: atMinute(-3),

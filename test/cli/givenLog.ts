@@ -102,7 +102,7 @@ function launch(
 ): Outcome {
   if (refusal === "throttled") return { kind: refusal, action, because: "RequestLimitExceeded" };
   if (refusal === "insufficient-capacity")
-    return { kind: refusal, action, instances: [], because: "no m7g.large left", attempts: [] };
+    return { kind: refusal, action, instances: [], because: "no m7g.large left", attempts: [], shortSubnets: [] };
   const ids = Array.from(
     { length: onDemandCount + spotCount },
     (_, index) => `i-${Math.round(site.now / minuteMs) % 1_000}-${index}`,
@@ -111,6 +111,7 @@ function launch(
     site.instances.set(id, {
       id,
       zone: "a",
+      subnet: "",
       instanceType: "m7g.large",
       purchase: "on-demand",
       launchedAt: site.now,

@@ -105,10 +105,17 @@ describe("decisions", () => {
       by: "demand",
       stoppedBy: "limit: grows by at most 100 % in 2m, from 4",
       actions: expect.arrayContaining([
-        { kind: "launch", id: action, onDemandCount: 4, spotCount: 0, templateVersion: "1" },
+        { kind: "launch", id: action, onDemandCount: 4, spotCount: 0, templateVersion: "1", subnets: [] },
       ]),
       outcomes: expect.arrayContaining([
-        { kind: "insufficient-capacity", action, instances: [], because: "no m7g.large left", attempts: [] },
+        {
+          kind: "insufficient-capacity",
+          action,
+          instances: [],
+          because: "no m7g.large left",
+          attempts: [],
+          shortSubnets: [],
+        },
       ]),
       engineVersion: expect.any(String),
       policyVersion: policyVersion(shop),

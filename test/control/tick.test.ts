@@ -114,7 +114,7 @@ test.each([
     world.clock += minuteMs;
     expect(await look(world)).toMatchObject({ kind: "done", row: { generation: 3, decision: { kind: "decided" } } });
     expect(world.rows[2]?.decision.actions).toEqual([
-      { kind: "launch", id: "shop@3/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" },
+      { kind: "launch", id: "shop@3/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1", subnets: [] },
     ]);
     expect(world.fleet).toHaveLength(6);
   },

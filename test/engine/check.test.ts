@@ -42,6 +42,7 @@ const launch = (count: number, id = "launch"): Action => ({
   onDemandCount: count,
   spotCount: 0,
   templateVersion: "1",
+  subnets: [],
 });
 const acts = (kind: "take-back" | "register" | "warm", id: string): Action => ({
   kind,

@@ -25,7 +25,14 @@ import {
 } from "../support/given.ts";
 
 const policy = givenPolicy();
-const launch: Action = { kind: "launch", id: "shop@7/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" };
+const launch: Action = {
+  kind: "launch",
+  id: "shop@7/launch",
+  onDemandCount: 2,
+  spotCount: 0,
+  templateVersion: "1",
+  subnets: [],
+};
 const drain: Action = { kind: "drain", id: "shop@7/drain/i-1", instance: "i-1", because: "surplus" };
 const after = (actions: readonly Action[], outcomes: readonly Outcome[]): Snapshot["previous"] => ({
   kind: "row",
@@ -52,7 +59,7 @@ test("one decision, from signals to actions, with every step of the way", () => 
     ["brake", 4, 4],
   ]);
   expect(decision.actions).toEqual([
-    { kind: "launch", id: "shop@8/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" },
+    { kind: "launch", id: "shop@8/launch", onDemandCount: 2, spotCount: 0, templateVersion: "1", subnets: [] },
   ]);
   expect(decision.memory).toMatchObject({
     target: { kind: "set", count: 4 },

@@ -276,7 +276,7 @@ describe("the line of the log", () => {
 
   const drain = (id: string): Action => ({ kind: "drain", id, instance: id, because: "surplus" });
   const actions: readonly Action[] = [
-    { kind: "launch", id: "l", onDemandCount: 2, spotCount: 1, templateVersion: "1" },
+    { kind: "launch", id: "l", onDemandCount: 2, spotCount: 1, templateVersion: "1", subnets: [] },
     drain("d1"),
     drain("d2"),
     drain("d3"),

@@ -430,7 +430,7 @@ test.each(Object.entries(stages) as [StageName, string][])("step %s", (stage, sa
 const actions: Rows<Action> = {
   launch: [
     [
-      { kind: "launch", id: "a", onDemandCount: 3, spotCount: 1, templateVersion: "7" },
+      { kind: "launch", id: "a", onDemandCount: 3, spotCount: 1, templateVersion: "7", subnets: [] },
       "launch 4: 3 on demand, 1 spot, version 7 of the launch template",
     ],
   ],
@@ -478,11 +478,25 @@ const outcomes: Rows<OutcomeKinds> = {
   ],
   "insufficient-capacity": [
     [
-      { kind: "insufficient-capacity", action: "a", instances: [], because: "no m7g.large in zone a", attempts: [] },
+      {
+        kind: "insufficient-capacity",
+        action: "a",
+        instances: [],
+        because: "no m7g.large in zone a",
+        attempts: [],
+        shortSubnets: [],
+      },
       "insufficient capacity (no m7g.large in zone a); none came",
     ],
     [
-      { kind: "insufficient-capacity", action: "a", instances: ["i-1"], because: "zone a", attempts: [] },
+      {
+        kind: "insufficient-capacity",
+        action: "a",
+        instances: ["i-1"],
+        because: "zone a",
+        attempts: [],
+        shortSubnets: [],
+      },
       "insufficient capacity (zone a); i-1 came all the same",
     ],
     [
@@ -491,6 +505,7 @@ const outcomes: Rows<OutcomeKinds> = {
         action: "a",
         instances: ["i-1"],
         because: "none",
+        shortSubnets: [],
         attempts: [
           { onDemandCount: 1, spotCount: 2, from: "every-pool", came: 1, because: "none" },
           { onDemandCount: 2, spotCount: 0, from: "on-demand-instead", came: 0, because: "none" },
@@ -505,6 +520,7 @@ const outcomes: Rows<OutcomeKinds> = {
         kind: "fell-back",
         action: "a",
         instances: ["i-1", "i-2"],
+        shortSubnets: [],
         attempts: [
           { onDemandCount: 2, spotCount: 0, from: "every-pool", came: 1, because: "no m7g.large" },
           { onDemandCount: 1, spotCount: 0, from: "other-types", came: 0, because: "no m6g.large" },

@@ -39,7 +39,14 @@ const learnFrom = (
   previous: Snapshot["previous"] = { kind: "none" },
 ) => learn(givenSnapshot({ memory: givenMemory(memory), instances: seen(...instances), previous }));
 
-const launch: Action = { kind: "launch", id: "launch", onDemandCount: 2, spotCount: 0, templateVersion: "1" };
+const launch: Action = {
+  kind: "launch",
+  id: "launch",
+  onDemandCount: 2,
+  spotCount: 0,
+  templateVersion: "1",
+  subnets: [],
+};
 const acting = (kind: "warm" | "take-back", id: string): Action => ({ kind, id: `${kind}/${id}`, instance: id });
 const drain = (id: string): Action => ({ kind: "drain", id: `drain/${id}`, instance: id, because: "surplus" });
 const done = (action: string, ...instances: readonly string[]): Outcome => ({ kind: "done", action, instances });
@@ -62,6 +69,7 @@ test("of a launch that fell short, what came all the same is in flight", () => {
     instances: ["a"],
     because: "none left",
     attempts: [],
+    shortSubnets: [],
   };
   expect(learnFrom({}, [], rowWith([launch], [short])).launching.map(({ id }) => id)).toEqual(["a"]);
 });
@@ -340,7 +348,14 @@ const booting = (minutes: number) => ({
 
 describe("versions of the launch template", () => {
   const failed = (requestedAt: number, at: number) => [{ templateVersion: "1", requestedAt, at }];
-  const launch: Action = { kind: "launch", id: "launch", onDemandCount: 1, spotCount: 0, templateVersion: "1" };
+  const launch: Action = {
+    kind: "launch",
+    id: "launch",
+    onDemandCount: 1,
+    spotCount: 0,
+    templateVersion: "1",
+    subnets: [],
+  };
   const failures = [{ templateVersion: "1", requestedAt: 0, at: 0 }];
 
   test("one that was given up has failed", () => {
@@ -367,6 +382,7 @@ describe("versions of the launch template", () => {
       instances: [],
       because: "",
       attempts: [],
+      shortSubnets: [],
     };
     expect(learnFrom({}, [], rowWith([launch], [outcome])).templates.failures).toEqual([]);
   });

@@ -45,7 +45,7 @@ const after = (outcome: Outcome, spotCount: number): Snapshot["previous"] => ({
   actBy: noon,
   actions: [
     { kind: "register", id: "shop@1/register/i-1", instance: "i-1" },
-    { kind: "launch", id: "shop@1/launch", onDemandCount: 0, spotCount, templateVersion: "1" },
+    { kind: "launch", id: "shop@1/launch", onDemandCount: 0, spotCount, templateVersion: "1", subnets: [] },
   ],
   outcomes: [{ kind: "done", action: "shop@1/register/i-1", instances: ["i-1"] }, outcome],
 });
@@ -55,6 +55,7 @@ const short: Outcome = {
   instances: [],
   because: "none",
   attempts: [],
+  shortSubnets: [],
 };
 const done: Outcome = { kind: "done", action: "shop@1/launch", instances: [] };
 

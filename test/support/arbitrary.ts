@@ -210,6 +210,7 @@ const instance = (id: string): fc.Arbitrary<Instance> =>
     fc.record({
       id: pick(id),
       zone: pick("a", "b", "c"),
+      subnet: pick("", "subnet-a", "subnet-b"),
       instanceType: pick("m7g.large"),
       purchase: pick("on-demand" as const, "spot" as const),
       launchedAt: past(90),
@@ -318,6 +319,7 @@ const memories: fc.Arbitrary<Memory> = fc.record({
   unmet: pick<Memory["unmet"]>({ kind: "none" }, { kind: "since", at: noon - hourMs }),
   unhealthy: since(10),
   capacity: pick<Memory["capacity"]>({ kind: "none" }),
+  shortSubnets: pick<Memory["shortSubnets"]>([], [{ subnet: "subnet-a", until: noon + minuteMs }]),
   templates: fc.record({
     failures: fc.array(
       past(60).map((at) => ({ templateVersion: "1", requestedAt: at - minuteMs, at })),
@@ -337,7 +339,7 @@ const actions: fc.Arbitrary<readonly Action[]> = fc
     fc.tuple(...some.map((id) => pick("register", "warm", "take-back", "drain").map((kind) => [kind, id]))),
   )
   .map((pairs) => [
-    { kind: "launch", id: "shop@4/launch", onDemandCount: 1, spotCount: 1, templateVersion: "1" } as const,
+    { kind: "launch", id: "shop@4/launch", onDemandCount: 1, spotCount: 1, templateVersion: "1", subnets: [] } as const,
     ...pairs.map(([kind, id]) => ({ kind, id: `shop@4/${kind}/${id}`, instance: id, because: "surplus" }) as Action),
   ]);
 
@@ -345,7 +347,14 @@ const outcome = (action: Action): fc.Arbitrary<Outcome> => {
   const instances = action.kind === "launch" ? ["u-4", "i-11"] : [action.instance];
   return pick<Outcome>(
     { kind: "done", action: action.id, instances },
-    { kind: "insufficient-capacity", action: action.id, instances: instances.slice(1), because: "", attempts: [] },
+    {
+      kind: "insufficient-capacity",
+      action: action.id,
+      instances: instances.slice(1),
+      because: "",
+      attempts: [],
+      shortSubnets: [],
+    },
     { kind: "denied", action: action.id, because: "" },
     { kind: "throttled", action: action.id, because: "" },
     { kind: "too-late", action: action.id },

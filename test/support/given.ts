@@ -128,6 +128,7 @@ export const seen = (...instances: readonly Instance[]): Extract<Snapshot["insta
 export const instance = (id: string, overrides: Partial<Instance> = {}): Instance => ({
   id,
   zone: "a",
+  subnet: "",
   instanceType: "m7g.large",
   purchase: "on-demand",
   launchedAt: noon - 60 * minuteMs,

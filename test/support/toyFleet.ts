@@ -104,6 +104,7 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
 }
 
 const bare: Omit<Instance, "id" | "purchase" | "zone" | "launchedAt"> = {
+  subnet: "",
   instanceType: "m7g.large",
   launchedBy: "",
   templateVersion: "1",

@@ -206,6 +206,7 @@ export function rowUpon(snapshot: Snapshot, actions: readonly Action[], target =
 /** An action as generation 1 names it. */
 export const launchOf = (onDemandCount: number, spotCount = 0, generation = 1): Action => ({
   kind: "launch",
+  subnets: [],
   id: `shop@${generation}/launch`,
   onDemandCount,
   spotCount,

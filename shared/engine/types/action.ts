@@ -11,6 +11,8 @@ export type Action =
       readonly spotCount: number;
       /** Of the launch template. */
       readonly templateVersion: string;
+      /** Where, the one to be preferred first; empty leaves the choice to the launch template. */
+      readonly subnets: readonly string[];
     }
   | { readonly kind: "warm"; readonly id: string; readonly instance: string }
   | {
@@ -51,6 +53,8 @@ export type Outcome =
       readonly because: string;
       /** Of a launch; empty where none could be made. */
       readonly attempts: readonly Attempt[];
+      /** In which no type that was asked for had capacity. */
+      readonly shortSubnets: readonly string[];
     }
   /** All came, and not at the first attempt. */
   | {
@@ -58,6 +62,7 @@ export type Outcome =
       readonly action: string;
       readonly instances: readonly string[];
       readonly attempts: readonly Attempt[];
+      readonly shortSubnets: readonly string[];
     }
   | { readonly kind: "throttled" | "denied" | "failed"; readonly action: string; readonly because: string }
   /** Decided in shadow: nothing was touched. */

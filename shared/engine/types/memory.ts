@@ -18,6 +18,8 @@ export interface Memory {
   readonly launches: readonly MeasuredLaunch[];
   readonly capacity: CapacityMemory;
   readonly templates: TemplateMemory;
+  /** Subnets in which launches have lately found no capacity, and until when they are gone round. */
+  readonly shortSubnets: readonly { readonly subnet: string; readonly until: EpochMs }[];
 }
 /** How versions of the launch template have done. */
 export interface TemplateMemory {

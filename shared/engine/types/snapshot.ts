@@ -57,6 +57,8 @@ export type InstancesView =
 export interface Instance {
   readonly id: string;
   readonly zone: string;
+  /** "" where nobody knows. */
+  readonly subnet: string;
   readonly instanceType: string;
   readonly purchase: "on-demand" | "spot";
   readonly launchedAt: EpochMs;
