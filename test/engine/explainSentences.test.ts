@@ -433,6 +433,17 @@ const actions: Rows<Action> = {
       { kind: "launch", id: "a", onDemandCount: 3, spotCount: 1, templateVersion: "7", subnets: [] },
       "launch 4: 3 on demand, 1 spot, version 7 of the launch template",
     ],
+    [
+      {
+        kind: "launch",
+        id: "a",
+        onDemandCount: 1,
+        spotCount: 0,
+        templateVersion: "7",
+        subnets: ["subnet-b", "subnet-a"],
+      },
+      "launch 1: 1 on demand, 0 spot, version 7 of the launch template, in subnet-b if there is room",
+    ],
   ],
   "take-back": [[{ kind: "take-back", id: "a", instance: "i-1" }, "take back i-1 from draining"]],
   register: [[{ kind: "register", id: "a", instance: "i-1" }, "register i-1"]],

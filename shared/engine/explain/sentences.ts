@@ -49,7 +49,7 @@ export function sentenceOfStep({ stage, from, to, reason }: Step): string {
 export function sentenceOfAction(action: Action): string {
   switch (action.kind) {
     case "launch":
-      return `launch ${written(action.onDemandCount + action.spotCount)}: ${written(action.onDemandCount)} on demand, ${written(action.spotCount)} spot, version ${action.templateVersion} of the launch template`;
+      return launching(action);
     case "take-back":
       return `take back ${action.instance} from draining`;
     case "register":
@@ -63,6 +63,17 @@ export function sentenceOfAction(action: Action): string {
     default:
       return unreachable(action);
   }
+}
+
+function launching({
+  onDemandCount,
+  spotCount,
+  templateVersion,
+  subnets,
+}: Extract<Action, { kind: "launch" }>): string {
+  const what = `${written(onDemandCount)} on demand, ${written(spotCount)} spot, version ${templateVersion} of the launch template`;
+  const [first] = subnets ?? [];
+  return `launch ${written(onDemandCount + spotCount)}: ${what}${first === undefined ? "" : `, in ${first} if there is room`}`;
 }
 
 const drained: Readonly<Record<Extract<Action, { kind: "drain" }>["because"], string>> = {
