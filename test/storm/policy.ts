@@ -31,6 +31,7 @@ export function drawPolicy(draw: Draw): Policy {
   const min = draw.whole(1, 6);
   const max = min + draw.whole(0, 24);
   const types = draw.one(typesOf);
+  const renews = draw.fork("renew").chance(0.3);
   return policyWith({
     launch: `{ template: shop-web${types}, ${purchaseOf(draw)}, leadTime: ${draw.whole(2, 6)}m }`,
     bounds: `{ min: ${min}, max: ${max} }`,
@@ -42,7 +43,8 @@ export function drawPolicy(draw: Draw): Policy {
     drain: `{ timeout: ${draw.whole(0, 180)}s, takeBack: ${draw.chance(0.7)} }`,
     missing: `{ requests: ${missingOf(draw, max)}, cpu: ${missingOf(draw, max)} }`,
     stabilization: `{ scaleOut: ${draw.one(["0s", "0s", "1m", "3m"])}, scaleIn: ${draw.one(["0s", "2m", "5m", "10m"])} }`,
-    limits: `{ scaleOut: ${draw.one(["100%/1m", "100%/2m", "50%/1m"])}, scaleIn: ${draw.one(["100%/1m", "50%/2m", "20%/2m"])}${types === "" ? "" : budgetOf(draw, max)} }`,
+    limits: `{ scaleOut: ${draw.one(["100%/1m", "100%/2m", "50%/1m"])}, scaleIn: ${draw.one(["100%/1m", "50%/2m", "20%/2m"])}${types === "" ? "" : budgetOf(draw, max)}${renews ? ", surge: 50%" : ""} }`,
+    renew: renews ? "{ atOnce: 50% }" : null,
   });
 }
 

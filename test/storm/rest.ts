@@ -1,4 +1,5 @@
 // At rest, as the cloud itself tells it: what was decided serves, nothing else is there, and nobody does anything more.
+import { templateVersionTag } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { type Reason, targetOf } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
@@ -24,7 +25,13 @@ export function rest({ policy, cloud, truth, weather }: Resting, when: "settled"
   if (target > wanted && isDemandAlone(policy))
     truth.violated(`not ${when}: the target is ${target}, and the load needs no more than ${wanted}`);
   if (when === "silent") noise(truth, cloud.now - silentMs);
+  if (when === "silent" && policy.renew.kind === "renews" && old(cloud) > 0)
+    truth.violated(`not renewed: ${old(cloud)} of the version before`);
 }
+
+/** What the storm began with carries no version, and is nobody's to renew. */
+const old = (cloud: Cloud): number =>
+  cloud.describe(cloud.now).filter(({ tags }) => tags[templateVersionTag] === "1").length;
 
 function tallyOf(cloud: Cloud): string {
   const counts = new Map<string, number>();

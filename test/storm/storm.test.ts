@@ -6,12 +6,15 @@ import { storm } from "./storm.ts";
 const { STORM_SEED: one, STORM_SEEDS: count = "30" } = process.env;
 const seeds = one === undefined ? Array.from({ length: Number(count) }, (_, index) => index + 1) : [Number(one)];
 
+const leaving = ["surplus", "unhealthy", "interrupted", "rebalanced", "outdated"];
 /** What storms came with, and what decisions made of it. */
 const met = new Set<string>();
 
 async function survives(seed: number): Promise<void> {
   const { truth, foresight } = await storm(seed);
   met.add(foresight);
+  for (const { decision } of truth.rows)
+    for (const action of decision.actions) if (action.kind === "drain") met.add(action.because);
   for (const { decision } of truth.rows) {
     for (const one of decision.proposals) if (one.kind === "wants") met.add(one.reason.kind);
     for (const { reason } of decision.steps) met.add(reason.kind);
@@ -24,8 +27,8 @@ test.each(seeds)("storm %i", survives);
 
 /** A few seeds need not meet all. */
 if (seeds.length >= 30)
-  test("between them storms meet every kind of forecast, and somebody who says stop", () => {
-    expect([...met]).toEqual(expect.arrayContaining([...foresights, "forecast", "unforecast", "braked"]));
+  test("between them storms meet every kind of forecast, somebody who says stop, and whoever is replaced", () => {
+    expect([...met]).toEqual(expect.arrayContaining([...foresights, "forecast", "unforecast", "braked", ...leaving]));
   });
 
 /** None of them draws a forecast or a stop: they are the storms that they were. */

@@ -18,6 +18,7 @@ import { createRandom } from "../../shared/sim/random.ts";
 import { never } from "../support/cloudClients.ts";
 import { type Foresight, putForesight } from "./foresight.ts";
 import { boots, createNature } from "./nature.ts";
+import { createNotices } from "./notices.ts";
 import { type Draw, drawing, drawPolicy, perInstancePerMinute } from "./policy.ts";
 import { rest } from "./rest.ts";
 import { createStops } from "./stops.ts";
@@ -53,9 +54,12 @@ export async function storm(seed: number): Promise<Storm> {
   const { startsAt } = weather;
   const foresight = await putForesight(calmTable, { policy, startsAt, draw: draw.fork("foresight") });
   const nature = createNature({ cloud, weather, truth, owner: `${stage}/${policy.fleet}`, draw: draw.fork("nature") });
+  const noticed = { cloud, table: calmTable, fleet: policy.fleet, owner: `${stage}/${policy.fleet}`, weather, truth };
+  const notices = createNotices({ ...noticed, draw: draw.fork("notices") });
   const looks = looksOf({ policy, timeline, weather, truth, wires, warming, draw: draw.fork("looks") });
   for (let at = weather.startsAt; at < weather.endsAt; at += minuteMs) {
     nature.turn();
+    await notices.turn();
     await stops.turn(at);
     await warming.report(at);
     looks.begin(at);
@@ -88,6 +92,7 @@ function cloudOf({ seed, policy, weather, draw }: Given): Cloud {
     },
     seed,
     startAt: weather.startsAt,
+    launchTemplate: templateOf(weather, draw.fork("template"), () => cloud.now),
     traffic: { load: (at) => weather.load(at), filled: () => false },
     faults: calmFaults(),
     // A minute that is not whole after two is more than the engine is told to expect.
@@ -96,6 +101,21 @@ function cloudOf({ seed, policy, weather, draw }: Given): Cloud {
   });
   cloud.seedServing(draw.whole(0, Math.min(8, policy.bounds.max)), { [fleetTag]: `${stage}/shop` });
   return cloud;
+}
+
+/** While the storm rages its owner marks another version as the default. */
+function templateOf(
+  weather: Weather,
+  draw: Draw,
+  now: () => EpochMs,
+): Parameters<typeof createCloud>[0]["launchTemplate"] {
+  const changesAt = weather.startsAt + draw.whole(5, 60) * minuteMs;
+  return {
+    ...usualCloud.launchTemplate,
+    get defaultVersion() {
+      return now() >= changesAt ? 2 : 1;
+    },
+  };
 }
 
 interface Looking {

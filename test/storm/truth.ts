@@ -3,7 +3,7 @@
 import { type Item, readBody, readString } from "../../shared/aws/log/item.ts";
 import type { Row } from "../../shared/control/index.ts";
 import { type EpochMs, minuteMs, secondMs } from "../../shared/core/index.ts";
-import { type Action, targetOf, unfinishedActions } from "../../shared/engine/index.ts";
+import { type Action, type Notice, targetOf, unfinishedActions } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
 import type { Cloud, InstanceRow } from "../../shared/sim/index.ts";
 
@@ -12,6 +12,8 @@ export interface Truth {
   readonly violations: readonly string[];
   /** Something from outside has taken capacity away: decisions made before it was seen are not to blame. */
   disturbed(): void;
+  /** EC2 has announced a loss: from now on another may stand beside what it takes. */
+  noticed(notice: Notice): void;
   /** Somebody else takes an instance out of the load balancer. */
   leftByForeignHand(id: string): void;
   /** Somebody has said stop: what is decided from now on lets nothing go. */
@@ -39,6 +41,7 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
   let disturbedAt: EpochMs = Number.NEGATIVE_INFINITY;
   let foreignHandAt: EpochMs = Number.NEGATIVE_INFINITY;
   let stoppedAt: EpochMs = Number.POSITIVE_INFINITY;
+  let isRenewed = policy.renew.kind === "renews";
   const violated = (what: string): void => {
     violations.push(`${new Date(cloud.now).toISOString().slice(11, 19)} ${rows.at(-1)?.id ?? "no row"}: ${what}`);
   };
@@ -85,7 +88,8 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     const count = stayingCount();
     const isBlameless = cloud.now - disturbedAt < blamelessMs;
     // A sick one counts until it is drained, and its replacement does not wait for that.
-    const surge = cloud.faults.unhealthy.size > 0 ? surgeOf(target) : 0;
+    const sick = cloud.faults.unhealthy.size > 0 ? surgeOf(target) : 0;
+    const surge = isRenewed ? Math.max(sick, 1, Math.floor(policy.limits.surgeRatio * target)) : sick;
     // Who may not be let go is replaced as far as the maximum allows.
     const most = stoppedAt <= cloud.now ? policy.bounds.max : target + surge;
     if (count > most && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
@@ -116,6 +120,10 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     violations,
     violated,
     disturbed,
+    noticed: ({ instance, kind }) => {
+      isRenewed = true;
+      if (kind === "interruption") leaving.add(instance);
+    },
     stopped: (at) => {
       stoppedAt = at;
     },
@@ -139,7 +147,8 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     },
     look: () => {
       const count = stayingCount();
-      const surge = surgeOf(policy.bounds.max);
+      const { max } = policy.bounds;
+      const surge = Math.max(surgeOf(max), Math.floor(policy.limits.surgeRatio * max));
       const isBlameless = cloud.now - foreignHandAt < blamelessMs;
       if (count > policy.bounds.max + surge && !isBlameless)
         violated(`${count} instances, more than ${policy.bounds.max} + ${surge}`);

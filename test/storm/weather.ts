@@ -22,6 +22,7 @@ export const faultKinds = [
   "killed-instances",
   "foreign-drains",
   "warm-trouble",
+  "spot-notices",
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

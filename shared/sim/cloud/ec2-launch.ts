@@ -41,9 +41,17 @@ export function createFleet(site: Site, input: CreateFleetInput): object {
   checkToken(token);
   for (const { LaunchTemplateSpecification: template } of configs) checkTemplate(site, template);
   const pools = poolsOf(site, configs);
-  const request = { ...countsOf(capacity), countMin: 0, pools, tags: instanceTags(tags), token };
+  const template = configs[0]?.LaunchTemplateSpecification;
+  const all = { ...instanceTags(tags), ...versionTag(site, template) };
+  const request = { ...countsOf(capacity), countMin: 0, pools, tags: all, token };
   const answer = orThrow(launch(site.fleet, request, { ...input, ClientToken: "" }));
-  return fleetOf(site, answer, configs[0]?.LaunchTemplateSpecification?.Version ?? "$Default");
+  return fleetOf(site, answer, template?.Version ?? "$Default");
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html */
+function versionTag({ fleet }: Site, { Version = "$Default" }: TemplateName = {}): Readonly<Record<string, string>> {
+  const { defaultVersion } = fleet.options.launchTemplate;
+  return { "aws:ec2launchtemplate:version": Version.startsWith("$") ? String(defaultVersion) : Version };
 }
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterValue", message);
