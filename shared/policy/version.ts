@@ -1,7 +1,7 @@
 // A policy's version is a hash of what it says, not of how it is written: comments, order and defaults spelt out or
 // left out make no difference.
 import { createHash } from "node:crypto";
-import type { Policy } from "./types.ts";
+import type { Policy, Warm } from "./types.ts";
 
 /** `sha256:` and 64 hexadecimal digits. */
 export const policyVersion = (policy: Policy): string =>
@@ -10,7 +10,7 @@ export const policyVersion = (policy: Policy): string =>
     .digest("hex")}`;
 
 /** What policies could not say once counts when they say it: a release alone makes no other policy of any. */
-function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, ...policy }: Policy): object {
+function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, warm, ...policy }: Policy): object {
   const { role, ...unnamed } = launch;
   const { "requests-per-target": later, ...choices } = missing;
   const { budget, ...velocities } = limits;
@@ -20,6 +20,7 @@ function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, ...p
     capacity: learn.kind === "none" && limitRatio === limitOnce ? written : capacity,
     peaks: peaks.map(({ early, ...peak }) => (early.kind === "never" ? peak : { ...peak, early })),
     launch: role === "" ? unnamed : launch,
+    warm: warmOnce(warm),
     limits: budget.kind === "none" ? velocities : limits,
     ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
     missing: later.kind === "hold" ? choices : missing,
@@ -28,6 +29,14 @@ function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, ...p
 
 /** What every policy had before it could say so. */
 const limitOnce = 0.8;
+
+/** Once there were paths, and the rest was as it is today where nothing is said. */
+function warmOnce(warm: Warm): object {
+  if (warm.kind !== "http" || warm.from.kind !== "paths") return warm;
+  const { from, untilCount, concurrency, method, headers, cacheHeader, ...rest } = warm;
+  const isPlain = untilCount === 20 && concurrency === 4 && method === "GET" && cacheHeader === "none";
+  return isPlain && Object.keys(headers).length === 0 ? { ...rest, paths: from.paths } : warm;
+}
 
 const withSortedKeys = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)

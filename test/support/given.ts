@@ -9,7 +9,7 @@ import {
   type Snapshot,
 } from "../../shared/engine/index.ts";
 import { startsOf } from "../../shared/policy/cron.ts";
-import type { MissingChoice, Peak, Policy, ScheduleRule } from "../../shared/policy/index.ts";
+import type { MissingChoice, Peak, Policy, ScheduleRule, WarmHttp } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 
 /** A Tuesday, far from any daylight-saving edge. */
@@ -44,6 +44,21 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
     budget: { kind: "none" },
   },
   mode: "live",
+  ...overrides,
+});
+
+/** The start page until it comes within 300 ms, for two minutes at most. */
+export const warmBy = (overrides: Partial<WarmHttp> = {}): WarmHttp => ({
+  kind: "http",
+  from: { kind: "paths", paths: ["/"] },
+  untilP95Ms: 300,
+  untilCount: 20,
+  concurrency: 4,
+  method: "GET",
+  headers: {},
+  cacheHeader: "none",
+  timeoutMs: 2 * minuteMs,
+  onFailure: "serve",
   ...overrides,
 });
 
