@@ -15,8 +15,14 @@ const path = text({
 });
 
 /** What says how a message travels is the client's to say, and what the metadata service asks for is never said. */
-const headerNames =
-  /^(?!(?:connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|x-aws-ec2-.*)$)[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/i;
+const unsaid = [
+  ...["connection", "content-length", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"],
+  ...["proxy-.*", "x-aws-ec2-.*"],
+];
+/** A JSON Schema's pattern has no flag for it. */
+const inAnyCase = (pattern: string): string =>
+  pattern.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+const headerNames = new RegExp(`^(?!(?:${unsaid.map(inAnyCase).join("|")})$)[A-Za-z0-9!#$%&'*+.^_\`|~-]{1,100}$`);
 const headerName = { expects: "a header's name, none that says how a message travels", pattern: headerNames };
 const headers = named({
   item: text({

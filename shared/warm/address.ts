@@ -10,13 +10,13 @@ const refused: readonly (readonly [net: string, prefix: number, because: string]
   ["224.0.0.0", 3, "is no single host's"],
   ["::", 128, "stands for no host"],
   ["::1", 128, "is this machine itself"],
-  ["::ffff:0:0", 96, "hides an IPv4 address in an IPv6 one"],
   ["64:ff9b::", 96, "hides an IPv4 address in an IPv6 one"],
   ["fe80::", 10, "is link-local"],
   ["fd00:ec2::", 32, "is a service of AWS's own, the metadata service's among them"],
   ["ff00::", 8, "is no single host's"],
 ];
 
+/** What is refused as IPv4 is refused as IPv4 in IPv6, too: Node's list sees to that. */
 const lists = refused.map(([net, prefix, because]) => {
   const list = new BlockList();
   list.addSubnet(net, prefix, net.includes(":") ? "ipv6" : "ipv4");

@@ -34,8 +34,13 @@ export function openLink({ target, warm }: WarmJob, limits: Limits): Link {
   const send = target.protocol === "https" ? overHttps : overHttp;
   const once = (path: string, sink: Sink, signal: AbortSignal): Promise<Exchange> =>
     new Promise((resolve) => {
-      const asked = send({ ...options, path, signal }, (response) => void read(response, sink, signal).then(resolve));
-      asked.on("error", (thrown: NodeJS.ErrnoException) => resolve(failed(thrown, signal)));
+      let hasBegun = false;
+      const asked = send({ ...options, path, signal }, (response) => {
+        hasBegun = true;
+        void read(response, sink, signal).then(resolve);
+      });
+      // An answer that has begun tells its own end.
+      asked.on("error", (thrown: NodeJS.ErrnoException) => hasBegun || resolve(failed(thrown, signal)));
       asked.end();
     });
   return {

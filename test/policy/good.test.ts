@@ -162,6 +162,38 @@ test("the shop says what its comments say", () => {
   });
 });
 
+describe("warm", () => {
+  const warmWith = (warm: string) => policyWith({ warm }).warm;
+
+  test("by a sitemap, each setting said", () => {
+    const asked = "concurrency: 8, method: HEAD, headers: { Host: www.example.com }, cacheHeader: X-Cache";
+    expect(
+      warmWith(
+        `{ http: { sitemap: /sitemap.xml, until: { p95: 1s, of: 50 }, timeout: 5m, ${asked} }, onFailure: replace }`,
+      ),
+    ).toEqual({
+      kind: "http",
+      from: { kind: "sitemap", path: "/sitemap.xml" },
+      untilP95Ms: 1_000,
+      untilCount: 50,
+      timeoutMs: 5 * minuteMs,
+      concurrency: 8,
+      method: "HEAD",
+      headers: { Host: "www.example.com" },
+      cacheHeader: "x-cache",
+      onFailure: "replace",
+    });
+  });
+
+  const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:warm-shop:live";
+  test.each([
+    [`{ hook: "${functionArn}" }`, 2 * minuteMs],
+    [`{ hook: { function: "${functionArn}", timeout: 10m } }`, 10 * minuteMs],
+  ])("by a hook: %s", (warm, timeoutMs) => {
+    expect(warmWith(warm)).toEqual({ kind: "hook", functionArn, timeoutMs, onFailure: "serve" });
+  });
+});
+
 describe("a peak", () => {
   const peakWith = (rest: string) =>
     policyWith({ peaks: `[{ name: a, at: 2027-03-20T09:00, timeZone: Europe/Paris, hold: 1h, ${rest} }]` }).peaks[0];
