@@ -179,5 +179,6 @@ async function warm({ lease, policy, warmer }: Hands, action: InstanceAction): P
   return ended.kind === "answered" ? [done(action, action.instance)] : unsuccessful(action, ended);
 }
 
-const noWarmer =
+/** What to do about it. */
+export const noWarmer =
   "this deployment has no warmer: deploy with --param warmSubnets=… --param warmSecurityGroups=… (docs/warming.md)";

@@ -1,5 +1,8 @@
 // A policy as the engine sees it: parsed, complete, no optional field left. The YAML's spelling stays in the parser.
 import type { DurationMs, EpochMs, Ratio } from "../core/index.ts";
+import type { Warm } from "./warmTypes.ts";
+
+export type { Warm, WarmHook, WarmHttp } from "./warmTypes.ts";
 
 export interface Policy {
   /** At most 40 characters of a–z, 0–9 and `-`. */
@@ -207,35 +210,6 @@ export type Expectation =
       readonly everyMs: DurationMs;
       readonly perMinute: readonly number[];
     };
-
-export type Warm = { readonly kind: "none" } | WarmHttp | WarmHook;
-
-interface WarmEnd {
-  readonly timeoutMs: DurationMs;
-  readonly onFailure: "serve" | "replace";
-}
-/** By requests to the instance itself. */
-export interface WarmHttp extends WarmEnd {
-  readonly kind: "http";
-  readonly from:
-    | { readonly kind: "paths"; readonly paths: readonly string[] }
-    /** On the instance itself. */
-    | { readonly kind: "sitemap"; readonly path: string };
-  /** Warm is an instance whose p95 of its last `untilCount` answers is no higher, or falls no more. */
-  readonly untilP95Ms: DurationMs;
-  readonly untilCount: number;
-  /** Requests at a time. */
-  readonly concurrency: number;
-  readonly method: "GET" | "HEAD";
-  readonly headers: Readonly<Record<string, string>>;
-  /** In small letters: where an answer says that a cache had it. */
-  readonly cacheHeader: string | "none";
-}
-/** By a Lambda function of the operator's own. */
-export interface WarmHook extends WarmEnd {
-  readonly kind: "hook";
-  readonly functionArn: string;
-}
 
 /** What a rule does when its metric is missing. Every choice is a floor: none ever lowers the target. */
 export type MissingChoice =

@@ -49,3 +49,17 @@ export interface Ways {
   refusalOf(address: string): string | "none";
   readonly limits: Limits;
 }
+
+/** A bound of a minute leaves slow answers a minute. */
+export const answerMsFor = ({ untilP95Ms }: WarmJob["warm"]): DurationMs =>
+  Math.max(usualLimits.answerMs, 2 * untilP95Ms);
+
+/** Throws an Error that quotes what came when it is no warm-up. */
+export function parseJob(event: unknown): WarmJob {
+  const { target, warm } = Object(event);
+  const { address, port, protocol } = Object(target);
+  const isTarget = typeof address === "string" && Number.isInteger(port) && port >= 1 && port <= 65_535;
+  const isKnown = (protocol === "http" || protocol === "https") && Object(warm).kind === "http";
+  if (isTarget && isKnown) return { target: { address, port, protocol }, warm };
+  throw new Error(`this event asks for no warm-up: ${JSON.stringify(event)?.slice(0, 200)}`);
+}

@@ -31,4 +31,4 @@ export {
   type Table,
 } from "./table.ts";
 export { ensureTable } from "./tableSetup.ts";
-export { beginWarm, endWarm, putWarm, type Warmed, warmOf } from "./warming.ts";
+export { beginWarm, endWarm, putWarm, undoWarm, type Warmed, warmOf } from "./warming.ts";

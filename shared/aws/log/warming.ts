@@ -1,5 +1,5 @@
 // How far the warming of each instance has come: items of their own, which the warmer writes and looks read.
-import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
 import type { WarmResult, WarmState } from "../../engine/index.ts";
 import { put, queryOf } from "./facts.ts";
@@ -44,6 +44,12 @@ export async function endWarm(table: Table, fleet: string, ended: Warmed): Promi
     if (error instanceof ConditionalCheckFailedException) return "not-under-way";
     throw error;
   }
+}
+
+/** As if it had not begun: whoever comes next may begin it. */
+export async function undoWarm(table: Table, fleet: string, instance: string): Promise<void> {
+  const key = itemOf({ pk: warmKey(table, fleet), sk: instance });
+  await table.client.send(new DeleteItemCommand({ TableName: table.name, Key: key }));
 }
 
 /** How far warming has come, by instance id. */
