@@ -9,7 +9,7 @@ import {
   type Snapshot,
 } from "../../shared/engine/index.ts";
 import { startsOf } from "../../shared/policy/cron.ts";
-import type { MissingChoice, Peak, Policy, ScheduleRule, WarmHttp } from "../../shared/policy/index.ts";
+import type { MissingChoice, Peak, Policy, ScheduleRule, WarmHook, WarmHttp } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 
 /** A Tuesday, far from any daylight-saving edge. */
@@ -60,6 +60,11 @@ export const warmBy = (overrides: Partial<WarmHttp> = {}): WarmHttp => ({
   timeoutMs: 2 * minuteMs,
   onFailure: "serve",
   ...overrides,
+});
+
+/** A function of the operator's own, for as long. */
+export const hookOf = (functionArn: string): WarmHook => ({
+  ...{ kind: "hook", functionArn, timeoutMs: 2 * minuteMs, onFailure: "serve" },
 });
 
 /** One instance for an hour, in UTC; the pattern need not be one that a policy may hold. */
