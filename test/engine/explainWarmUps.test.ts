@@ -11,7 +11,7 @@ const result = (changed: Partial<WarmResult> = {}): WarmResult => ({
   ...changed,
 });
 const told = (warm: Instance["warm"], changed: Partial<Instance> = outside) =>
-  warmUpsSeen(seen([instance("i-1", { ...changed, warm })]));
+  warmUpsSeen(seen(instance("i-1", { ...changed, warm })));
 const done = (changed: Partial<WarmResult>): Instance["warm"] => ({ kind: "done", at: noon, result: result(changed) });
 const failed = (changed: Partial<WarmResult>): Instance["warm"] => ({
   ...{ kind: "failed", at: noon, because: "told by the result" },
@@ -52,7 +52,7 @@ test("nothing of what serves, what is under way and what nobody has measured", (
 
 test("ten, and how many more", () => {
   const many = Array.from({ length: 13 }, (_, at) => instance(`i-${at}`, { ...outside, warm: done({}) }));
-  const sentences = warmUpsSeen(seen(many));
+  const sentences = warmUpsSeen(seen(...many));
   expect(sentences).toHaveLength(11);
   expect(sentences.at(-1)).toBe("3 more warm-ups ended");
 });
