@@ -1,7 +1,7 @@
 // One launch from buying to serving with a warmer deployed, over real SDK clients, a real table and the imagined cloud: nothing is
 // registered before it is warm, and what was measured stands in the decision.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createAwsWorld, type Embedded, newest, openMemory, type Table } from "../../shared/aws/index.ts";
+import { createAwsWorld, type Embedded, newest, openMemory, type Table, warmOf } from "../../shared/aws/index.ts";
 import type { WarmCalls } from "../../shared/aws/warm/index.ts";
 import type { World } from "../../shared/control/index.ts";
 import { minuteMs, ok } from "../../shared/core/index.ts";
@@ -124,4 +124,14 @@ test.each([
   expect(kinds(decision)).toContain(action);
   expect(said).toContain("did not get warm in 1m, its time was up");
   expect(said).toContain("first trouble: / answered 500");
+});
+
+test("where only hooks are deployed, a warm-up by HTTP ends as failed, and says what to deploy", async () => {
+  const policy = cloudPolicy({ warm: warmBy() });
+  const { table, called, warming } = deployed(policy);
+  const wish = warmMessage("shop", "i-0a1b").body;
+  expect(await take({ ...warming, warmer: "" }, wish)).toBe("failed");
+  expect(called).toEqual([]);
+  const because = expect.stringContaining("this deployment has no warmer: deploy with --param warmSubnets");
+  expect((await warmOf(table, "shop")).get("i-0a1b")).toMatchObject({ kind: "failed", because });
 });
