@@ -11,7 +11,7 @@ import { rolldown } from "rolldown";
 import { minify } from "terser";
 import "./cli/typescript.mjs";
 
-const functions = ["dispatch", "evaluate", "forecast", "reconcile"];
+const functions = ["dispatch", "evaluate", "forecast", "reconcile", "warm", "warming"];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const usual = { policies: here("policies"), out: here(".build") };
 
@@ -143,10 +143,9 @@ const lean = {
     alias: {
       "@aws-sdk/credential-provider-node": here("functions/credentials.ts"),
       "@aws-sdk/endpoint-cache": here("functions/endpointCache.ts"),
+      "@smithy/core/event-streams": here("functions/eventStreams.ts"),
     },
   },
-  // Imported by the SDK only when an answer is an event stream. None of ours is.
-  external: ["@smithy/core/event-streams"],
   treeshake: {
     propertyReadSideEffects: false,
     // shared/aws also opens the embedded database, which no Lambda does.

@@ -55,6 +55,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: "a fleet's own traffic as a trace; and which spans of it teach nothing",
     load: async () => (await import("./commands/history.ts")).historyCommand(),
   },
+  warm: {
+    summary: "the pages that users ask for most, to warm new instances with",
+    load: async () => (await import("./commands/warm.ts")).warmCommand(),
+  },
   stop: {
     summary: "halt terminations at the next look, of all fleets or some",
     load: async () => (await import("./commands/stop.ts")).stopCommand(),

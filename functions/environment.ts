@@ -20,6 +20,12 @@ export const environment = (): Environment =>
     logStream: "AWS_LAMBDA_LOG_STREAM_NAME",
   });
 
+/** Where wishes for warm-ups go; "" where no warmer is deployed. */
+export const warmQueueUrl = (): string => process.env.TIDEGATE_WARM_QUEUE_URL ?? "";
+
+/** The function that warms; "" where only hooks of the operator's do. */
+export const warmFunction = (): string => process.env.TIDEGATE_WARM_FUNCTION ?? "";
+
 /** The least level that is logged, as Lambda's own JSON logging names it; "" when nothing is set. */
 export const logLevel = (): string => process.env.TIDEGATE_LOG_LEVEL ?? "";
 

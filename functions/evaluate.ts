@@ -11,10 +11,11 @@ import {
   realWaiting,
   sendMessage,
   type Table,
+  type Warmer,
 } from "../shared/aws/index.ts";
-import { hasExpired, lookAt, parseLook } from "../shared/looks/index.ts";
+import { hasExpired, lookAt, parseLook, warmMessage } from "../shared/looks/index.ts";
 import { beforeTimeout } from "./deadline.ts";
-import { environment } from "./environment.ts";
+import { environment, warmQueueUrl } from "./environment.ts";
 import { log, namesRequest } from "./log.ts";
 import { openPolicies } from "./policies.ts";
 import { summaryOf } from "./summary.ts";
@@ -30,9 +31,16 @@ const world = createAwsWorld({
   table,
   now: Date.now,
   evaluator: () => `${logStream}/${++commitCount}`,
-  warmer: { kind: "none" },
+  warmer: warmerAt(warmQueueUrl()),
   waiting: realWaiting(15),
 });
+
+/** Wishes go to a queue: who warms is called from there, by a function that carries Lambda's client. */
+function warmerAt(url: string): Warmer {
+  if (url === "") return { kind: "none" };
+  const wishes: Queue = { client: lambdaClients.sqs, url };
+  return { kind: "warmer", start: ({ fleet }, instance) => sendMessage(wishes, warmMessage(fleet, instance)) };
+}
 
 /** Side by side, and each comes to its own end. */
 const evaluate = async ({ Records }: SQSEvent, context: Context): Promise<readonly PromiseSettledResult<void>[]> =>

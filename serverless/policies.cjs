@@ -22,6 +22,8 @@ async function fromPolicies(folder) {
     /** Changes whenever one of them does. */
     version: hashOf(policies.map(({ policyVersion }) => policyVersion).sort()),
     targetGroupArns: targetGroupArns(parsed),
+    /** The operator's own functions that warm. */
+    hookArns: [...new Set(parsed.flatMap(({ warm }) => (warm.kind === "hook" ? [warm.functionArn] : [])))].sort(),
     passRole: passRole(instanceRoleArns(parsed)),
     /** In five minutes: a fleet may lose a race now and then; all of them, time and again, is a storm. */
     supersededMax: Math.max(10, 2 * policies.length),

@@ -12,6 +12,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "shared/preflight": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
   "shared/aws": ["shared/core", "shared/policy", "shared/engine", "shared/control", "shared/preflight"],
   "shared/sim": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
+  // Knows no AWS: what warms runs where nothing but the instance can be reached.
+  "shared/warm": ["shared/core", "shared/policy", "shared/engine"],
   "shared/looks": ["shared/core", "shared/engine", "shared/control", "shared/aws"],
   "shared/costs": [
     "shared/core",
@@ -30,6 +32,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/preflight",
     "shared/aws",
     "shared/looks",
+    "shared/warm",
   ],
   cli: [
     "shared/core",
@@ -41,6 +44,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/aws",
     "shared/sim",
     "shared/costs",
+    "shared/warm",
   ],
   bench: [
     "shared/core",
@@ -84,11 +88,11 @@ const pointsTheRightWay: Rule = ({ path, imports }) => {
     .flatMap(({ from }) => says(arrows[part]?.includes(partOf(from) ?? "") === true, `${path} imports ${from}`));
 };
 
-/** Some have more fronts: who reads the log need not load the clients of EC2, nor others doctor's, nor who prices a plan the parser. */
+/** Some have more fronts: who reads the log need not load the clients of EC2, nor others doctor's, nor evaluate Lambda's, nor who prices a plan the parser. */
 const fronts = (part: string | undefined): readonly string[] =>
   ["index.ts", ...(more[part ?? ""] ?? [])].map((name) => `${part}/${name}`);
 const more: Readonly<Record<string, readonly string[]>> = {
-  "shared/aws": ["log/index.ts", "doctor/index.ts", "history/index.ts"],
+  "shared/aws": ["log/index.ts", "doctor/index.ts", "history/index.ts", "warm/index.ts"],
   "shared/policy": ["prices.ts"],
 };
 
@@ -280,7 +284,9 @@ function packagesBehind(path: string, files: ReadonlyMap<string, SourceFile>): R
 
 test("no YAML parser and nothing of the command line is deployed with a handler", () => {
   const files = new Map(sources.map((file) => [file.path, file]));
-  const handlers = ["dispatch", "evaluate", "forecast", "reconcile"].map((name) => `functions/${name}.ts`);
+  const handlers = ["dispatch", "evaluate", "forecast", "reconcile", "warm", "warming"].map(
+    (name) => `functions/${name}.ts`,
+  );
   for (const handler of handlers) {
     const packages = packagesBehind(handler, files);
     expect(packages).toContain("@middy/core");

@@ -174,7 +174,11 @@ function alone(action: InstanceAction, ended: Exclude<Ended<never>, { kind: "ans
 }
 
 async function warm({ lease, policy, warmer }: Hands, action: InstanceAction): Promise<readonly Outcome[]> {
-  if (warmer.kind === "none") return [refused(action, { kind: "failed", because: "this deployment has no warmer" })];
+  if (warmer.kind === "none") return [refused(action, { kind: "failed", because: noWarmer })];
   const ended = await call(lease, () => warmer.start(policy, action.instance));
   return ended.kind === "answered" ? [done(action, action.instance)] : unsuccessful(action, ended);
 }
+
+/** What to do about it. */
+export const noWarmer =
+  "this deployment has no warmer: deploy with --param warmSubnets=… --param warmSecurityGroups=… (docs/warming.md)";

@@ -1,4 +1,4 @@
-export type { Clients, Warmer } from "./act.ts";
+export { type Clients, noWarmer, type Warmer } from "./act.ts";
 export { alarmPrefix } from "./alarms/alarm.ts";
 export { type Answer, answerWith } from "./answered.ts";
 export { answeredClients } from "./clients.ts";

@@ -7,7 +7,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { type DurationMs, secondMs } from "../core/index.ts";
 
 /** A call that hangs must end before its function does. Left to itself, the SDK waits forever, or only warns. */
-const within = (requestTimeout: DurationMs) => ({
+export const within = (requestTimeout: DurationMs) => ({
   requestHandler: { connectionTimeout: secondMs, requestTimeout, throwOnRequestTimeout: true },
 });
 

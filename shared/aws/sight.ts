@@ -1,13 +1,13 @@
 // The fleet's instances with what the load balancer and the warmer say of each; or why they cannot be seen.
 import type { Newest } from "../control/index.ts";
 import { error, ok, type Result } from "../core/index.ts";
-import type { Instance, InstancesView, WarmState } from "../engine/index.ts";
+import type { Instance, InstancesView, TargetState, WarmState } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Clients } from "./act.ts";
 import { instancesOf, templateVersionOf } from "./ec2.ts";
 import { type TargetGroup, targetStates } from "./loadBalancer.ts";
-import { warmOf } from "./log/facts.ts";
 import { fleetKey, type Table } from "./log/table.ts";
+import { warmOf } from "./log/warming.ts";
 import { type Failure, failureOf } from "./outcomes.ts";
 import { type Patience, patiently } from "./patience.ts";
 
@@ -36,15 +36,22 @@ export async function see({ clients, table, policy, group, known, patience }: Si
   if (read.kind === "error") return unseen(read.error);
   const [bare, targets, warm, version] = read.value;
   const instances = bare
-    .map((instance) => ({
-      ...instance,
-      target: targets.get(instance.id) ?? ({ kind: "unregistered" } as const),
-      warm: warm.get(instance.id) ?? ({ kind: "not-started" } as const),
-    }))
+    .map((instance): Instance => {
+      const target = targets.get(instance.id) ?? ({ kind: "unregistered" } as const);
+      return { ...instance, target, warm: shownOf(warm.get(instance.id), target) };
+    })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const own = new Set([...known, ...instances.map(({ id }) => id)]);
   const foreignCount = [...targets].filter(([id, { kind }]) => kind === "healthy" && !own.has(id)).length;
   return { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: version };
+}
+
+/** What was measured is told until the instance serves: later rows are not to carry it for a day. */
+function shownOf(state: WarmState | undefined, target: TargetState): WarmState {
+  if (state === undefined) return { kind: "not-started" };
+  if (!("result" in state) || target.kind !== "healthy") return state;
+  const { result, ...told } = state;
+  return told;
 }
 
 const unseen = ({ kind, because }: Failure): InstancesView => ({

@@ -1,11 +1,10 @@
 // The policy's top level: every key of the YAML, in the order of the sample.
-import { type DurationMs, hourMs, secondMs } from "../core/index.ts";
+import { type DurationMs, hourMs } from "../core/index.ts";
 import { budgetOf, priceFaults } from "./budget.ts";
 import { defaults } from "./defaults.ts";
 import { instanceCount } from "./instanceCount.ts";
 import { launch } from "./launch.ts";
 import { limits } from "./limits.ts";
-import { list, repeatedWords } from "./list.ts";
 import { missing } from "./missing.ts";
 import { type Check, defaulted, group, object, optional, readSpelling, required, type Values } from "./object.ts";
 import { ownMetrics } from "./ownMetrics.ts";
@@ -15,7 +14,8 @@ import { duration, percent, rate } from "./quantity.ts";
 import { renew } from "./renew.ts";
 import { rules } from "./rules.ts";
 import { convert, flag, oneOf, type Shape, text } from "./shape.ts";
-import type { Policy, Warm } from "./types.ts";
+import type { Policy } from "./types.ts";
+import { warm } from "./warm.ts";
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
 const targetGroup = text({
@@ -70,50 +70,6 @@ const capacity: Shape<Policy["capacity"]> = convert(
     limitRatio: limit,
     learn:
       learn === undefined ? { kind: "none" } : { kind: "between", fromPerMinute: learn.from, toPerMinute: learn.to },
-  }),
-);
-
-const path = text({
-  expects: "a path that begins with /",
-  pattern: /^\/[\x21-\x7e]{0,1023}$/,
-  examples: ["/", "/search?q=shoes"],
-});
-
-const warmUp = object({
-  fields: {
-    paths: required(
-      list({ item: path, noun: "paths", min: 1, check: repeatedWords }),
-      "What to request from a new instance.",
-    ),
-    until: required(
-      object({ fields: { p95: required(duration({ from: 1, to: 60 * secondMs }), "The 95th percentile to reach.") } }),
-      "When an instance is warm.",
-    ),
-    timeout: defaulted(
-      duration({ from: secondMs, to: hourMs / 4 }),
-      defaults.warm.timeout,
-      "After which warming has failed.",
-    ),
-  },
-});
-
-const warm: Shape<Warm> = convert(
-  object({
-    fields: {
-      http: required(warmUp, "Warm by requests, before an instance meets its first user."),
-      onFailure: defaulted(
-        oneOf(["serve", "replace"]),
-        defaults.warm.onFailure,
-        "An instance that does not get warm serves all the same, or is replaced.",
-      ),
-    },
-  }),
-  ({ http, onFailure }) => ({
-    kind: "http",
-    paths: http.paths,
-    untilP95Ms: http.until.p95,
-    timeoutMs: http.timeout,
-    onFailure,
   }),
 );
 

@@ -2,9 +2,11 @@
 import type { DurationMs, EpochMs, Ratio } from "../core/index.ts";
 import type { Limits } from "./limitTypes.ts";
 import type { Renew } from "./renewTypes.ts";
+import type { Warm } from "./warmTypes.ts";
 
 export type { Budget, Limits, Velocity } from "./limitTypes.ts";
 export type { Hours, Renew } from "./renewTypes.ts";
+export type { Warm, WarmHook, WarmHttp } from "./warmTypes.ts";
 
 export interface Policy {
   /** At most 40 characters of a–z, 0–9 and `-`. */
@@ -212,16 +214,6 @@ export type Expectation =
       readonly fromMs: EpochMs;
       readonly everyMs: DurationMs;
       readonly perMinute: readonly number[];
-    };
-
-export type Warm =
-  | { readonly kind: "none" }
-  | {
-      readonly kind: "http";
-      readonly paths: readonly string[];
-      readonly untilP95Ms: DurationMs;
-      readonly timeoutMs: DurationMs;
-      readonly onFailure: "serve" | "replace";
     };
 
 /** What a rule does when its metric is missing. Every choice is a floor: none ever lowers the target. */

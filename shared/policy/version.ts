@@ -1,7 +1,7 @@
 // A policy's version is a hash of what it says, not of how it is written: comments, order and defaults spelt out or
 // left out make no difference.
 import { createHash } from "node:crypto";
-import type { Policy } from "./types.ts";
+import type { Limits, Policy, Warm } from "./types.ts";
 
 /** `sha256:` and 64 hexadecimal digits. */
 export const policyVersion = (policy: Policy): string =>
@@ -10,17 +10,18 @@ export const policyVersion = (policy: Policy): string =>
     .digest("hex")}`;
 
 /** What policies could not say once counts when they say it: a release alone makes no other policy of any. */
-function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, ...policy }: Policy): object {
+function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, warm, renew, ...policy }: Policy): object {
   const { role, ...unnamed } = launch;
   const { "requests-per-target": later, ...choices } = missing;
-  const { budget, ...velocities } = limits;
   const { limitRatio, learn, ...written } = capacity;
   return {
     ...policy,
     capacity: learn.kind === "none" && limitRatio === limitOnce ? written : capacity,
     peaks: peaks.map(({ early, ...peak }) => (early.kind === "never" ? peak : { ...peak, early })),
     launch: role === "" ? unnamed : launch,
-    limits: budget.kind === "none" ? velocities : limits,
+    warm: warmOnce(warm),
+    limits: limitsOnce(limits),
+    ...(renew.kind === "never" ? {} : { renew }),
     ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
     missing: later.kind === "hold" ? choices : missing,
   };
@@ -28,6 +29,21 @@ function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, ...p
 
 /** What every policy had before it could say so. */
 const limitOnce = 0.8;
+const surgeOnce = 0.1;
+
+const limitsOnce = ({ budget, surgeRatio, ...velocities }: Limits): object => ({
+  ...velocities,
+  ...(budget.kind === "none" ? {} : { budget }),
+  ...(surgeRatio === surgeOnce ? {} : { surgeRatio }),
+});
+
+/** Once there were paths, and the rest was as it is today where nothing is said. */
+function warmOnce(warm: Warm): object {
+  if (warm.kind !== "http" || warm.from.kind !== "paths") return warm;
+  const { from, untilCount, concurrency, method, headers, cacheHeader, ...rest } = warm;
+  const isPlain = untilCount === 20 && concurrency === 4 && method === "GET" && cacheHeader === "none";
+  return isPlain && Object.keys(headers).length === 0 ? { ...rest, paths: from.paths } : warm;
+}
 
 const withSortedKeys = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -347,8 +347,8 @@ describe("warm", () => {
     expect(started).toEqual(["i-1", "i-2"]);
   });
 
-  test("fails where there is no warmer", async () => {
-    const because = "this deployment has no warmer";
+  test("fails where there is no warmer, and says how to get one", async () => {
+    const because = expect.stringContaining("this deployment has no warmer: deploy with --param warmSubnets=");
     const { world } = scripted({});
     expect(await run(world, on("warm", "i-1"))).toEqual([{ kind: "failed", action: "shop@1/warm/i-1", because }]);
   });

@@ -10,7 +10,7 @@ import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { atMinute, givenCloud, launchedOne } from "../sim/cloudGiven.ts";
 import { cloudPolicy, cloudWorld, freshTable, look, lookThrough } from "../support/awsFleet.ts";
 import { answeredClients, atOnceReader, awsError, never, simulatedClients } from "../support/cloudClients.ts";
-import { instance, noon, seen, serving } from "../support/given.ts";
+import { instance, noon, seen, serving, warmBy } from "../support/given.ts";
 
 let embedded: Embedded;
 let table: Table;
@@ -107,9 +107,7 @@ describe("a look", () => {
     const override = { id: "o1", min: 9, max: 20, until: 1, by: "ana", reason: "sale" };
     await putOverride(table, "shop", override);
     await putWarm(table, "shop", { instance: first?.id ?? "", state: { kind: "done", at: atMinute(4) } });
-    const warmed = cloudPolicy({
-      warm: { kind: "http", paths: ["/"], untilP95Ms: 1, timeoutMs: 1, onFailure: "serve" },
-    });
+    const warmed = cloudPolicy({ warm: warmBy() });
     const snapshot = await cloudWorld(cloud, table).observe(warmed);
     expect(snapshot.overrides).toEqual([override]);
     expect(instancesIn(snapshot).map(({ warm }) => warm.kind)).toEqual(["done", "not-started", "not-started"]);

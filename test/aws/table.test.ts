@@ -44,7 +44,9 @@ import {
 } from "../../shared/aws/index.ts";
 import type { TargetGroup } from "../../shared/aws/loadBalancer.ts";
 import { putGroup } from "../../shared/aws/log/facts.ts";
-import { givenPeak, givenPolicy, noon } from "../support/given.ts";
+import type { WarmResult } from "../../shared/engine/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
+import { givenPeak, givenPolicy, noon, warmBy } from "../support/given.ts";
 import { doneOf, rowOfGeneration } from "../support/rows.ts";
 
 let embedded: Embedded;
@@ -190,6 +192,16 @@ describe("the facts", () => {
     expect((await warmOf(table, "shop")).get("i-1")).toEqual({ kind: "done", at: noon + 1 });
   });
 
+  test("of warming are as they were measured", async () => {
+    const result: WarmResult = {
+      ...{ verdict: "time-up", requests: 7, firstP95Ms: 900, lastP95Ms: "none", hitRatio: 0.5, durationMs: 120_000 },
+      trouble: "/ answered 500",
+    };
+    const state = { kind: "failed", at: noon, because: "time-up", result } as const;
+    await putWarm(table, "shop", { instance: "i-1", state });
+    expect((await warmOf(table, "shop")).get("i-1")).toEqual(state);
+  });
+
   test("list each fleet once", async () => {
     for (const fleet of ["shop", "blog", "shop"]) await putFleet(table, fleet, noon);
     expect(await fleets(table)).toEqual(["blog", "shop"]);
@@ -199,6 +211,13 @@ describe("the facts", () => {
     await putPolicy(table, givenPolicy(), "sha256:00");
     expect(await getPolicy(table, "shop", "sha256:00")).toEqual(givenPolicy());
     expect(await getPolicy(table, "shop", "sha256:01")).toBe("none");
+  });
+
+  test("complete a policy that was kept before warming could be said more of", async () => {
+    const { from, untilCount, concurrency, method, headers, cacheHeader, ...once } = warmBy();
+    const kept = { ...givenPolicy(), warm: { ...once, paths: ["/"] } } as unknown as Policy;
+    await putPolicy(table, kept, "sha256:00");
+    expect((await getPolicy(table, "shop", "sha256:00")) as Policy).toMatchObject({ warm: warmBy() });
   });
 
   test("know whose an instance is, for more instances than one batch takes", async () => {

@@ -12,6 +12,7 @@ import { unzipSync } from "fflate";
 import { changeRoster, type Embedded, newest, openMemory } from "../../shared/aws/index.ts";
 import { parsePolicy, policyVersion } from "../../shared/policy/index.ts";
 import { batchOf, recorded } from "../functions/lambda.ts";
+import { warmBy } from "../support/given.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "tidegate-build-"));
@@ -48,7 +49,7 @@ function build(name: string, policies: Readonly<Record<string, string>>, env = {
 }
 
 const zipOf = (name: string, lambda: string): Buffer => readFileSync(join(folder, name, "out", `${lambda}.zip`));
-const longMs = 60_000;
+const longMs = 120_000;
 
 describe("a build", () => {
   const policies = { "shop.yml": policyOf("shop"), "blog.yml": policyOf("blog"), "notes.txt": "no policy" };
@@ -62,6 +63,8 @@ describe("a build", () => {
     ["evaluate", 100_000],
     ["forecast", 120_000],
     ["reconcile", 90_000],
+    ["warm", 20_000],
+    ["warming", 80_000],
   ])(
     "of %s stays under %d bytes, says how large it is, and carries the policies and nothing else",
     (lambda, bytesMax) => {
@@ -80,11 +83,11 @@ describe("a build", () => {
     },
   );
 
-  test.each([["dispatch"], ["evaluate"], ["forecast"], ["reconcile"]])(
+  test.each([["dispatch"], ["evaluate"], ["forecast"], ["reconcile"], ["warm"], ["warming"]])(
     "of %s has no YAML, no schema library and no database in it",
     (lambda) => {
       const code = Buffer.from(unzipSync(zipOf("first", lambda))[`${lambda}.mjs`] ?? []).toString();
-      expect(code).toContain("TIDEGATE_TABLE");
+      expect(code).toContain(lambda === "warm" ? "tidegate-warm-up" : "TIDEGATE_TABLE");
       for (const stowaway of ["YAMLParseError", "ZodError", "leveldb", "createTableMs", "CronPattern"])
         expect([stowaway, code.includes(stowaway)]).toEqual([stowaway, false]);
     },
@@ -94,7 +97,7 @@ describe("a build", () => {
     "is the same to the byte wherever and whenever it is made",
     async () => {
       await build("second", policies, { TZ: "America/Los_Angeles" });
-      for (const lambda of ["dispatch", "evaluate", "forecast", "reconcile"])
+      for (const lambda of ["dispatch", "evaluate", "forecast", "reconcile", "warm", "warming"])
         expect(zipOf("second", lambda).equals(zipOf("first", lambda))).toBe(true);
     },
     longMs,
@@ -210,6 +213,31 @@ describe("a build", () => {
         const event = recorded("custom-resource-update") as object;
         await invoke("reconcile", { ...event, ResponseURL: `${env.AWS_ENDPOINT_URL}/answer` });
         expect(answered).toMatchObject([{ Status: "FAILED", Reason: expect.stringContaining("AccessDenied") }]);
+      },
+      longMs,
+    );
+
+    test(
+      "warm refuses an address that is not an instance's, and carries nothing that could call AWS",
+      async () => {
+        const warm = warmBy();
+        const target = { address: "169.254.169.254", port: 80, protocol: "http" };
+        expect(await invoke("warm", { fleet: "shop", instance: "i-1", target, warm })).toMatchObject({
+          verdict: "address-refused",
+          trouble: "169.254.169.254 is link-local, where the metadata service is",
+        });
+        expect(Buffer.from(unzipSync(zipOf("first", "warm"))["warm.mjs"] ?? []).toString()).not.toMatch(/amazonaws/);
+      },
+      longMs,
+    );
+
+    test(
+      "warming fails what is no warm-up, and passes over one of a fleet that wants none",
+      async () => {
+        const wish = JSON.stringify({ fleet: "shop", instance: "i-0123456789abcdef0" });
+        expect(await invoke("warming", batchOf(wish, "{}"))).toEqual({
+          batchItemFailures: [{ itemIdentifier: "message-2" }],
+        });
       },
       longMs,
     );

@@ -65,11 +65,15 @@ const prefixes: Readonly<Record<string, string>> = {
   DynamoDBClient: "dynamodb",
   EC2Client: "ec2",
   ElasticLoadBalancingV2Client: "elasticloadbalancing",
+  LambdaClient: "lambda",
   ServiceQuotasClient: "servicequotas",
   SQSClient: "sqs",
 };
-/** Batches that have no action of their own. */
-const actions: Readonly<Record<string, string>> = { "sqs:SendMessageBatch": "sqs:SendMessage" };
+/** Calls that have no action of their own name. */
+const actions: Readonly<Record<string, string>> = {
+  "lambda:Invoke": "lambda:InvokeFunction",
+  "sqs:SendMessageBatch": "sqs:SendMessage",
+};
 
 /**
  * The actions that a bundle may ask for: its commands are classes made by `command(…, "<Name>", …)`, and `command` itself is

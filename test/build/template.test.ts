@@ -21,35 +21,36 @@ const longMs = 120_000;
 
 const groupArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blog-web/0a1b2c3d4e5f6071";
 const roleArn = "arn:aws:iam::123456789012:role/web/blog-web";
+const hookArn = "arn:aws:lambda:eu-west-1:123456789012:function:warm-blog:live";
 const policyOf = (
   fleet: string,
-  changed: { readonly group?: string; readonly role?: string } = {},
+  changed: { readonly group?: string; readonly role?: string; readonly hook?: string } = {},
 ): string => `fleet: ${fleet}
 targetGroup: ${changed.group ?? `${fleet}-web`}
 launch: { template: ${fleet}-web${changed.role ? `, role: "${changed.role}"` : ""} }
 bounds: { min: 2, max: 9 }
 capacity: { perInstance: 1000 requests/min }
-`;
+${changed.hook ? `warm: { hook: "${changed.hook}" }\n` : ""}`;
 
 let template: Template;
 const bundles = new Map<string, string>();
-const lambdas = ["dispatch", "evaluate", "forecast", "reconcile"];
+const lambdas = ["dispatch", "evaluate", "forecast", "reconcile", "warm", "warming"];
 const roleOf = (lambda: string): string => `${lambda[0]?.toUpperCase()}${lambda.slice(1)}Role`;
 
 beforeAll(async () => {
   const policies = {
     "shop.yml": policyOf("shop", { role: "shop-web" }),
-    "blog.yml": policyOf("blog", { group: groupArn, role: roleArn }),
+    "blog.yml": policyOf("blog", { group: groupArn, role: roleArn, hook: hookArn }),
   };
-  const { code, said } = await packaged(join(folder, "two"), policies, "--stage", "test");
+  const warmer = ["--param", "warmSubnets=subnet-1,subnet-2", "--param", "warmSecurityGroups=sg-1"];
+  const { code, said } = await packaged(join(folder, "two"), policies, "--stage", "test", ...warmer);
   if (code !== 0) throw new Error(said);
   template = templateIn(join(folder, "two"));
   for (const lambda of lambdas) bundles.set(lambda, bundleOf(lambda));
 }, longMs);
 
-test("evaluate may send itself its next look: Lambda is told that this loop is meant", () => {
-  const { EvaluateLambdaFunction } = template.Resources;
-  expect(EvaluateLambdaFunction?.Properties).toMatchObject({ RecursiveLoop: "Allow" });
+test.each(["Evaluate", "Warm", "Warming"])("%s is part of a loop that is meant, and Lambda is told so", (name) => {
+  expect(template.Resources[`${name}LambdaFunction`]?.Properties).toMatchObject({ RecursiveLoop: "Allow" });
 });
 
 /** Reads that know no resources, so that nobody can narrow them. */
@@ -60,6 +61,7 @@ const unnarrowable = new Set([
   "ec2:DescribeInstanceTypes",
   "ec2:DescribeInstances",
   "ec2:DescribeLaunchTemplateVersions",
+  "ec2:DescribeNetworkInterfaces",
   "ec2:DescribeSubnets",
   "servicequotas:GetAWSDefaultServiceQuota",
   "servicequotas:GetServiceQuota",
@@ -78,6 +80,7 @@ const left: Readonly<Record<string, string>> = {
   "ec2:<Region>::snapshot/*": "of the image",
   "ec2:<Region>:<AccountId>:key-pair/*": "of the launch template",
   "ec2:<Region>:<AccountId>:launch-template/*": "the policy names it by name, IAM knows it by id",
+  "ec2:<Region>:<AccountId>:*/*": "Lambda makes network interfaces for warm, and asks for it so; the code is denied it",
   "ec2:<Region>:*:security-group/*": "of the launch template; in a shared VPC it is another account's",
   "ec2:<Region>:*:subnet/*": "of the policy or the launch template; in a shared VPC it is another account's",
   "ec2:<Region>:<AccountId>:spot-instances-request/*": "a launch does not tag it",
@@ -118,7 +121,7 @@ describe("a role", () => {
     expect(statements.length).toBeGreaterThan(15);
     const actions = statements.flatMap(({ Action }) => listed(Action));
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);
-    const anywhere = statements.filter(({ Resource }) => listed(Resource).includes("*"));
+    const anywhere = statements.filter(({ Effect, Resource }) => Effect === "Allow" && listed(Resource).includes("*"));
     expect(anywhere.flatMap(({ Action }) => listed(Action)).filter((action) => !unnarrowable.has(action))).toEqual([]);
   });
 
@@ -204,6 +207,22 @@ const implied: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "sqs:ReceiveMessage": "likewise",
   },
   reconcile: lambdaLogs,
+  warm: {
+    ...lambdaLogs,
+    "sqs:SendMessage": "Lambda sends the result to its destination as the role",
+    "ec2:AssignPrivateIpAddresses": "Lambda makes the network interfaces as the role",
+    "ec2:CreateNetworkInterface": "likewise",
+    "ec2:DeleteNetworkInterface": "likewise",
+    "ec2:DescribeNetworkInterfaces": "likewise",
+    "ec2:DescribeSubnets": "likewise",
+    "ec2:UnassignPrivateIpAddresses": "likewise",
+  },
+  warming: {
+    ...lambdaLogs,
+    "sqs:DeleteMessage": "the event source mapping polls as the role",
+    "sqs:GetQueueAttributes": "likewise",
+    "sqs:ReceiveMessage": "likewise",
+  },
 };
 const neverCalled = new Set([
   // DynamoDB's client knows it for endpoint discovery, which is off.
@@ -212,7 +231,8 @@ const neverCalled = new Set([
 
 test.each(lambdas)("the role of %s allows what its bundle calls, and nothing else", (lambda) => {
   const calls = callsIn(bundles.get(lambda) ?? "").filter((call) => !neverCalled.has(call));
-  expect(calls.length).toBeGreaterThan(2);
+  if (lambda === "warm") expect(calls).toEqual([]);
+  else expect(calls.length).toBeGreaterThan(2);
   const needed = [...calls, ...Object.keys(implied[lambda] ?? {})];
   const allowed = statementsOf(template, roleOf(lambda)).flatMap(({ Action }) => listed(Action));
   expect([...new Set(allowed)].sort()).toEqual([...new Set(needed)].sort());
@@ -233,6 +253,8 @@ const watchers = [
   ...["missed-looks", "superseded", "dead-letters", "at-max", "mismatch", "unreconciled"],
   ...["stale-forecast", "failed-forecasts"],
 ];
+/** Where warm-ups are deployed, one more. */
+const allWatchers = [...watchers, "failed-warmings"];
 
 describe("a stack", () => {
   const of = (type: string) => Object.values(template.Resources).filter(({ Type }) => Type === type);
@@ -270,14 +292,14 @@ describe("a stack", () => {
 
   test("watches itself by alarms that wake no fleet, on the metrics that its filters make", () => {
     const alarms = of("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties);
-    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(watchers.map((name) => `tidegate-test-${name}`));
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual(allWatchers.map((name) => `tidegate-test-${name}`));
     const made = of("AWS::Logs::MetricFilter").map(
       ({ Properties }) =>
         `${Properties.MetricTransformations[0].MetricNamespace} ${Properties.MetricTransformations[0].MetricName}`,
     );
     const watched = alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`);
     const ofQueues = watched.filter((metric) => !made.includes(metric));
-    expect(ofQueues).toEqual(Array(2).fill("AWS/SQS ApproximateNumberOfMessagesVisible"));
+    expect(ofQueues).toEqual(Array(3).fill("AWS/SQS ApproximateNumberOfMessagesVisible"));
     expect(made.filter((metric) => !watched.includes(metric))).toEqual([]);
     expect(alarms.flatMap(({ AlarmActions }) => AlarmActions)).toEqual([]);
   });
@@ -301,6 +323,39 @@ describe("a stack", () => {
     const sources = of("AWS::Lambda::EventSourceMapping").map(({ Properties }) => Properties);
     const ofForecasts = sources.find(({ EventSourceArn }) => EventSourceArn["Fn::GetAtt"][0] === "Forecasts");
     expect(ofForecasts).toMatchObject({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 5 } });
+  });
+
+  test("warms from the subnets that it is given, once, and hears how it went by a queue", () => {
+    expect(propertiesOf("WarmLambdaFunction")).toMatchObject({
+      VpcConfig: { SubnetIds: ["subnet-1", "subnet-2"], SecurityGroupIds: ["sg-1"] },
+      Timeout: 900,
+    });
+    const warmed = { Destination: { "Fn::GetAtt": ["Warmed", "Arn"] } };
+    expect(propertiesOf("WarmLambdaEvConf")).toMatchObject({
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnSuccess: warmed, OnFailure: warmed },
+    });
+    const { Environment, Timeout } = propertiesOf("WarmingLambdaFunction");
+    expect(Environment.Variables).toMatchObject({ TIDEGATE_WARM_FUNCTION: { Ref: "WarmLambdaFunction" } });
+    for (const queue of ["Warmings", "Warmed"]) {
+      expect(propertiesOf(queue).VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+      expect(propertiesOf(queue).RedrivePolicy.deadLetterTargetArn).toEqual({
+        "Fn::GetAtt": ["FailedWarmings", "Arn"],
+      });
+    }
+    expect(propertiesOf("EvaluateLambdaFunction").Environment.Variables.TIDEGATE_WARM_QUEUE_URL).toEqual({
+      Ref: "Warmings",
+    });
+  });
+
+  test("calls the warmer and the hooks that policies name; the warmer's own code touches no network interface", () => {
+    expect(statement("WarmingRole", "CallWarmer").Resource).toEqual({ "Fn::GetAtt": ["WarmLambdaFunction", "Arn"] });
+    expect(statement("WarmingRole", "CallHooks").Resource).toEqual([hookArn]);
+    const { Effect, Action, Condition } = statement("WarmRole", "NotFromTheCode");
+    expect(Effect).toBe("Deny");
+    const may = ["BeInTheVpc", "ReadsThatKnowNoResources"].flatMap((sid) => listed(statement("WarmRole", sid).Action));
+    expect([...listed(Action)].sort()).toEqual(may.sort());
+    expect(JSON.stringify(Condition)).toContain(":function:tidegate-test-warm");
   });
 
   test("reconciles again whenever a policy changes, and waits no longer than the function may run", async () => {
@@ -327,6 +382,10 @@ describe("a stack", () => {
       const allowed = statementsOf(other, "EvaluateRole").flatMap(({ Action }) => listed(Action));
       expect(allowed).toContain("ec2:CreateFleet");
       expect(allowed).not.toContain("iam:PassRole");
+      expect(Object.keys(other.Resources).filter((name) => name.startsWith("Warm"))).toEqual([]);
+      expect(other.Resources.EvaluateLambdaFunction?.Properties.Environment.Variables.TIDEGATE_WARM_QUEUE_URL).toEqual({
+        Ref: "AWS::NoValue",
+      });
       expect(other.Resources.Reconciliation?.Properties.Policies).not.toBe(propertiesOf("Reconciliation").Policies);
     },
     longMs,

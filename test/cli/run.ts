@@ -14,6 +14,8 @@ export interface RunOptions {
   /** A reader that goes away at once, as `head -0` would. */
   readonly reader?: "reads" | "leaves";
   readonly nodeArgs?: readonly string[];
+  /** Left out, the standard input stays open and empty. */
+  readonly input?: string | Uint8Array;
 }
 
 const bin = fileURLToPath(new URL("../../cli/bin.mjs", import.meta.url));
@@ -23,6 +25,7 @@ export async function tidegate(args: readonly string[], options: RunOptions = {}
   const env = { PATH, HOME: options.cwd ?? HOME, AWS_EC2_METADATA_DISABLED: "true", ...options.env };
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), bin, ...args], { cwd: options.cwd, env });
   if (options.reader === "leaves") child.stdout.destroy();
+  if (options.input !== undefined) child.stdin.end(options.input);
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => {
     said.stdout += chunk;

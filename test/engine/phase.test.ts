@@ -3,18 +3,11 @@ import { expect, test } from "@jest/globals";
 import { type DurationMs, minuteMs } from "../../shared/core/index.ts";
 import { converge } from "../../shared/engine/converge.ts";
 import { type Instance, type Memory, type Phase, stage } from "../../shared/engine/index.ts";
-import type { Policy, Warm } from "../../shared/policy/index.ts";
-import { givenMemory, givenPolicy, givenSnapshot, instance, launching, noon, seen } from "../support/given.ts";
+import type { Policy } from "../../shared/policy/index.ts";
+import { givenMemory, givenPolicy, givenSnapshot, instance, launching, noon, seen, warmBy } from "../support/given.ts";
 
-const warming = (onFailure: "serve" | "replace"): Warm => ({
-  kind: "http",
-  paths: ["/"],
-  untilP95Ms: 300,
-  timeoutMs: 2 * minuteMs,
-  onFailure,
-});
-const serve = givenPolicy({ warm: warming("serve") });
-const replace = givenPolicy({ warm: warming("replace") });
+const serve = givenPolicy({ warm: warmBy({ onFailure: "serve" }) });
+const replace = givenPolicy({ warm: warmBy({ onFailure: "replace" }) });
 const plain = givenPolicy();
 
 interface Given {

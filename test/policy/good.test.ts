@@ -146,8 +146,13 @@ test("the shop says what its comments say", () => {
     ],
     warm: {
       kind: "http",
-      paths: ["/", "/search?q=shoes"],
+      from: { kind: "paths", paths: ["/", "/search?q=shoes"] },
       untilP95Ms: 300,
+      untilCount: 20,
+      concurrency: 4,
+      method: "GET",
+      headers: {},
+      cacheHeader: "none",
       timeoutMs: 2 * minuteMs,
       onFailure: "serve",
     },
@@ -159,6 +164,38 @@ test("the shop says what its comments say", () => {
       surgeRatio: 0.1,
       budget: { kind: "hourly", softUsd: 3, hardUsd: 5, onDemandUsd: 0.0816, spotUsd: 0.0816 * 0.45 },
     },
+  });
+});
+
+describe("warm", () => {
+  const warmWith = (warm: string) => policyWith({ warm }).warm;
+
+  test("by a sitemap, each setting said", () => {
+    const asked = "concurrency: 8, method: HEAD, headers: { Host: www.example.com }, cacheHeader: X-Cache";
+    expect(
+      warmWith(
+        `{ http: { sitemap: /sitemap.xml, until: { p95: 1s, of: 50 }, timeout: 5m, ${asked} }, onFailure: replace }`,
+      ),
+    ).toEqual({
+      kind: "http",
+      from: { kind: "sitemap", path: "/sitemap.xml" },
+      untilP95Ms: 1_000,
+      untilCount: 50,
+      timeoutMs: 5 * minuteMs,
+      concurrency: 8,
+      method: "HEAD",
+      headers: { Host: "www.example.com" },
+      cacheHeader: "x-cache",
+      onFailure: "replace",
+    });
+  });
+
+  const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:warm-shop:live";
+  test.each([
+    [`{ hook: "${functionArn}" }`, 2 * minuteMs],
+    [`{ hook: { function: "${functionArn}", timeout: 10m } }`, 10 * minuteMs],
+  ])("by a hook: %s", (warm, timeoutMs) => {
+    expect(warmWith(warm)).toEqual({ kind: "hook", functionArn, timeoutMs, onFailure: "serve" });
   });
 });
 

@@ -180,7 +180,30 @@ describe("launch and warm", () => {
       { launch: "{ template: shop, leadTime: 0s }" },
       'p.yml:3:37 launch.leadTime expected a duration from 1s to 1h, such as 2m, found "0s"',
     ],
-    [{ warm: "{}" }, "p.yml:6:7 warm.http missing, expected a map with paths, until, timeout"],
+    [{ warm: "{}" }, "p.yml:6:7 warm expected one of http or hook"],
+    [{ warm: "{ http: { until: { p95: 1s } } }" }, "p.yml:6:15 warm.http expected one of paths or sitemap"],
+    [
+      { warm: "{ http: { paths: [/], sitemap: /s.xml, until: { p95: 1s } } }" },
+      "p.yml:6:29 warm.http.sitemap expected one of paths or sitemap, but `paths` is already given",
+    ],
+    [
+      { warm: "{ http: { paths: [/], until: { p95: 1s, of: 4 }, method: POST, concurrency: 51 } }" },
+      "p.yml:6:51 warm.http.until.of expected a whole number from 5 to 1000, found 4",
+      'p.yml:6:64 warm.http.method expected GET or HEAD, found "POST"',
+      "p.yml:6:83 warm.http.concurrency expected a whole number from 1 to 50, found 51",
+    ],
+    [
+      {
+        warm: "{ http: { paths: [/], until: { p95: 1s }, headers: { Upgrade: a, X-Aws-Ec2-Metadata-Token: b, c: 1 } } }",
+      },
+      'p.yml:6:60 warm.http.headers.Upgrade expected a header\'s name, none that says how a message travels, found "Upgrade"',
+      'p.yml:6:72 warm.http.headers.X-Aws-Ec2-Metadata-Token expected a header\'s name, none that says how a message travels, found "X-Aws-Ec2-Metadata-Token"',
+      "p.yml:6:104 warm.http.headers.c expected a header's value as text of printable characters (a number in quotes), found 1",
+    ],
+    [
+      { warm: "{ hook: warm-shop }" },
+      'p.yml:6:15 warm.hook expected a Lambda function\'s ARN, with or without an alias, found "warm-shop"',
+    ],
     [
       { warm: "{ http: { paths: [], until: { p95: 1s } } }" },
       "p.yml:6:24 warm.http.paths expected a list of 1 to 50 paths, found 0",

@@ -23,7 +23,7 @@ import type {
   StepRule,
 } from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
-import { givenPolicy, noon, ownMetric, scheduled } from "./given.ts";
+import { givenPolicy, noon, ownMetric, scheduled, warmBy } from "./given.ts";
 
 const pick = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const minutes = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max }).map((m) => m * minuteMs);
@@ -154,11 +154,7 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
       rules: fc.tuple(rule("a", sides), rule("b", sides), rule("c", sides)).chain((rules) => fc.subarray(rules)),
       purchase: fc.record({ onDemandBase: count(0, 3), spotShareRatio: pick(0, 0.3, 1) }),
       leadTimeMs: minutes(1, 6),
-      warm: pick<Policy["warm"]>(
-        { kind: "none" },
-        { kind: "http", paths: ["/"], untilP95Ms: 300, timeoutMs: 2 * minuteMs, onFailure: "serve" },
-        { kind: "http", paths: ["/"], untilP95Ms: 300, timeoutMs: 2 * minuteMs, onFailure: "replace" },
-      ),
+      warm: pick<Policy["warm"]>({ kind: "none" }, warmBy({ onFailure: "serve" }), warmBy({ onFailure: "replace" })),
       drain: fc.record({ timeoutMs: minutes(0, 4), takeBack: pick("allowed" as const, "never" as const) }),
       choices: fc.array(missingChoice, { minLength: readable.length, maxLength: readable.length }),
       stabilization: fc.record({ scaleOutMs: minutes(0, 3), scaleInMs: minutes(0, 10) }),

@@ -9,7 +9,15 @@ import {
   type Snapshot,
 } from "../../shared/engine/index.ts";
 import { startsOf } from "../../shared/policy/cron.ts";
-import type { ForecastRule, MissingChoice, Peak, Policy, ScheduleRule } from "../../shared/policy/index.ts";
+import type {
+  ForecastRule,
+  MissingChoice,
+  Peak,
+  Policy,
+  ScheduleRule,
+  WarmHook,
+  WarmHttp,
+} from "../../shared/policy/index.ts";
 import { ruleMetrics } from "../../shared/policy/types.ts";
 
 /** A Tuesday, far from any daylight-saving edge. */
@@ -47,6 +55,26 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   renew: { kind: "never" },
   mode: "live",
   ...overrides,
+});
+
+/** The start page until it comes within 300 ms, for two minutes at most. */
+export const warmBy = (overrides: Partial<WarmHttp> = {}): WarmHttp => ({
+  kind: "http",
+  from: { kind: "paths", paths: ["/"] },
+  untilP95Ms: 300,
+  untilCount: 20,
+  concurrency: 4,
+  method: "GET",
+  headers: {},
+  cacheHeader: "none",
+  timeoutMs: 2 * minuteMs,
+  onFailure: "serve",
+  ...overrides,
+});
+
+/** A function of the operator's own, for as long. */
+export const hookOf = (functionArn: string): WarmHook => ({
+  ...{ kind: "hook", functionArn, timeoutMs: 2 * minuteMs, onFailure: "serve" },
 });
 
 /** One instance for an hour, in UTC; the pattern need not be one that a policy may hold. */

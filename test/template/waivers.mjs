@@ -53,6 +53,16 @@ export const waivers = [
       "CloudFormation hears of its failures, and its own alarm tells of a day's run that failed; the next day's does the same",
   },
   {
+    check: "CKV_AWS_116",
+    on: "AWS::Lambda::Function.WarmLambdaFunction",
+    because: "how it ended, well or not, goes to a queue by destinations, which tells more than a dead-letter queue",
+  },
+  {
+    check: "CKV_AWS_116",
+    on: "AWS::Lambda::Function.WarmingLambdaFunction",
+    because: "read from SQS, where the dead-letter queue is the source queues'",
+  },
+  {
     check: "CKV_AWS_117",
     on: "AWS::Lambda::Function.",
     because: "it talks to AWS's public endpoints alone; in a VPC each of them would need an endpoint or a NAT gateway",

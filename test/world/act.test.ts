@@ -5,7 +5,7 @@ import type { Action, Outcome, TargetState } from "../../shared/engine/index.ts"
 import { atSecond } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { places } from "../support/contract.ts";
-import { instance } from "../support/given.ts";
+import { instance, warmBy } from "../support/given.ts";
 import { drainEach, launchOf, onEach, rowUpon, type Stage, terminateEach } from "../support/worlds.ts";
 
 describe.each(places)("the world $name", ({ open, test }) => {
@@ -153,7 +153,7 @@ describe.each(places)("the world $name", ({ open, test }) => {
     ["failed", true],
   ] as const)("a warm-up only starts; that it is %s shows later", async (end, fails) => {
     stage.cloud.faults.warmFails = () => fails;
-    const warm = { kind: "http", paths: ["/"], untilP95Ms: 300, timeoutMs: 60_000, onFailure: "serve" } as const;
+    const warm = warmBy();
     const [id = ""] = idsIn((await carryOut([launchOf(1)])).outcomes);
     const warmOf = async () => {
       const { instances } = await world.observe(cloudPolicy({ warm }));

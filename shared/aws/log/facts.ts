@@ -1,12 +1,12 @@
-// What stands beside the log: which fleets there are, overrides, warmed instances, policies, and whose an instance is.
+// What stands beside the log: which fleets there are, overrides, policies, and whose an instance is.
 
 import { DeleteItemCommand, PutItemCommand, type QueryCommandInput, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
-import type { Override, WarmState } from "../../engine/index.ts";
-import type { Policy } from "../../policy/index.ts";
+import type { Override } from "../../engine/index.ts";
+import type { Policy, Warm } from "../../policy/index.ts";
 import type { TargetGroup } from "../loadBalancer.ts";
 import { writeAll } from "./batch.ts";
-import { bodyOf, type Item, itemOf, readBody, readNumber, readString, unreadable } from "./item.ts";
+import { bodyOf, type Item, itemOf, readBody, readNumber, readString } from "./item.ts";
 import { fleetKey, itemAt, pagesOf, putAbsent, rowKeptMs, type Table, ttlOf } from "./table.ts";
 
 /** A fleet's target group as it was last looked up: what spares a calm fleet the load balancer's calls. */
@@ -20,8 +20,6 @@ export interface GroupFact {
 /** Facts that a look begins with stand beside the log's end, so that one query reads them all. */
 export const nowPrefix = "now#";
 
-/** An instance is warmed before it serves, within minutes of its launch; a day later nobody asks. */
-const warmKeptMs: DurationMs = dayMs;
 /** An override is shown for a while after it has ended. */
 const overrideKeptMs: DurationMs = 30 * dayMs;
 
@@ -43,31 +41,6 @@ export async function endOverride(table: Table, fleet: string, id: string): Prom
   return (await table.client.send(end)).Attributes === undefined ? "none-there" : "ended";
 }
 
-/** Notes how far an instance's warming has come. */
-export async function putWarm(
-  table: Table,
-  fleet: string,
-  warmed: { readonly instance: string; readonly state: Exclude<WarmState, { kind: "not-started" }> },
-): Promise<void> {
-  const { instance, state } = warmed;
-  await put(table, {
-    pk: warmKey(table, fleet),
-    sk: instance,
-    ...state,
-    ttl: ttlOf(state.at + warmKeptMs),
-  });
-}
-
-/** How far warming has come, by instance id. */
-export async function warmOf(table: Table, fleet: string): Promise<ReadonlyMap<string, WarmState>> {
-  const warm = new Map<string, WarmState>();
-  for await (const item of pagesOf(table, queryOf(table, warmKey(table, fleet), "")))
-    warm.set(readString(item, "sk"), warmIn(item));
-  return warm;
-}
-/** No fleet may be called so: a fleet's name has no slash. */
-const warmKey = (table: Table, fleet: string): string => `${fleetKey(table, fleet)}/warm`;
-
 export async function putGroup(table: Table, fleet: string, fact: GroupFact): Promise<void> {
   await put(table, { pk: fleetKey(table, fleet), sk: `${nowPrefix}group`, body: bodyOf(fact) });
 }
@@ -85,6 +58,7 @@ export async function getPolicy(table: Table, fleet: string, version: string): P
 /** A policy that an older release wrote lacks what policies could not say then. */
 const completed = (policy: Policy): Policy => ({
   ...policy,
+  warm: warmOnce(policy.warm),
   peaks: policy.peaks.map(({ early, ...peak }) => ({ ...peak, early: early ?? { kind: "never" } })),
   renew: policy.renew ?? { kind: "never" },
   limits: {
@@ -93,6 +67,13 @@ const completed = (policy: Policy): Policy => ({
     surgeRatio: policy.limits.surgeRatio ?? 0.1,
   },
 });
+
+const warmOnce = (warm: Warm & { readonly paths?: readonly string[] }): Warm => {
+  if (warm.paths === undefined) return warm;
+  const { paths, ...rest } = warm;
+  const usual = { untilCount: 20, concurrency: 4, method: "GET", headers: {}, cacheHeader: "none" } as const;
+  return { ...rest, from: { kind: "paths", paths }, ...usual } as Warm;
+};
 
 /** Enters a fleet in the stage's list; a second entry changes nothing. */
 export async function putFleet(table: Table, fleet: string, since: EpochMs): Promise<void> {
@@ -158,12 +139,4 @@ export function overrideIn(item: Item): Override {
     by: readString(item, "by"),
     reason: readString(item, "reason"),
   };
-}
-
-function warmIn(item: Item): WarmState {
-  const kind = readString(item, "kind");
-  const at = readNumber(item, "at");
-  if (kind === "started" || kind === "done") return { kind, at };
-  if (kind === "failed") return { kind, at, because: readString(item, "because") };
-  throw unreadable(item, `${kind} is no state of warming`);
 }

@@ -10,10 +10,8 @@ export {
   putFleet,
   putOverride,
   putPolicy,
-  putWarm,
   type RosterChange,
   rosterOf,
-  warmOf,
 } from "./facts.ts";
 export * from "./forecasts.ts";
 export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
@@ -34,3 +32,4 @@ export {
   type Table,
 } from "./table.ts";
 export { ensureTable } from "./tableSetup.ts";
+export { beginWarm, endWarm, putWarm, undoWarm, type Warmed, warmOf } from "./warming.ts";

@@ -15,6 +15,7 @@ import {
   sentenceOfStep,
 } from "./sentences.ts";
 import { summaryOf } from "./summary.ts";
+import { warmUpsSeen } from "./warmUps.ts";
 import { counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
 
 export interface Explained {
@@ -90,6 +91,7 @@ function seen(explained: Explained): readonly string[] {
   return [
     ...Object.entries(signals).map(([name, signal]) => sentenceOfSignal(name, signal, now)),
     ...instancesSeen(explained),
+    ...warmUpsSeen(explained.snapshot.instances),
     ...overrides.filter(({ until }) => until > now).map(overrideInForce),
     ...brakes.map((brake) => sentenceOfBrake(brake)),
     ...capacityLearned(explained),

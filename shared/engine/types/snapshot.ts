@@ -1,5 +1,5 @@
 // What the engine is told: one instant, frozen.
-import type { DurationMs, EpochMs, Finding } from "../../core/index.ts";
+import type { DurationMs, EpochMs, Finding, Ratio } from "../../core/index.ts";
 import type { Peak, RuleMetric } from "../../policy/index.ts";
 import type { Action, Outcome } from "./action.ts";
 import type { Memory } from "./memory.ts";
@@ -82,7 +82,34 @@ export type WarmState =
   | { readonly kind: "not-started" }
   | { readonly kind: "started"; readonly at: EpochMs }
   | { readonly kind: "done"; readonly at: EpochMs }
-  | { readonly kind: "failed"; readonly at: EpochMs; readonly because: string };
+  | { readonly kind: "failed"; readonly at: EpochMs; readonly because: string }
+  /** The same, measured; shown until the instance serves. */
+  | { readonly kind: "done"; readonly at: EpochMs; readonly result: WarmResult }
+  | { readonly kind: "failed"; readonly at: EpochMs; readonly because: string; readonly result: WarmResult };
+
+/** How a warm-up went. */
+export interface WarmResult {
+  readonly verdict: WarmVerdict;
+  readonly requests: number;
+  /** Of the first and of the last so many answers; none where more than a twentieth of them were no good, or too few came. */
+  readonly firstP95Ms: DurationMs | "none";
+  readonly lastP95Ms: DurationMs | "none";
+  /** Of the answers with the header that the policy names, those that a cache had. */
+  readonly hitRatio: Ratio | "none";
+  readonly durationMs: DurationMs;
+  /** What went wrong first; "" where nothing did. */
+  readonly trouble: string;
+}
+/** The first two are warm. */
+export type WarmVerdict =
+  | "under-bound"
+  | "stopped-falling"
+  | "time-up"
+  | "requests-spent"
+  /** Of what there was to ask for, nothing is worth asking for. */
+  | "no-paths"
+  /** The instance's address is none that may be asked. */
+  | "address-refused";
 
 /** An interruption comes within two minutes, a rebalance recommendation says that one is likelier than usual. */
 export interface Notice {
