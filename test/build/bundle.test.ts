@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { unzipSync } from "fflate";
-import { changeRoster, type Embedded, newest, openMemory } from "../../shared/aws/index.ts";
+import { changeRoster, type Embedded, newest, openMemory, warmOf } from "../../shared/aws/index.ts";
 import { parsePolicy, policyVersion } from "../../shared/policy/index.ts";
 import { batchOf, recorded } from "../functions/lambda.ts";
-import { warmBy } from "../support/given.ts";
+import { givenPolicy, warmBy } from "../support/given.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "tidegate-build-"));
@@ -133,6 +133,7 @@ describe("a build", () => {
         TIDEGATE_STAGE: embedded.table.stage,
         AWS_LAMBDA_LOG_STREAM_NAME: "2026/10/02/[$LATEST]0123456789abcdef",
         TIDEGATE_TABLE: embedded.table.name,
+        TIDEGATE_WARM_FUNCTION: "tidegate-local-warm",
       };
     });
     afterAll(async () => {
@@ -143,19 +144,27 @@ describe("a build", () => {
 
     const deniedInXml = "<Response><Errors><Error><Code>AccessDenied</Code></Error></Errors></Response>";
 
-    /** SQS takes every message; whatever else is asked is denied. */
+    /** What else is answered, by a part of what is asked. */
+    let granted: readonly (readonly [what: string, answer: (asked: string) => string])[] = [];
+
+    /** SQS takes every message; whatever else is asked is denied, unless it is granted. */
     async function answerTo(request: IncomingMessage): Promise<{ readonly code: number; readonly body: string }> {
       const [service, command] = String(request.headers["x-amz-target"]).split(".");
       const body = await text(request);
-      if (request.method === "PUT") answered.push(JSON.parse(body));
-      if (request.method === "PUT") return { code: 200, body: "" };
-      if (service !== "AmazonSQS" && command !== undefined) return { code: 403, body: '{"__type":"AccessDenied"}' };
-      if (service !== "AmazonSQS")
-        return { code: 403, body: command === undefined ? deniedInXml : '{ "__type": "AccessDenied" }' };
-      const input = JSON.parse(body);
-      if (command === "SendMessage") return { code: 200, body: JSON.stringify(taken(input)) };
-      return { code: 200, body: JSON.stringify({ Successful: input.Entries.map(taken), Failed: [] }) };
+      const asked = `${request.url} ${body}`;
+      const answer = granted.find(([what]) => asked.includes(what));
+      if (answer !== undefined) return { code: 200, body: answer[1](asked) };
+      if (request.method === "PUT") {
+        answered.push(JSON.parse(body));
+        return { code: 200, body: "" };
+      }
+      if (service === "AmazonSQS") return { code: 200, body: JSON.stringify(takenBy(command, JSON.parse(body))) };
+      return { code: 403, body: command === undefined ? deniedInXml : '{"__type":"AccessDenied"}' };
     }
+
+    // biome-ignore lint/suspicious/noExplicitAny: either of two commands
+    const takenBy = (command: string | undefined, input: any): object =>
+      command === "SendMessage" ? taken(input) : { Successful: input.Entries.map(taken), Failed: [] };
 
     /** The SDK checks the digest. */
     function taken({ Id, MessageBody }: { readonly Id?: string; readonly MessageBody: string }): object {
@@ -165,11 +174,16 @@ describe("a build", () => {
 
     const usual = { generation: "any", sight: "as-needed", watchCount: 0 };
 
-    async function invoke(lambda: string, event: unknown): Promise<string> {
+    async function invoke(
+      lambda: string,
+      event: unknown,
+      policies: readonly object[] | "built" = "built",
+    ): Promise<string> {
       const task = join(folder, lambda);
       mkdirSync(task, { recursive: true });
       for (const [name, bytes] of Object.entries(unzipSync(zipOf("first", lambda))))
         writeFileSync(join(task, name), bytes);
+      if (policies !== "built") writeFileSync(join(task, "policies.json"), JSON.stringify(policies));
       const args = [join(import.meta.dirname, "invoke.mjs"), join(task, `${lambda}.mjs`), JSON.stringify(event)];
       const { stdout, stderr } = await node(args, { ...env, LAMBDA_TASK_ROOT: task });
       const answer = /^answer (.*)$/m.exec(stdout)?.[1];
@@ -241,6 +255,40 @@ describe("a build", () => {
       },
       longMs,
     );
+
+    test(
+      "warming finds the instance, calls the warmer for it and writes that it has begun",
+      async () => {
+        const called: string[] = [];
+        granted = [
+          [
+            "Action=DescribeTargetGroups",
+            () => in2015("DescribeTargetGroups", "<TargetGroups><member><Port>8080</Port></member></TargetGroups>"),
+          ],
+          ["Action=DescribeInstances", () => instanceAt("10.0.3.7")],
+          ["/invocations", (asked) => String(called.push(asked) && "")],
+        ];
+        const policy = { ...givenPolicy(), warm: warmBy() };
+        const instance = "i-0123456789abcdef0";
+        const wish = JSON.stringify({ fleet: "shop", instance });
+        expect(await invoke("warming", batchOf(wish), [{ policy, policyVersion: policyVersion(policy) }])).toEqual({
+          batchItemFailures: [],
+        });
+        granted = [];
+        expect(called).toHaveLength(1);
+        const [path = "", ...payload] = called[0]?.split(" ") ?? [];
+        expect(path).toBe("/2015-03-31/functions/tidegate-local-warm/invocations");
+        const target = { address: "10.0.3.7", port: 8080, protocol: "http" };
+        expect(JSON.parse(payload.join(" "))).toEqual({ fleet: "shop", instance, target, warm: warmBy() });
+        expect((await warmOf(embedded.table, "shop")).get(instance)).toMatchObject({ kind: "started" });
+      },
+      longMs,
+    );
+
+    const in2015 = (action: string, result: string): string =>
+      `<${action}Response xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><${action}Result>${result}</${action}Result></${action}Response>`;
+    const instanceAt = (address: string): string =>
+      `<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet><item><privateIpAddress>${address}</privateIpAddress></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`;
 
     test(
       "evaluate writes a decision that says what it was denied, and fails the fleet that nobody has",
