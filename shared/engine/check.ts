@@ -87,7 +87,7 @@ function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, mem
       surge: surgeFor(policy, snapshot, steps.at(-1)?.to ?? 0),
     }),
     ...tooManyDrained(actions, {
-      before: foreignCount + stayingHealthy([], seen, memory),
+      before: foreignCount + stayingHealthy(actions.filter(isForced), seen, memory),
       left: foreignCount + stayingHealthy(actions, seen, memory),
       min: widestBounds(policy, snapshot).min,
     }),
@@ -168,15 +168,16 @@ function tooManyLaunched(
   });
 }
 
-/** What is drained though it serves well. */
-const unforced: ReadonlySet<string> = new Set(["surplus", "rebalanced", "outdated", "too-old"]);
+/** What is lost whatever is decided: EC2 takes it, or it serves nobody. */
+const isForced = (action: Action): boolean =>
+  action.kind === "drain" && (action.because === "interrupted" || action.because === "unhealthy");
 
 /** A drain that nothing forces never takes the healthy ones under the fleet's minimum. */
 function tooManyDrained(
   actions: readonly Action[],
   { before, left, min }: { before: number; left: number; min: number },
 ): readonly string[] {
-  const drains = actions.some((action) => action.kind === "drain" && unforced.has(action.because));
+  const drains = actions.some((action) => action.kind === "drain" && !isForced(action));
   if (!drains || left >= Math.min(min, before)) return [];
   return [`draining leaves ${left} healthy, under the minimum ${min}`];
 }

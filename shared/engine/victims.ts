@@ -22,7 +22,8 @@ export function pickVictims(all: readonly Staged[], { surplus, target, templateV
     .sort((a, b) => b.instance.launchedAt - a.instance.launchedAt || byId(a, b))
     .slice(0, surplus);
   const serving = counted.filter(isServing);
-  const servingCount = all.filter(isServing).length;
+  // A sick one that stays because it is protected takes nobody's place.
+  const servingCount = all.filter((one) => isServing(one) && !(one.instance.isProtected && isSick(one))).length;
   const drainCount = Math.max(0, Math.min(surplus - cancelled.length, servingCount - target));
   const sick = serving.filter(isSick).sort(oldestFirst).slice(0, drainCount);
   const sound = serving.filter((one) => !isSick(one));

@@ -181,6 +181,16 @@ describe("of too many go first", () => {
   });
 });
 
+test("a protected one that is sick takes no healthy one's place", () => {
+  const sick = instance("sick", { isProtected: true, target: { kind: "unhealthy", because: "" } });
+  const two = givenSnapshot({
+    instances: seen(sick, instance("well")),
+    memory: aiming(1),
+    signals: { requests: settledPoints(400, 400, 400) },
+  });
+  expect(brief(decide(two))).toEqual([]);
+});
+
 test("most are unhealthy: that is said, and nobody is replaced", () => {
   const sick = serving(6, { target: { kind: "unhealthy", because: "" } }, "sick-");
   const snapshot = given({
