@@ -7,7 +7,7 @@ import { error, ok, type Result } from "../core/index.ts";
 import type { TargetState } from "../engine/index.ts";
 import type { Runtime } from "./runtime.ts";
 import { slotsFrom, statOf } from "./slots.ts";
-import { type Address, isAt, type Slot, written } from "./types.ts";
+import { type Address, isAt, type Slot } from "./types.ts";
 
 export interface Haproxy {
   /** Every slot of the backend, held or free. */
@@ -19,8 +19,11 @@ export interface Haproxy {
   register(address: Address): Promise<Result<void, string>>;
   /** Drains: no new request, and those under way end. One that is not registered is passed over. */
   deregister(address: Address): Promise<Result<void, string>>;
-  /** Frees the slots of what has drained: nothing is with the server, and nothing waits for it. Answers whom it let go. */
-  releaseIdle(): Promise<Result<readonly Address[], string>>;
+  /**
+   * Frees the slots of those that have drained: nothing is with the server, and nothing waits for it. Answers whom it let go. Who
+   * calls it decides how long a draining target can be taken back: an ALB keeps it for the deregistration delay.
+   */
+  releaseIdle(addresses: readonly Address[]): Promise<Result<readonly Address[], string>>;
   /** Frees the slot at once; what is under way there is cut if its server is gone. */
   release(address: Address): Promise<Result<void, string>>;
 }
@@ -48,10 +51,10 @@ export function createHaproxy(runtime: Runtime, backend: string): Haproxy {
     deregister: (address) =>
       change((seen) => ok(held(seen, address).map(({ name }) => `set server ${backend}/${name} state drain`))),
     release: (address) => change((seen) => ok(held(seen, address).map((slot) => maintenance(backend, slot)))),
-    releaseIdle: async () => {
+    releaseIdle: async (addresses) => {
       const seen = await slots();
       if (seen.kind === "error") return seen;
-      const idle = seen.value.filter(isIdle);
+      const idle = seen.value.filter((slot) => isIdle(slot) && addresses.some((address) => isAt(slot, address)));
       const sent = await send(idle.map((slot) => maintenance(backend, slot)));
       return sent.kind === "error" ? sent : ok(idle.map(({ address }) => address));
     },
@@ -101,9 +104,3 @@ function refusalIn(answer: string): Result<void, string> {
 /** Of one target; one that no slot holds is not registered. */
 export const targetStateOf = (slots: readonly Slot[], address: Address): TargetState =>
   held(slots, address)[0]?.state ?? { kind: "unregistered" };
-
-/** Names for people: every target with its state. */
-export const targetsIn = (slots: readonly Slot[]): ReadonlyMap<string, TargetState> =>
-  new Map(
-    slots.flatMap(({ address, state }) => (state.kind === "unregistered" ? [] : [[written(address), state] as const])),
-  );

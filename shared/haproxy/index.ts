@@ -1,4 +1,4 @@
-export { createHaproxy, type Haproxy, targetStateOf, targetsIn } from "./balancer.ts";
+export { createHaproxy, type Haproxy, targetStateOf } from "./balancer.ts";
 export { configOf, type HaproxyGiven } from "./config.ts";
 export { type Rates, ratesBetween } from "./rates.ts";
 export { openRuntime, type Runtime, type RuntimeAddress } from "./runtime.ts";

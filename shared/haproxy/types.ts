@@ -27,5 +27,3 @@ export interface Slot {
 
 export const isAt = (slot: Slot, { host, port }: Address): boolean =>
   slot.address.host === host && slot.address.port === port;
-
-export const written = ({ host, port }: Address): string => `${host}:${port}`;
