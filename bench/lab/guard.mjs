@@ -6,15 +6,15 @@ import { rmSync } from "node:fs";
 const [folder, command, ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
 
-function end(code) {
-  child.removeAllListeners();
-  child.kill("SIGKILL");
+function ended(code) {
   rmSync(folder, { recursive: true, force: true });
   process.exit(code);
 }
 
-child.on("error", () => end(127));
-child.on("exit", (code) => end(code ?? 1));
-process.on("disconnect", () => end(0));
-process.on("SIGTERM", () => end(0));
+child.on("error", () => ended(127));
+child.on("exit", (code) => ended(code ?? 0));
+// Waited for: a child whose parent is gone before it may stay in the table of processes.
+const end = () => child.kill("SIGKILL");
+process.on("disconnect", end);
+process.on("SIGTERM", end);
 process.on("SIGINT", () => {});

@@ -34,7 +34,9 @@ export type Percentile = { readonly kind: "none" } | { readonly kind: "ms"; read
 export function percentile(histogram: Histogram, ratio: number): Percentile {
   const rank = Math.max(1, Math.ceil(ratio * countIn(histogram) - 1e-9));
   let seen = 0;
-  for (const bucket of Object.keys(histogram).map(Number).sort((a, b) => a - b)) {
+  for (const bucket of Object.keys(histogram)
+    .map(Number)
+    .sort((a, b) => a - b)) {
     seen += histogram[bucket] ?? 0;
     if (seen >= rank) return { kind: "ms", ms: edgeOf(bucket) };
   }

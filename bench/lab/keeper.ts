@@ -2,7 +2,7 @@
 // book of drains and kills.
 import { assert, type DurationMs, type EpochMs } from "../../shared/core/index.ts";
 import type { Action } from "../../shared/engine/index.ts";
-import { type Haproxy, isAt, type Slot } from "../../shared/haproxy/index.ts";
+import { cutTotalOf, type Haproxy, isAt, type Slot } from "../../shared/haproxy/index.ts";
 import type { Fleet, Machine } from "./fleet.ts";
 import type { DrainRecord, KillRecord } from "./records.ts";
 import type { Clock } from "./settings.ts";
@@ -26,8 +26,8 @@ interface Drain {
 interface Wound {
   readonly kill: Omit<KillRecord, "cutCount">;
   readonly address: Slot["address"];
-  /** What the slot had been given and had not answered, but for what was in flight: of targets before. */
-  readonly unansweredBefore: number;
+  /** Of targets that the slot held before. */
+  readonly cutBefore: number;
 }
 
 export interface Keeper {
@@ -101,13 +101,21 @@ async function letGo(
     if (released.kind === "error" || released.value.length === 0) continue;
     draining.delete(instance);
     const leftAfterMs = elapsedMs() - drain.orderedMs;
-    left.push({ instance, leftAfterMs, idleAfterMs: drain.idleMs === "none" ? leftAfterMs : drain.idleMs - drain.orderedMs });
+    left.push({
+      instance,
+      leftAfterMs,
+      idleAfterMs: drain.idleMs === "none" ? leftAfterMs : drain.idleMs - drain.orderedMs,
+    });
   }
   return left;
 }
 
 /** Slots whose target is described no more are freed, as an ALB does with a terminated instance. */
-async function bury({ fleet, haproxy }: KeeperGiven, wounds: Wound[], slots: readonly Slot[]): Promise<readonly KillRecord[]> {
+async function bury(
+  { fleet, haproxy }: KeeperGiven,
+  wounds: Wound[],
+  slots: readonly Slot[],
+): Promise<readonly KillRecord[]> {
   const addresses = fleet.described().flatMap(({ address }) => (address === "none" ? [] : [address]));
   const buried: KillRecord[] = [];
   for (const slot of slots) {
@@ -115,12 +123,10 @@ async function bury({ fleet, haproxy }: KeeperGiven, wounds: Wound[], slots: rea
     await haproxy.release(slot.address);
     const index = wounds.findIndex(({ address }) => isAt(slot, address));
     const [wound] = index < 0 ? [] : wounds.splice(index, 1);
-    if (wound) buried.push({ ...wound.kill, cutCount: unansweredOf(slot) - wound.unansweredBefore });
+    if (wound) buried.push({ ...wound.kill, cutCount: cutTotalOf(slot) - wound.cutBefore });
   }
   return buried;
 }
-
-const unansweredOf = ({ requestsTotal, answersTotal }: Slot): number => requestsTotal - answersTotal;
 
 async function killOldest({ fleet, haproxy }: KeeperGiven, minute: number): Promise<Wound | "nobody"> {
   const before = await slotsOf(haproxy);
@@ -136,7 +142,7 @@ async function killOldest({ fleet, haproxy }: KeeperGiven, minute: number): Prom
   return {
     kill: { minute, instance: id, inFlightCount: slot.inFlightCount },
     address,
-    unansweredBefore: unansweredOf(slot) - slot.inFlightCount,
+    cutBefore: cutTotalOf(slot),
   };
 }
 

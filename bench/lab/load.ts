@@ -28,8 +28,7 @@ function pace(clients: Clients, perSecond: () => number): NodeJS.Timeout {
 
 async function end(clients: Clients, tallying: Tallying): Promise<void> {
   const until = performance.now() + patienceMs;
-  while (clients.settle() > 0 && performance.now() < until)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  while (clients.settle() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   const unansweredCount = clients.settle();
   tell({ kind: "ended", tally: tallying.next(-1), unansweredCount });
   clients.stop();

@@ -9,9 +9,18 @@ import { createFleet, type Fleet } from "./fleet.ts";
 import { createKeeper, type Keeper, slotsOf } from "./keeper.ts";
 import { createMetrics, healthyCountOf, type Metrics } from "./metrics.ts";
 import { type Gate, policyFor, warmP95Ms } from "./policy.ts";
-import { type Proxy, startProxy } from "./proxy.ts";
+import { type RunningProxy, startProxy } from "./proxy.ts";
 import type { DecisionRecord, MinuteRecord, PhaseRun } from "./records.ts";
-import { beginsAt, type Clock, compressed, inFlightMax, loadAt, pathsOf, type Settings, slotCountFor } from "./settings.ts";
+import {
+  beginsAt,
+  type Clock,
+  compressed,
+  inFlightMax,
+  loadAt,
+  pathsOf,
+  type Settings,
+  slotCountFor,
+} from "./settings.ts";
 import type { Tally } from "./tally.ts";
 import { startTraffic, type Traffic } from "./traffic.ts";
 import type { Warmed, Warmer } from "./warmer.ts";
@@ -67,15 +76,16 @@ export async function runPhase(given: PhaseGiven): Promise<PhaseRun> {
 }
 
 /** The fleet that is there when the load begins: warm, and not counted as new. */
-async function seed({ settings, warmer, signal }: PhaseGiven, fleet: Fleet, { haproxy }: Proxy): Promise<void> {
+async function seed({ settings, warmer, signal }: PhaseGiven, fleet: Fleet, { haproxy }: RunningProxy): Promise<void> {
   const count = Math.max(settings.min, Math.ceil((settings.load.lowest * 2) / settings.perInstancePerSecond));
   const seeds = fleet.launch(count, "seed");
   const given = { paths: pathsOf(settings.instance), untilP95Ms: warmP95Ms * 3, timeoutMs: 60_000 };
   await until(signal, async () => seeds.every(({ address }) => address !== "none"));
-  for (const machine of seeds) {
-    if (machine.address === "none") continue;
-    await warmer(machine.address, given);
-    const registered = await haproxy.register(machine.address);
+  const addresses = seeds.flatMap(({ address }) => (address === "none" ? [] : [address]));
+  await Promise.all(addresses.map((address) => warmer(address, given)));
+  // One after the other: each takes the first slot that is free.
+  for (const address of addresses) {
+    const registered = await haproxy.register(address);
     assert(registered.kind === "ok", `a seed is registered: ${JSON.stringify(registered)}`);
   }
   await until(signal, async () => healthyCountOf(await slotsOf(haproxy)) === count);
@@ -96,7 +106,7 @@ interface Stage {
   readonly clock: Clock;
   readonly elapsedMs: () => number;
   readonly fleet: Fleet;
-  readonly proxy: Proxy;
+  readonly proxy: RunningProxy;
   readonly traffic: Traffic;
 }
 
@@ -118,7 +128,11 @@ async function play(given: PhaseGiven, stage: Stage): Promise<PhaseRun> {
   const first = Math.ceil((clock.now() - beginsAt) / minuteMs);
   for (let minute = 0; goesOn(given, minute, { traffic, keeper }); minute++) {
     const perSecond = loadAt(given.settings.load, minute);
-    const slots = await passMinute(given, { ...stage, keeper, metrics }, { minute, at: beginsAt + (first + minute) * minuteMs, perSecond });
+    const slots = await passMinute(
+      given,
+      { ...stage, keeper, metrics },
+      { minute, at: beginsAt + (first + minute) * minuteMs, perSecond },
+    );
     const looked = await tick(world, versioned, sizeByRules);
     const record = {
       minute,
@@ -137,9 +151,10 @@ async function play(given: PhaseGiven, stage: Stage): Promise<PhaseRun> {
     gate: given.gate,
     minutes: withTallies(minutes, traffic.tallies()),
     decisions,
-    drains: keeper.drains,
-    kills: keeper.kills,
-    warmings,
+    drains: [...keeper.drains],
+    kills: [...keeper.kills],
+    // What is still warming is cut short when the phase ends: that is no failure.
+    warmings: [...warmings],
     unansweredCount,
   };
 }
@@ -185,7 +200,10 @@ async function untilClock(clock: Clock, at: number, signal: AbortSignal): Promis
   if (waitMs > 0) await sleep(waitMs, undefined, { signal });
 }
 
-function recordOf(minute: number, { row, outcomes }: Extract<Awaited<ReturnType<typeof tick>>, { kind: "done" }>): readonly DecisionRecord[] {
+function recordOf(
+  minute: number,
+  { row, outcomes }: Extract<Awaited<ReturnType<typeof tick>>, { kind: "done" }>,
+): readonly DecisionRecord[] {
   const { actions } = row.decision;
   const countOf = (kind: string): number => actions.filter((action) => action.kind === kind).length;
   const launchCount = actions.reduce(
@@ -193,12 +211,21 @@ function recordOf(minute: number, { row, outcomes }: Extract<Awaited<ReturnType<
     0,
   );
   const refusedCount = outcomes.filter(({ kind }) => kind !== "done").length;
-  const record = { minute, launchCount, takeBackCount: countOf("take-back"), drainCount: countOf("drain"), refusedCount };
+  const record = {
+    minute,
+    launchCount,
+    takeBackCount: countOf("take-back"),
+    drainCount: countOf("drain"),
+    refusedCount,
+  };
   return actions.length > 0 ? [record] : [];
 }
 
 /** The message that begins a minute brings the tally of the one before; the last comes with the end. */
-function withTallies(minutes: readonly Omit<MinuteRecord, "tally">[], tallies: readonly Tally[]): readonly MinuteRecord[] {
+function withTallies(
+  minutes: readonly Omit<MinuteRecord, "tally">[],
+  tallies: readonly Tally[],
+): readonly MinuteRecord[] {
   const last = tallies.at(-1);
   return minutes.flatMap((record, index) => {
     const tally = tallies[index + 1] ?? last;

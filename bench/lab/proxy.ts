@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { error, ok, type Result } from "../../shared/core/index.ts";
 import { configOf, createHaproxy, type Haproxy, openRuntime } from "../../shared/haproxy/index.ts";
 
-export interface Proxy {
+export interface RunningProxy {
   readonly haproxy: Haproxy;
   readonly url: string;
   /** Process and folder are gone when it resolves. */
@@ -22,7 +22,8 @@ export interface ProxyGiven {
   readonly checkEveryMs: number;
 }
 
-const howToInstall = "HAProxy is not installed. On Debian and Ubuntu: apt-get install -y haproxy; on macOS: brew install haproxy";
+const howToInstall =
+  "HAProxy is not installed. On Debian and Ubuntu: apt-get install -y haproxy; on macOS: brew install haproxy";
 
 /** Its first line of `-v`. Error: how to install it. */
 export function haproxyVersion(command: string): Result<string, string> {
@@ -38,7 +39,7 @@ const backend = "fleet";
 const guard = fileURLToPath(new URL("./guard.mjs", import.meta.url));
 
 /** Rejects when HAProxy ends at once; it has said why on standard error. */
-export async function startProxy({ slotCount, inFlightMax, checkEveryMs }: ProxyGiven): Promise<Proxy> {
+export async function startProxy({ slotCount, inFlightMax, checkEveryMs }: ProxyGiven): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), "tidegate-lab-"));
   const socketPath = join(folder, "haproxy.sock");
   const bind = { host: "127.0.0.1", port: await freePort() };

@@ -128,11 +128,9 @@ function warm({ warmer, clock, onWarmed }: LabGiven, { warm: wanted }: Policy, m
   machine.warm = { kind: "started", at: clock.now() };
   const { paths, untilP95Ms } = wanted;
   // The bound is of the lab's own milliseconds: an answer is not compressed, and waiting for it is.
-  void warmer(machine.address, { paths, untilP95Ms, timeoutMs: clock.taking(wanted.timeoutMs) }).then(
-    (warmed) => {
-      const at = clock.now();
-      machine.warm = warmed.verdict === "warm" ? { kind: "done", at } : { kind: "failed", at, because: warmed.verdict };
-      onWarmed(warmed);
-    },
-  );
+  void warmer(machine.address, { paths, untilP95Ms, timeoutMs: clock.taking(wanted.timeoutMs) }).then((warmed) => {
+    const at = clock.now();
+    machine.warm = warmed.verdict === "warm" ? { kind: "done", at } : { kind: "failed", at, because: warmed.verdict };
+    onWarmed(warmed);
+  });
 }

@@ -14,6 +14,8 @@ export interface HaproxyGiven {
 /**
  * `retries` and `redispatch` are for connections that could not be made: nothing of the request was sent. What is cut after that is
  * answered with an error or hung up on, not tried again: nobody but the client knows whether it may be.
+ * `observe layer4`: a dead server has the fewest connections, and would be given every request until its next check. Three connections
+ * that could not be made take it out at once.
  * The servers have to keep idle connections open for longer than HAProxy does (5 s, `pool-purge-delay`).
  */
 export const configOf = ({ socketPath, bind, backend, slotCount, inFlightMax, check }: HaproxyGiven): string => `global
@@ -41,6 +43,6 @@ backend ${backend}
   balance leastconn
   option httpchk GET ${check.path}
   http-reuse safe
-  default-server inter ${check.everyMs}ms fall 2 rise 2 maxconn ${inFlightMax}
+  default-server inter ${check.everyMs}ms fall 2 rise 2 maxconn ${inFlightMax} observe layer4 error-limit 3 on-error mark-down
   server-template s 1-${slotCount} 127.0.0.1:9 check disabled
 `;

@@ -3,4 +3,4 @@ export { configOf, type HaproxyGiven } from "./config.ts";
 export { type Rates, ratesBetween } from "./rates.ts";
 export { openRuntime, type Runtime, type RuntimeAddress } from "./runtime.ts";
 export { slotsFrom } from "./slots.ts";
-export { type Address, isAt, type Slot } from "./types.ts";
+export { type Address, cutTotalOf, isAt, type Slot } from "./types.ts";

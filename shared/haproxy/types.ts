@@ -27,3 +27,10 @@ export interface Slot {
 
 export const isAt = (slot: Slot, { host, port }: Address): boolean =>
   slot.address.host === host && slot.address.port === port;
+
+/**
+ * Requests that were given to the slot's targets, reached them, and were never answered. One that could not be given to a target went
+ * to another, or there again: it is counted as given twice, and as tried again.
+ */
+export const cutTotalOf = (slot: Slot): number =>
+  slot.requestsTotal - slot.answersTotal - slot.retriesTotal - slot.redispatchesTotal - slot.inFlightCount;
