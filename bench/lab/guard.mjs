@@ -4,9 +4,16 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 
 const [folder, command, ...args] = process.argv.slice(2);
-const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+
+/** It tells of every server that comes and goes: only what it said last is news, and only when it ends by itself. */
+let said = "";
+child.stderr.on("data", (chunk) => {
+  said = (said + chunk).slice(-2_000);
+});
 
 function ended(code) {
+  if (code) process.stderr.write(said);
   rmSync(folder, { recursive: true, force: true });
   process.exit(code);
 }

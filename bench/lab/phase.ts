@@ -55,7 +55,7 @@ export async function runPhase(given: PhaseGiven): Promise<PhaseRun> {
   const proxy = await startProxy({
     slotCount: slotCountFor(settings),
     inFlightMax,
-    checkEveryMs: Math.max(100, clock.taking(10_000)),
+    checkEveryMs: Math.max(100, Math.round(clock.taking(10_000))),
   });
   let traffic: Traffic | "none" = "none";
   try {

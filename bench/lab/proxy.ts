@@ -46,8 +46,7 @@ export async function startProxy({ slotCount, inFlightMax, checkEveryMs }: Proxy
   const check = { path: "/healthz", everyMs: checkEveryMs };
   const config = join(folder, "haproxy.cfg");
   writeFileSync(config, configOf({ socketPath, bind, backend, slotCount, inFlightMax, check }));
-  // -q: its notices of servers that come and go would drown the lab's own.
-  const child = fork(guard, [folder, "haproxy", "-db", "-q", "-f", config], { execArgv: [] });
+  const child = fork(guard, [folder, "haproxy", "-db", "-f", config], { execArgv: [] });
   const haproxy = createHaproxy(openRuntime({ kind: "path", path: socketPath }), backend);
   await untilAnswering(haproxy, child);
   return {
