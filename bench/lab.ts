@@ -5,8 +5,8 @@ import { Command } from "commander";
 import { htmlOf } from "./lab/html.ts";
 import { jsonOf, type LabReport, reportOf } from "./lab/json.ts";
 import { runPhase } from "./lab/phase.ts";
-import { askedOf, minutesUsual, type PhasePlan, phasesOf } from "./lab/plan.ts";
-import { haproxyVersion } from "./lab/proxy.ts";
+import { type Asked, askedOf, minutesUsual, type PhasePlan, phasesOf } from "./lab/plan.ts";
+import { findHaproxy } from "./lab/proxy.ts";
 import type { MinuteRecord, PhaseRun } from "./lab/records.ts";
 import { usual } from "./lab/settings.ts";
 import { failedIn } from "./lab/tally.ts";
@@ -20,6 +20,7 @@ interface Options {
   readonly quick?: true;
   readonly json?: string;
   readonly html: string;
+  readonly haproxy?: string;
 }
 
 const examples = `
@@ -37,6 +38,7 @@ const program = new Command("lab")
   .option("--quick", "about a minute: shows that it works, proves nothing")
   .option("--html <file>", "the page", "lab.html")
   .option("--json <file>", "every figure, for programs")
+  .option("--haproxy <command>", "another HAProxy than the one that is installed")
   .addHelpText("after", examples)
   .action(lab);
 
@@ -47,15 +49,15 @@ async function lab(options: Options): Promise<void> {
     quick: options.quick ? "quick" : "whole",
   });
   if (asked.kind === "error") return refuse(asked.error);
-  const haproxy = haproxyVersion("haproxy");
+  const haproxy = findHaproxy(options.haproxy ?? "any");
   if (haproxy.kind === "error") return refuse(haproxy.error);
   const unwritable = [options.json, options.html].find((file) => file && !existsSync(dirname(file)));
   if (unwritable) return refuse(`${unwritable} cannot be written: there is no folder ${dirname(unwritable)}`);
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
   try {
-    const runs = await runAll(phasesOf(asked.value, usual), asked.value.requests, interrupted.signal);
-    write(options, { haproxy: haproxy.value, settings: usual, runs });
+    const runs = await runAll(asked.value, haproxy.value.command, interrupted.signal);
+    write(options, { haproxy: haproxy.value.version, settings: usual, runs });
   } catch (failure) {
     if (!interrupted.signal.aborted) throw failure;
     process.stderr.write("lab: interrupted; nothing is left behind\n");
@@ -63,11 +65,8 @@ async function lab(options: Options): Promise<void> {
   }
 }
 
-async function runAll(
-  plans: readonly PhasePlan[],
-  requests: number,
-  signal: AbortSignal,
-): Promise<readonly PhaseRun[]> {
+async function runAll(asked: Asked, command: string, signal: AbortSignal): Promise<readonly PhaseRun[]> {
+  const plans = phasesOf(asked, usual);
   const runs: PhaseRun[] = [];
   let plannedCount = 0;
   for (const plan of plans) {
@@ -77,7 +76,8 @@ async function runAll(
       ...plan,
       settings: usual,
       warmer: warmByRounds,
-      answersMin: isLast ? requests - plannedCount : 0,
+      command,
+      answersMin: isLast ? asked.requests - plannedCount : 0,
       signal,
       onMinute: (record) => {
         if (process.stderr.isTTY || record.minute % 10 === 0)

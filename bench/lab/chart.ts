@@ -118,7 +118,8 @@ const marksRow = ({ name, style, at }: Marks, base: number, x: Scale): readonly 
 
 function xTicks(count: number, x: Scale, height: number, step: string): readonly string[] {
   const every = stepOf(count / 10);
-  const ticks = Array.from({ length: Math.floor(count / every) + 1 }, (_, index) => index * every);
+  // None at the right edge, which would cut it in two.
+  const ticks = Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
   return ticks.map(
     (tick) =>
       `<text class="tick" x="${x(tick)}" y="${height - 6}" text-anchor="middle">${tick === 0 ? step : tick}</text>`,

@@ -48,7 +48,7 @@ function firstMinutes(figures: readonly Figures[]): string {
   const rows = figures
     .filter(({ kills, fresh }) => kills.count === 0 && fresh.count > 0)
     .flatMap(({ gate, fresh, settled }) => {
-      const how = gate === "with-gate" ? "with the gate" : "without it";
+      const how = gate === "with-gate" ? "with the gate" : "without the gate";
       return [barRow(`first minute, ${how}`, fresh, "own"), barRow(`old instances, ${how}`, settled, "yardstick")];
     });
   return `<section class="bars">${rows.join("")}</section>`;
@@ -160,13 +160,13 @@ function latencyChart(minutes: readonly MinuteRecord[]): Chart {
 }
 
 const ownStyle = `
-:root{--bad:#c2342b;--good:#2f7d4f}
-@media(prefers-color-scheme:dark){:root{--bad:#ff7a6e;--good:#6cc48d}}
+:root{--bad:#c2342b;--good:#2f7d4f;--middle:#5b7f95}
+@media(prefers-color-scheme:dark){:root{--bad:#ff7a6e;--good:#6cc48d;--middle:#86a9bd}}
 table.told td,table.told th{text-align:left;white-space:normal}
 table.told{margin:14px 0}
 td.met{color:var(--good);font-weight:600}td.unmet{color:var(--bad);font-weight:600}td.short{color:var(--soft)}
 svg .area.load{fill:var(--load)}svg .line{fill:none;stroke-width:1.6;stroke-linejoin:round}
-.s-target{color:var(--f1)}.s-serving{color:var(--f0)}.s-p50{color:var(--needed)}.s-p95{color:var(--research)}.s-p99{color:var(--f0)}
+.s-target{color:var(--f1)}.s-serving{color:var(--f0)}.s-p50{color:var(--pale)}.s-p95{color:var(--middle)}.s-p99{color:var(--f0)}
 .s-fresh{color:var(--f1)}.s-failed{color:var(--bad)}
 .legend span[class^=s-]::before{background:currentColor}
 svg .line{stroke:currentColor}svg .mark{fill:currentColor}

@@ -30,6 +30,8 @@ export interface PhaseGiven {
   readonly name: string;
   readonly gate: Gate;
   readonly settings: Settings;
+  /** HAProxy's. */
+  readonly command: string;
   readonly warmer: Warmer;
   /** Of the loop; after so many it goes on until `answersMin` answers are there, and no longer than `minutesMax`. */
   readonly minutes: number;
@@ -53,6 +55,7 @@ export async function runPhase(given: PhaseGiven): Promise<PhaseRun> {
   const clock = compressed(settings.minuteTakesMs, elapsedMs);
   const fleet = createFleet(settings.instance, clock);
   const proxy = await startProxy({
+    command: given.command,
     slotCount: slotCountFor(settings),
     inFlightMax,
     checkEveryMs: Math.max(100, Math.round(clock.taking(10_000))),

@@ -17,21 +17,35 @@ export interface RunningProxy {
 }
 
 export interface ProxyGiven {
+  readonly command: string;
   readonly slotCount: number;
   readonly inFlightMax: number;
   readonly checkEveryMs: number;
 }
 
-const howToInstall =
-  "HAProxy is not installed. On Debian and Ubuntu: apt-get install -y haproxy; on macOS: brew install haproxy";
+const howToInstall = "On Debian and Ubuntu: apt-get install -y haproxy; on macOS: brew install haproxy";
 
-/** Its first line of `-v`. Error: how to install it. */
-export function haproxyVersion(command: string): Result<string, string> {
+export interface Installed {
+  readonly command: string;
+  /** The first line of its `-v`. */
+  readonly version: string;
+}
+
+/** Debian puts it where only root's shell looks. */
+const places = ["haproxy", "/usr/sbin/haproxy", "/usr/local/sbin/haproxy"];
+
+/** The command that is asked for, or else the first that runs. Error: how to install it. */
+export function findHaproxy(asked: string | "any"): Result<Installed, string> {
+  const found = (asked === "any" ? places : [asked]).flatMap(versionOf);
+  return found[0] ? ok(found[0]) : error(`${asked === "any" ? "HAProxy" : asked} is not installed. ${howToInstall}`);
+}
+
+function versionOf(command: string): readonly Installed[] {
   try {
     const [first = ""] = execFileSync(command, ["-v"], { encoding: "utf8", stdio: "pipe" }).split("\n");
-    return ok(first.replace(/ - https.*$/, ""));
+    return [{ command, version: first.replace(/ - https.*$/, "") }];
   } catch {
-    return error(howToInstall);
+    return [];
   }
 }
 
@@ -39,14 +53,14 @@ const backend = "fleet";
 const guard = fileURLToPath(new URL("./guard.mjs", import.meta.url));
 
 /** Rejects when HAProxy ends at once; it has said why on standard error. */
-export async function startProxy({ slotCount, inFlightMax, checkEveryMs }: ProxyGiven): Promise<RunningProxy> {
+export async function startProxy({ command, slotCount, inFlightMax, checkEveryMs }: ProxyGiven): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), "tidegate-lab-"));
   const socketPath = join(folder, "haproxy.sock");
   const bind = { host: "127.0.0.1", port: await freePort() };
   const check = { path: "/healthz", everyMs: checkEveryMs };
   const config = join(folder, "haproxy.cfg");
   writeFileSync(config, configOf({ socketPath, bind, backend, slotCount, inFlightMax, check }));
-  const child = fork(guard, [folder, "haproxy", "-db", "-f", config], { execArgv: [] });
+  const child = fork(guard, [folder, command, "-db", "-f", config], { execArgv: [] });
   const haproxy = createHaproxy(openRuntime({ kind: "path", path: socketPath }), backend);
   await untilAnswering(haproxy, child);
   return {

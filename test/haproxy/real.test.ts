@@ -2,7 +2,7 @@
 import { createServer, get, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { haproxyVersion, type RunningProxy, startProxy } from "../../bench/lab/proxy.ts";
+import { findHaproxy, type RunningProxy, startProxy } from "../../bench/lab/proxy.ts";
 import { type Address, openRuntime, type Slot, targetStateOf } from "../../shared/haproxy/index.ts";
 
 interface Backend {
@@ -17,9 +17,9 @@ let proxy: RunningProxy;
 const backends: Backend[] = [];
 
 beforeAll(async () => {
-  const installed = haproxyVersion("haproxy");
+  const installed = findHaproxy("any");
   if (installed.kind === "error") throw new Error(installed.error);
-  proxy = await startProxy({ slotCount: 2, inFlightMax: 4, checkEveryMs: 100 });
+  proxy = await startProxy({ command: installed.value.command, slotCount: 2, inFlightMax: 4, checkEveryMs: 100 });
 });
 
 afterEach(async () => {

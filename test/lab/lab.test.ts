@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { figuresOf } from "../../bench/lab/figures.ts";
 import { runPhase } from "../../bench/lab/phase.ts";
-import { haproxyVersion } from "../../bench/lab/proxy.ts";
+import { findHaproxy } from "../../bench/lab/proxy.ts";
 import { inFlightMax, usual } from "../../bench/lab/settings.ts";
 import { failedIn } from "../../bench/lab/tally.ts";
 import { warmByRounds } from "../../bench/lab/warmer.ts";
@@ -15,9 +15,11 @@ import { warmByRounds } from "../../bench/lab/warmer.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "tidegate-test-lab-"));
 
+let command = "";
 beforeAll(() => {
-  const installed = haproxyVersion("haproxy");
+  const installed = findHaproxy("any");
   if (installed.kind === "error") throw new Error(installed.error);
+  command = installed.value.command;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -33,6 +35,7 @@ test("fleets grow and shrink under load without a failed request, and a killed i
       instance: { ...usual.instance, bootMs: 300, keyCount: 8 },
       load: { connectionCount: 64, lowest: 200, highest: 900, periodMinutes: 8 },
     },
+    command,
     warmer: warmByRounds,
     minutes: 16,
     minutesMax: 26,
@@ -62,7 +65,7 @@ interface Ran {
 }
 
 /** As `npm run lab`; `onSaid` hears standard error as it comes. */
-const lab = (args: readonly string[], path: string, onSaid: (stderr: string, pid: number) => void = () => {}) =>
+const lab = (args: readonly string[], onSaid: (stderr: string, pid: number) => void = () => {}) =>
   new Promise<Ran>((resolve) => {
     const child = spawn(
       process.execPath,
@@ -75,7 +78,7 @@ const lab = (args: readonly string[], path: string, onSaid: (stderr: string, pid
         join(folder, "lab.html"),
         ...args,
       ],
-      { cwd: root, env: { PATH: path, TMPDIR: folder }, stdio: ["ignore", "ignore", "pipe"] },
+      { cwd: root, env: { PATH: process.env.PATH ?? "", TMPDIR: folder }, stdio: ["ignore", "ignore", "pipe"] },
     );
     let stderr = "";
     child.stderr.on("data", (chunk) => {
@@ -86,10 +89,10 @@ const lab = (args: readonly string[], path: string, onSaid: (stderr: string, pid
   });
 
 test("without HAProxy it says how to install it", async () => {
-  expect(await lab([], folder)).toEqual({
+  expect(await lab(["--haproxy", "no/haproxy"])).toEqual({
     code: 1,
     stderr:
-      "lab: HAProxy is not installed. On Debian and Ubuntu: apt-get install -y haproxy; on macOS: brew install haproxy\n",
+      "lab: no/haproxy is not installed. On Debian and Ubuntu: apt-get install -y haproxy; on macOS: brew install haproxy\n",
   });
 });
 
@@ -97,7 +100,7 @@ test.each([
   [["--minutes", "0"], "--minutes takes 0.5 to 240, not 0"],
   [["--json", "no/such/lab.json"], "no/such/lab.json cannot be written: there is no folder no/such"],
 ])("%j is refused before anything starts", async (args, sentence) => {
-  expect(await lab(args, process.env.PATH ?? "")).toEqual({ code: 1, stderr: `lab: ${sentence}\n` });
+  expect(await lab(args)).toEqual({ code: 1, stderr: `lab: ${sentence}\n` });
 });
 
 /** Processes whose environment names our folder: those that the lab has started, and theirs. */
@@ -120,7 +123,7 @@ test.each([
   async (signal, code) => {
     let sent = false;
     let running: readonly string[] = [];
-    const ran = await lab(["--quick"], process.env.PATH ?? "", (stderr, pid) => {
+    const ran = await lab(["--quick"], (stderr, pid) => {
       if (sent || !stderr.includes("requests/s")) return;
       sent = true;
       running = processes();
