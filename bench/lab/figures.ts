@@ -35,6 +35,8 @@ export interface Figures {
   readonly launched: number;
   readonly takenBack: number;
   readonly drained: number;
+  /** Actions that could not be done, or came too late for the lease. */
+  readonly refused: number;
   readonly idleAfter: Spread;
   readonly leftAfter: Spread;
   readonly kills: { readonly count: number; readonly inFlight: number; readonly cut: number; readonly cutMost: number };
@@ -70,6 +72,7 @@ export function figuresOf(run: PhaseRun): Figures {
     launched: sum(decisions, ({ launchCount }) => launchCount),
     takenBack: sum(decisions, ({ takeBackCount }) => takeBackCount),
     drained: sum(decisions, ({ drainCount }) => drainCount),
+    refused: sum(decisions, ({ refusedCount }) => refusedCount),
     idleAfter: spreadOf(drains.map(({ idleAfterMs }) => idleAfterMs)),
     leftAfter: spreadOf(drains.map(({ leftAfterMs }) => leftAfterMs)),
     kills: {

@@ -49,7 +49,7 @@ export const slotCountFor = ({ max }: Settings): number => max * 2 + 4;
 export const pathsOf = ({ keyCount }: InstanceSettings): readonly string[] =>
   Array.from({ length: keyCount }, (_, key) => `/key/${key}`);
 
-/** A triangle between the lowest and the highest, with a ripple of a shorter period: requests a second in that minute. */
+/** A triangle between the lowest and the highest: requests a second in that minute. */
 export function loadAt({ lowest, highest, periodMinutes }: LoadSettings, minute: number): number {
   const place = (minute % periodMinutes) / periodMinutes;
   const height = place < 0.5 ? place * 2 : 2 - place * 2;

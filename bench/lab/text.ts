@@ -30,6 +30,7 @@ const told: readonly (readonly [string, (figures: Figures) => string])[] = [
   ["answers in first minutes", ({ fresh }) => written(fresh.count)],
   ["scale-outs · scale-ins", ({ scaleOuts, scaleIns }) => `${scaleOuts} · ${scaleIns}`],
   ["launched · taken back · drained", ({ launched, takenBack, drained }) => `${launched} · ${takenBack} · ${drained}`],
+  ["actions refused or too late", ({ refused }) => written(refused)],
   ["a drain until nothing is in flight", ({ idleAfter }) => spread(idleAfter)],
   ["… until it has left", ({ leftAfter }) => spread(leftAfter)],
   ["warm-ups · that failed", ({ warmed, warmFailed }) => `${warmed.took.count} · ${warmFailed}`],

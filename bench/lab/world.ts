@@ -129,6 +129,8 @@ function warm({ warmer, clock, onWarmed }: LabGiven, { warm: wanted }: Policy, m
   const { paths, untilP95Ms } = wanted;
   // The bound is of the lab's own milliseconds: an answer is not compressed, and waiting for it is.
   void warmer(machine.address, { paths, untilP95Ms, timeoutMs: clock.taking(wanted.timeoutMs) }).then((warmed) => {
+    // Wanted no more, it was terminated while it warmed: nobody's failure.
+    if (machine.life.kind === "terminated") return;
     const at = clock.now();
     machine.warm = warmed.verdict === "warm" ? { kind: "done", at } : { kind: "failed", at, because: warmed.verdict };
     onWarmed(warmed);

@@ -3,7 +3,7 @@ import { createServer, get, type Server } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { findHaproxy, type RunningProxy, startProxy } from "../../bench/lab/proxy.ts";
-import { type Address, openRuntime, type Slot, targetStateOf } from "../../shared/haproxy/index.ts";
+import { type Address, cutTotalOf, isAt, openRuntime, type Slot, targetStateOf } from "../../shared/haproxy/index.ts";
 
 interface Backend {
   readonly address: Address;
@@ -14,12 +14,14 @@ interface Backend {
 }
 
 let proxy: RunningProxy;
+let command = "";
 const backends: Backend[] = [];
 
 beforeAll(async () => {
   const installed = findHaproxy("any");
   if (installed.kind === "error") throw new Error(installed.error);
-  proxy = await startProxy({ command: installed.value.command, slotCount: 2, inFlightMax: 4, checkEveryMs: 100 });
+  command = installed.value.command;
+  proxy = await startProxy({ command, slotCount: 2, inFlightMax: 4, checkEveryMs: 100 });
 });
 
 afterEach(async () => {
@@ -51,24 +53,25 @@ async function backend(): Promise<Backend> {
   return made;
 }
 
-const status = (path: string): Promise<number> =>
+const status = (path: string, { url } = proxy): Promise<number> =>
   new Promise((resolve, reject) => {
-    get(`${proxy.url}${path}`, { agent: false }, (response) => {
+    get(`${url}${path}`, { agent: false }, (response) => {
       response.resume();
       response.once("end", () => resolve(response.statusCode ?? 0));
     }).once("error", reject);
   });
 
-async function slots(): Promise<readonly Slot[]> {
-  const seen = await proxy.haproxy.slots();
+async function slotsOf({ haproxy }: RunningProxy): Promise<readonly Slot[]> {
+  const seen = await haproxy.slots();
   if (seen.kind === "error") throw new Error(seen.error);
   return seen.value;
 }
-const stateOf = async ({ address }: Backend): Promise<Slot["state"]> => targetStateOf(await slots(), address);
+const stateOf = async ({ address }: Backend, running = proxy): Promise<Slot["state"]> =>
+  targetStateOf(await slotsOf(running), address);
 
-async function until(kind: Slot["state"]["kind"], target: Backend): Promise<void> {
-  for (let tries = 0; tries < 200 && (await stateOf(target)).kind !== kind; tries++) await sleep(25);
-  expect((await stateOf(target)).kind).toBe(kind);
+async function until(kind: Slot["state"]["kind"], target: Backend, running = proxy): Promise<void> {
+  for (let tries = 0; tries < 200 && (await stateOf(target, running)).kind !== kind; tries++) await sleep(25);
+  expect((await stateOf(target, running)).kind).toBe(kind);
 }
 
 const done = { kind: "ok", value: undefined };
@@ -118,7 +121,7 @@ test("one that is draining is taken back into its own slot, at once", async () =
   expect(await proxy.haproxy.register(one.address)).toEqual(done);
   expect((await stateOf(one)).kind).toBe("healthy");
   expect(await status("/")).toBe(200);
-  expect((await slots()).filter(({ state }) => state.kind !== "unregistered")).toHaveLength(1);
+  expect((await slotsOf(proxy)).filter(({ state }) => state.kind !== "unregistered")).toHaveLength(1);
 });
 
 test("where every slot is taken a registration is refused, and nothing else changes", async () => {
@@ -134,17 +137,25 @@ test("where every slot is taken a registration is refused, and nothing else chan
   expect((await stateOf(two)).kind).toBe("unregistered");
 });
 
-test("one that hangs up for good is unhealthy, and a few failed connections are enough to know", async () => {
-  const [one, two] = [await backend(), await backend()];
-  await proxy.haproxy.register(one.address);
-  await proxy.haproxy.register(two.address);
-  await until("healthy", one);
-  await until("healthy", two);
-  one.server.closeAllConnections();
-  await new Promise((resolve) => one.server.close(resolve));
-  expect(await Promise.all(Array.from({ length: 12 }, () => status("/")))).toEqual(Array(12).fill(200));
-  expect(two.served).toBe(12);
-  await until("unhealthy", one);
+test("one that hangs up for good costs a few connections, long before its next check, and no answer", async () => {
+  // Its checks need two seconds to find it dead.
+  const slow = await startProxy({ command, slotCount: 2, inFlightMax: 4, checkEveryMs: 1_000 });
+  try {
+    const [one, two] = [await backend(), await backend()];
+    await slow.haproxy.register(one.address);
+    await slow.haproxy.register(two.address);
+    await until("healthy", one, slow);
+    await until("healthy", two, slow);
+    one.server.closeAllConnections();
+    await new Promise((resolve) => one.server.close(resolve));
+    for (let sent = 0; sent < 20; sent++) expect(await status("/", slow)).toBe(200);
+    expect(await stateOf(one, slow)).toEqual({ kind: "unhealthy", because: expect.any(String) });
+    const dead = (await slotsOf(slow)).find((slot) => isAt(slot, one.address));
+    expect(dead?.redispatchesTotal).toBeLessThanOrEqual(4);
+    expect(dead && cutTotalOf(dead)).toBe(0);
+  } finally {
+    await slow.stop();
+  }
 });
 
 test("a socket that nobody listens at is an error, not a throw", async () => {

@@ -94,6 +94,7 @@ describe("figures", () => {
       launched: 2,
       takenBack: 1,
       drained: 3,
+      refused: 1,
       idleAfter: { count: 2, medianMs: 100, longestMs: 300 },
       leftAfter: { count: 2, medianMs: 800, longestMs: 900 },
       kills: { count: 2, inFlight: 1, cut: 2, cutMost: 2 },
