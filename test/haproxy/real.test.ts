@@ -91,6 +91,7 @@ test("a target that is registered takes no request before it has been found well
   // Again changes nothing.
   expect(await proxy.haproxy.register(one.address)).toEqual(done);
   expect((await stateOf(one)).kind).toBe("healthy");
+  expect((await slotsOf(proxy)).filter(({ state }) => state.kind !== "unregistered")).toHaveLength(1);
 });
 
 test("one that is deregistered ends what is under way, takes nothing new, and leaves when it is idle", async () => {
