@@ -14,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "shared/sim": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
   // Knows no AWS: what warms runs where nothing but the instance can be reached.
   "shared/warm": ["shared/core", "shared/policy", "shared/engine"],
+  "shared/haproxy": ["shared/core", "shared/engine"],
   "shared/looks": ["shared/core", "shared/engine", "shared/control", "shared/aws"],
   "shared/costs": [
     "shared/core",
@@ -53,6 +54,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/forecast",
     "shared/control",
     "shared/aws",
+    "shared/haproxy",
+    "shared/warm",
     "shared/sim",
   ],
   dashboard: ["shared/core", "shared/engine"],
@@ -68,10 +71,11 @@ const homes: readonly { readonly packages: RegExp; readonly home: RegExp }[] = [
   { packages: /^yaml$/, home: /^(shared\/policy|cli)\// },
   { packages: /^ical\.js$/, home: /^(shared\/policy|cli)\// },
   { packages: /^croner$/, home: /^shared\/policy\// },
+  { packages: /^autocannon$/, home: /^bench\/lab\// },
 ];
 
 const pure = /^shared\/(core|engine|forecast)\/|^shared\/policy\/types\.ts$/;
-const timeless = /^shared\/(core|policy|engine|forecast|control|sim)\//;
+const timeless = /^shared\/(core|policy|engine|forecast|control|haproxy|sim)\//;
 const clocks = ["Date.now", "new Date()", "performance.now", "process.hrtime"];
 const environments = ["functions/environment.ts", "cli/main.ts", "cli/bin.mjs"];
 const linesMax = 250;

@@ -258,9 +258,9 @@ test.each(["rebalanced", "outdated", "too-old"] as const)(
       "draining leaves 1 healthy, under the minimum 2",
     ]);
     expect(found(decision({ actions: [drain("i-1", "interrupted")] }), { instances: three })).toEqual([]);
-  const besides = [drain("i-1", "interrupted"), drain("checked")];
-  const four = seen(...serving(2), instance("checked", { target: { kind: "initial" } }));
-  expect(found(decision({ actions: besides }), { instances: four })).toEqual([]);
+    const besides = [drain("i-1", "interrupted"), drain("checked")];
+    const four = seen(...serving(2), instance("checked", { target: { kind: "initial" } }));
+    expect(found(decision({ actions: besides }), { instances: four })).toEqual([]);
   },
 );
 
