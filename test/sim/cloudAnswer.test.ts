@@ -49,7 +49,8 @@ describe("CreateFleet", () => {
       { Lifecycle: "on-demand", SubnetId: "subnet-b", InstanceIds: ["i-00000000000000002"] },
       { Lifecycle: "spot", SubnetId: "subnet-a", InstanceIds: ["i-00000000000000003"] },
     ]);
-    expect(cloud.describe(start).map(({ tags }) => tags)).toEqual(Array(3).fill({ fleet: "shop" }));
+    const tags = { fleet: "shop", "aws:ec2launchtemplate:version": "1" };
+    expect(cloud.describe(start).map((one) => one.tags)).toEqual(Array(3).fill(tags));
   });
 
   test("prefers the smaller Priority, and then what was written first", () => {
