@@ -2,7 +2,7 @@
 import type { Policy } from "../policy/index.ts";
 import { breakerOf, roomUnder, toldOf } from "./breaker.ts";
 import { type Leavers, leaversOf, surgeOf } from "./leavers.ts";
-import { type Phase, type Staged, stage } from "./phase.ts";
+import { isSound, type Phase, type Staged, stage } from "./phase.ts";
 import { subnetsFor } from "./places.ts";
 import { split } from "./purchase.ts";
 import { partial, settled } from "./signals.ts";
@@ -74,7 +74,7 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
       : []),
     ...(snapshot.brakes.length > 0 ? [] : moving.flatMap((one) => backward(one, { victims, sick, leaving, make }))),
   ].slice(0, actionCountMax);
-  const sound = staged.filter(({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy");
+  const sound = staged.filter(isSound);
   return {
     actions,
     calm: actions.length === 0 && staged.length === sound.length && sound.length === ownTarget && unseenCount === 0,
@@ -95,7 +95,7 @@ function whoLeaves(
   staged: readonly Staged[],
   { counted, leavers, target }: { counted: readonly Staged[]; leavers: Leavers; target: number },
 ): ReadonlyMap<string, Leaving> {
-  const places = counted.filter(({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy");
+  const places = counted.filter(isSound);
   const renewed = [...leavers.renewed];
   const spare = Math.max(0, places.length + renewed.length - target);
   const isIn = ({ target: { kind } }: Staged["instance"]) => kind !== "unregistered" && kind !== "draining";

@@ -3,7 +3,7 @@
 import type { EpochMs } from "../core/index.ts";
 import type { Policy, Renew } from "../policy/index.ts";
 import { breakerOf } from "./breaker.ts";
-import type { Staged } from "./phase.ts";
+import { isOutdated, isSound, type Staged } from "./phase.ts";
 import { nextStart } from "./rules/occurrences.ts";
 import type { Memory, Reason, Renewed, Snapshot } from "./types.ts";
 
@@ -57,7 +57,7 @@ export function leaversOf(policy: Policy, snapshot: Snapshot, given: Given): Lea
 
 const serving = (staged: readonly Staged[]): readonly Staged[] =>
   staged
-    .filter(({ phase, instance }) => phase === "serving" && instance.target.kind === "healthy" && !instance.isProtected)
+    .filter((one) => isSound(one) && !one.instance.isProtected)
     .sort((a, b) => a.instance.launchedAt - b.instance.launchedAt || (a.instance.id < b.instance.id ? -1 : 1));
 
 type Renews = Extract<Renew, { kind: "renews" }>;
@@ -88,12 +88,11 @@ function renewals(policy: Policy, { now }: Snapshot, given: Given & { readonly i
   return { aged: aged.slice(0, count), told: [reason] };
 }
 
-/** An instance whose version nobody knows is not outdated. */
 const becauseIn =
   ({ outdated, maxAgeMs }: Renews, now: EpochMs, version: string) =>
-  ({ instance: { templateVersion, launchedAt } }: Staged): "outdated" | "too-old" | "fresh" => {
-    if (outdated && templateVersion !== "" && templateVersion !== version) return "outdated";
-    return maxAgeMs !== "any" && now - launchedAt > maxAgeMs ? "too-old" : "fresh";
+  ({ instance }: Staged): "outdated" | "too-old" | "fresh" => {
+    if (outdated && isOutdated(instance, version)) return "outdated";
+    return maxAgeMs !== "any" && now - instance.launchedAt > maxAgeMs ? "too-old" : "fresh";
   };
 
 /** A fleet that is unwell, or whose new version fails, is not renewed. */

@@ -26,6 +26,14 @@ export interface Staged {
   readonly phase: Phase;
 }
 
+/** It takes traffic and is well. */
+export const isSound = ({ phase, instance }: Staged): boolean =>
+  phase === "serving" && instance.target.kind === "healthy";
+
+/** Another version of the launch template made it. One whose version nobody knows is not outdated. */
+export const isOutdated = ({ templateVersion }: Instance, wanted: string): boolean =>
+  templateVersion !== "" && templateVersion !== wanted;
+
 /** Unhealthy for longer than this is sick, not a slow minute. */
 const unhealthyGraceMs = 2 * minuteMs;
 /** What a warmer may take over its own timeout before it counts as lost. */

@@ -29,15 +29,19 @@ export function refusedLaunches({
   );
 }
 
-/** Enough to know how often in a row, and small in a row of the log. */
+/** Launches: enough to know how often in a row, and small in a row of the log. */
 const failuresKept = 12;
 
+/** What one launch brought fails as one, when the last of it does. */
 export function failedBy({ templates }: Memory, failed: readonly Failed[], at: number): Memory["templates"] {
   const known = failed.filter(({ templateVersion }) => templateVersion !== "");
   if (known.length === 0) return templates;
-  const failures = known.map(({ templateVersion, requestedAt }) => ({ templateVersion, requestedAt, at }));
-  return { ...templates, failures: [...templates.failures, ...failures].slice(-failuresKept) };
+  const newest = known.map(({ templateVersion, requestedAt }) => ({ templateVersion, requestedAt, at }));
+  const failures = new Map([...templates.failures, ...newest].map((one) => [launchOf(one), one]));
+  return { ...templates, failures: [...failures.values()].slice(-failuresKept) };
 }
+
+const launchOf = ({ templateVersion, requestedAt }: Failed): string => `${templateVersion} ${requestedAt}`;
 
 /** A version of which one serves has not failed. */
 export const servedBy = ({ failures, proven }: Memory["templates"], templateVersion: string): Memory["templates"] =>

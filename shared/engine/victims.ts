@@ -1,6 +1,6 @@
 // Who leaves when there are too many: first what serves nothing yet, youngest first; then the unhealthy; then what another version
 // of the launch template made; then from the fullest zone, oldest first. Whom somebody has protected never.
-import type { Staged } from "./phase.ts";
+import { isOutdated, type Staged } from "./phase.ts";
 
 interface Excess {
   readonly surplus: number;
@@ -27,8 +27,7 @@ export function pickVictims(all: readonly Staged[], { surplus, target, templateV
   const drainCount = Math.max(0, Math.min(surplus - cancelled.length, servingCount - target));
   const sick = serving.filter(isSick).sort(oldestFirst).slice(0, drainCount);
   const sound = serving.filter((one) => !isSick(one));
-  const isOlder = ({ instance }: Staged): boolean =>
-    instance.templateVersion !== "" && instance.templateVersion !== templateVersion;
+  const isOlder = ({ instance }: Staged): boolean => isOutdated(instance, templateVersion);
   const older = balanced(sound.filter(isOlder), drainCount - sick.length);
   const newest = balanced(
     sound.filter((one) => !isOlder(one)),

@@ -387,6 +387,14 @@ describe("versions of the launch template", () => {
     expect(learnFrom({}, [], rowWith([launch], [outcome])).templates.failures).toEqual([]);
   });
 
+  test("fifty that one launch brought and that all go are one failure, and leave those before it known", () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `i-${index}`);
+    const fifty = ids.map((id) => ({ ...launching(id, 0, ["seen"]), requestedAt: before }));
+    const gone = ids.map((id) => instance(id, { state: "shutting-down", target: { kind: "unregistered" } }));
+    const known = { launching: fifty, templates: { failures, proven: "" } };
+    expect(learnFrom(known, gone).templates.failures).toEqual([...failures, ...failed(before, noon)]);
+  });
+
   test("one that serves is proven, and its failures are forgotten", () => {
     const known = { ...booting(3), templates: { failures, proven: "" } };
     expect(learnFrom(known, [instance("a", { templateVersion: "1" })]).templates).toEqual({
