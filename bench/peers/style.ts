@@ -12,7 +12,7 @@ h3 small{font-weight:400;color:var(--soft);margin-left:6px}
 p{margin:4px 0 14px;color:var(--soft);max-width:80ch}
 .bars{margin:26px 0}
 .bars div{display:flex;align-items:center;gap:10px;height:23px}
-.bars span{flex:0 0 220px;text-align:right;font-size:13.5px}
+.bars span{flex:0 0 240px;white-space:nowrap;text-align:right;font-size:13.5px}
 .bars i{height:13px;border-radius:2px;background:var(--f1);min-width:2px}
 .bars b{font-weight:600;font-size:13px;font-variant-numeric:tabular-nums}
 .bars .own i{background:var(--f0)}.bars .own span{font-weight:700}
