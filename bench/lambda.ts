@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 
 const runs = 15;
-const zipBytesMax = 100_000;
+/** `forecast` fits models, and is never waited for. */
+const zipBytesMaxOf = (name: string): number => (name === "forecast" ? 120_000 : 100_000);
 const importMsMax = 60;
 const residentBytesMax = 25e6;
 
@@ -97,6 +98,7 @@ function tell(
   { zipBytes, importMs, residentBytes }: Start & { readonly zipBytes: number },
   empty: Start,
 ): void {
+  const zipBytesMax = zipBytesMaxOf(name);
   const more = residentBytes - empty.residentBytes;
   console.log(
     `${name.padEnd(10)} ${kilobytes(zipBytes)} zipped (limit ${kilobytes(zipBytesMax)})` +

@@ -6,13 +6,14 @@ import { error, ok, type Result } from "../shared/core/index.ts";
 import { contestants } from "./peers/contestants.ts";
 import { htmlOf } from "./peers/html.ts";
 import { jsonOf } from "./peers/json.ts";
+import { keptIn, keptNowhere } from "./peers/keep.ts";
 import { type Given, headlineBootSeconds, tasksOf } from "./peers/plan.ts";
 import { runAll } from "./peers/pool.ts";
 import { progress } from "./peers/progress.ts";
-import type { Report } from "./peers/report.ts";
 import { markdownOf, textOf } from "./peers/text.ts";
 import { type Extent, readSplits, readTrack } from "./peers/tracks.ts";
 import type { Track } from "./peers/types.ts";
+import type { Report } from "./peers/words.ts";
 
 interface Options {
   readonly traces: string;
@@ -23,16 +24,18 @@ interface Options {
   readonly json?: string;
   readonly html?: string;
   readonly docs?: string;
+  readonly keep?: string;
 }
 
 const examples = `
 Examples:
   $ npm run bench -- --traces DIR --quick
-  $ npm run bench -- --traces DIR --json bench.json --html bench.html --docs docs/benchmark.md
+  $ npm run bench -- --traces DIR --json bench.json --html bench.html --docs docs/benchmark.md --keep bench.part
   $ npm run bench -- --traces DIR --controllers tidegate,hpa,no-forecast-limit --boots 180 --seeds 1
 
 DIR holds splits.json, which says which traces there are and what of them is scored. A full run takes hours, a quick one minutes:
-one seed, the headline's boot and plant, the first week of each scored window after a week to learn from.`;
+one seed, the headline's boot and plant, the first week of each scored window after a week to learn from. With --keep, a run that was
+stopped goes on where it was when the same command is given again.`;
 
 const program = new Command("bench")
   .description("every trace with every controller: charged cost, and what lies behind it")
@@ -44,6 +47,7 @@ const program = new Command("bench")
   .option("--json <file>", "every figure, for programs")
   .option("--html <file>", "a page with the tables and a picture of each trace")
   .addOption(new Option("--docs <file>", "the tables as a document"))
+  .option("--keep <file>", "what is done is kept there, and not done again by the same code")
   .addHelpText("after", examples)
   .action(bench);
 
@@ -53,13 +57,18 @@ async function bench(options: Options): Promise<void> {
   const extent: Extent = options.quick ? "week" : "whole";
   const tracks = tracksOf(options.traces, extent);
   if (tracks.kind === "error") return refuse(tracks.error);
-  const unwritable = [options.json, options.html, options.docs].find((file) => file && !existsSync(dirname(file)));
+  const unwritable = [options.json, options.html, options.docs, options.keep].find(
+    (file) => file && !existsSync(dirname(file)),
+  );
   if (unwritable) return refuse(`${unwritable} cannot be written: there is no folder ${dirname(unwritable)}`);
+  const kept = options.keep === undefined ? ok(keptNowhere) : keptIn(options.keep, extent);
+  if (kept.kind === "error") return refuse(kept.error);
   const tasks = tasksOf(tracks.value, given.value);
   const shown = progress();
   const entries = await runAll(tasks, {
     folder: options.traces,
     extent,
+    kept: kept.value,
     onDone: ({ id, controller, bootSeconds, start }, ratio) =>
       shown.update(ratio, `${id} ${controller}, boot ${bootSeconds} s${start === "even" ? "" : `, ${start}`}`),
   });

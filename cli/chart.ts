@@ -20,7 +20,7 @@ const labelWidth = 8;
 export const chartWidth = (): number =>
   Math.max(12, Math.min(widthMax, (process.stdout.columns ?? widthMax + labelWidth) - labelWidth));
 
-/** `█` is needed and served, `░` serves in reserve, `▒` is needed and missing. */
+/** `█` is needed and served, `░` serves and is to spare, `▒` is needed and missing. */
 export function chart(minutes: readonly ChartMinute[], { width, height }: ChartOptions): string {
   const columns = columnsOf(minutes, width);
   const top = Math.max(1, ...columns.map(({ needed, serving }) => Math.max(needed, serving)));
@@ -29,7 +29,7 @@ export function chart(minutes: readonly ChartMinute[], { width, height }: ChartO
     const label = index % 3 === 0 ? String(Math.ceil((top * (height - index)) / height)) : "";
     return `${label.padStart(6)} ┤${columns.map((column) => cell(column, level)).join("")}`;
   });
-  return [...rows, axis(columns), "        █ instances needed   ░ in reserve   ▒ missing"].join("\n");
+  return [...rows, axis(columns), "        █ instances needed   ░ to spare   ▒ missing"].join("\n");
 }
 
 type Column = ChartMinute;

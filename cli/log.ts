@@ -1,9 +1,18 @@
 // Which log a command reads: the deployed table, or with --local the embedded database in a folder. The AWS SDK is loaded
 // when a log is opened and not before, so that help and usage errors come at once.
 import { type Command, Option } from "commander";
-import type { AddedPeak, Braked, Brakes, LoggedRow, Orphans, Standing, Table } from "../shared/aws/log/index.ts";
+import type {
+  AddedPeak,
+  Braked,
+  Brakes,
+  LoggedRow,
+  Orphans,
+  Standing,
+  Table,
+  ToldRow,
+} from "../shared/aws/log/index.ts";
 import type { MarkedSpan, Newest, Span, StoredAhead } from "../shared/control/index.ts";
-import type { DurationMs } from "../shared/core/index.ts";
+import type { DurationMs, EpochMs, PrefetchState } from "../shared/core/index.ts";
 import type { Brake, Override } from "../shared/engine/index.ts";
 import type { Policy } from "../shared/policy/index.ts";
 import { CliError } from "./failure.ts";
@@ -18,12 +27,16 @@ export interface LogOptions {
 /** What the commands read, whoever keeps it. */
 export interface Log {
   fleets(): Promise<readonly string[]>;
+  /** The clock's; a local log is in virtual time, and its now is the fleet's newest row's. A CliError where there is none. */
+  now(fleet: string): Promise<EpochMs>;
   /** Instances whose fleet has no policy any more, as last counted. */
   orphans(): Promise<Orphans | "none">;
   newest(fleet: string): Promise<Newest>;
   rowOf(fleet: string, generation: number): Promise<Newest>;
   /** Newest first, or from a generation on; reads as far as the caller walks. */
   rowsBackwards(fleet: string, from?: number): AsyncIterable<LoggedRow>;
+  /** With how the warm-ups that it ordered have ended since. */
+  told(logged: LoggedRow): Promise<ToldRow>;
   policyOf(fleet: string, version: string): Promise<Policy | "none">;
   /** Those that have ended lately, too. */
   overrides(fleet: string): Promise<readonly Override[]>;
@@ -33,6 +46,8 @@ export interface Log {
   peaks(fleet: string): Promise<readonly AddedPeak[]>;
   putPeak(fleet: string, added: AddedPeak): Promise<void>;
   endPeak(fleet: string, name: string): Promise<"ended" | "none-there">;
+  /** How far fetching their pages has come, by `prefetchKey`. */
+  prefetches(fleet: string): Promise<ReadonlyMap<string, PrefetchState>>;
   /** The forecast that looks read, and where the fleet's target group is. */
   standing(fleet: string): Promise<Standing>;
   /** The next 48 hours as last forecast. */
@@ -62,7 +77,7 @@ export async function withLog(options: LogOptions, use: (log: Log) => Promise<vo
   const aws = await import("../shared/aws/log/index.ts");
   const { table, close } = await opened(aws, options);
   try {
-    await use(logOf(aws, table));
+    await use(logOf(aws, table, options));
   } catch (cause) {
     const refusal = aws.awsRefusal(cause, table.name);
     throw refusal === "none" ? cause : new CliError(refusal);
@@ -80,12 +95,16 @@ async function opened(aws: Aws, { local, stage, table }: LogOptions): Promise<Re
   return embedded.value;
 }
 
-const logOf = (aws: Aws, table: Table): Log => ({
+const logOf = (aws: Aws, table: Table, { local }: LogOptions): Log => ({
   fleets: () => aws.fleets(table),
+  async now(fleet) {
+    return local === undefined ? Date.now() : (await newestOf(this, fleet)).row.at;
+  },
   orphans: () => aws.orphans(table),
   newest: (fleet) => aws.newest(table, fleet),
   rowOf: (fleet, generation) => aws.rowOf(table, fleet, generation),
   rowsBackwards: (fleet, from) => aws.rowsBackwards(table, fleet, { from: from ?? "newest" }),
+  told: (logged) => aws.told(table, logged),
   policyOf: (fleet, version) => aws.getPolicy(table, fleet, version),
   overrides: async (fleet) => (await aws.standingOf(table, fleet)).overrides,
   putOverride: (fleet, override) => aws.putOverride(table, fleet, override),
@@ -93,6 +112,7 @@ const logOf = (aws: Aws, table: Table): Log => ({
   peaks: (fleet) => aws.addedPeaks(table, fleet),
   putPeak: (fleet, added) => aws.putPeak(table, fleet, added),
   endPeak: (fleet, name) => aws.endPeak(table, fleet, name),
+  prefetches: (fleet) => aws.prefetchesOf(table, fleet),
   standing: (fleet) => aws.standingOf(table, fleet),
   ahead: (fleet) => aws.getAhead(table, fleet),
   marks: (fleet, span) => aws.marksOf(table, fleet, span),

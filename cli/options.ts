@@ -15,6 +15,9 @@ const unitsMs: Readonly<Record<string, DurationMs>> = { s: secondMs, m: minuteMs
 
 const since = (text: string): DurationMs => durationIn("--since", text);
 
+export const durationOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text) => durationIn(flags.split(" ")[0] ?? "", text));
+
 /** `30s`, `15m`, `2h`, `3d`. */
 function durationIn(option: string, text: string): DurationMs {
   const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
@@ -34,9 +37,7 @@ export interface Ends {
 export const endOptions = (command: Command): Command =>
   command
     .addOption(instantOption("--until <time>", "when it ends, with its zone: 2027-03-20T18:00Z"))
-    .addOption(
-      new Option("--for <duration>", "how long it lasts: 30m, 2h, 3d").argParser((text) => durationIn("--for", text)),
-    );
+    .addOption(durationOption("--for <duration>", "how long it lasts: 30m, 2h, 3d"));
 
 /** Nothing by hand stands for longer than this: what does belongs into the policy. */
 const lastsMaxMs: DurationMs = 30 * dayMs;

@@ -1,5 +1,7 @@
 // The only place that reads the environment. What is missing from it is named, all at once.
 
+import { endpointsOf } from "./endpoints.ts";
+
 export interface Environment {
   readonly tableName: string;
   readonly stage: string;
@@ -23,8 +25,23 @@ export const environment = (): Environment =>
 /** Where wishes for warm-ups go; "" where no warmer is deployed. */
 export const warmQueueUrl = (): string => process.env.TIDEGATE_WARM_QUEUE_URL ?? "";
 
+/** The function that speaks to HAProxy; "" where no policy names one. */
+export const haproxyFunction = (): string => process.env.TIDEGATE_HAPROXY_FUNCTION ?? "";
+
+/** Where Lambda is called: as AWS names it for the region, or as is said. Throws where nobody knows the region. */
+export const lambdaUrl = (): string => {
+  const said = process.env.AWS_ENDPOINT_URL_LAMBDA ?? process.env.AWS_ENDPOINT_URL;
+  return said ?? endpointsOf("lambda")({ Region: read({ region: "AWS_REGION" }).region }).url.origin;
+};
+
+/** For a function that knows nothing else of its deployment. */
+export const stageName = (): string => read({ stage: "TIDEGATE_STAGE" }).stage;
+
 /** The function that warms; "" where only hooks of the operator's do. */
 export const warmFunction = (): string => process.env.TIDEGATE_WARM_FUNCTION ?? "";
+
+/** The document by which instances warm themselves; "" where no policy warms so. */
+export const warmDocument = (): string => process.env.TIDEGATE_WARM_DOCUMENT ?? "";
 
 /** The least level that is logged, as Lambda's own JSON logging names it; "" when nothing is set. */
 export const logLevel = (): string => process.env.TIDEGATE_LOG_LEVEL ?? "";

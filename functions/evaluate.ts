@@ -4,6 +4,7 @@ import middy from "@middy/core";
 import sqsPartialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import {
+  askByLambda,
   createAwsWorld,
   lambdaClients,
   type Message,
@@ -15,7 +16,7 @@ import {
 } from "../shared/aws/index.ts";
 import { hasExpired, lookAt, parseLook, warmMessage } from "../shared/looks/index.ts";
 import { beforeTimeout } from "./deadline.ts";
-import { environment, warmQueueUrl } from "./environment.ts";
+import { environment, haproxyFunction, lambdaUrl, warmQueueUrl } from "./environment.ts";
 import { log, namesRequest } from "./log.ts";
 import { openPolicies } from "./policies.ts";
 import { summaryOf } from "./summary.ts";
@@ -32,6 +33,7 @@ const world = createAwsWorld({
   now: Date.now,
   evaluator: () => `${logStream}/${++commitCount}`,
   warmer: warmerAt(warmQueueUrl()),
+  ...haproxyAt(haproxyFunction()),
   waiting: realWaiting(15),
 });
 
@@ -39,7 +41,13 @@ const world = createAwsWorld({
 function warmerAt(url: string): Warmer {
   if (url === "") return { kind: "none" };
   const wishes: Queue = { client: lambdaClients.sqs, url };
-  return { kind: "warmer", start: ({ fleet }, instance) => sendMessage(wishes, warmMessage(fleet, instance)) };
+  return { kind: "warmer", start: ({ fleet }, order) => sendMessage(wishes, warmMessage(fleet, order)) };
+}
+
+/** By a call of the function in HAProxy's network, which answers at once. */
+function haproxyAt(functionName: string) {
+  if (functionName === "") return {};
+  return { haproxy: askByLambda({ url: lambdaUrl(), client: lambdaClients.sqs, functionName }) };
 }
 
 /** Side by side, and each comes to its own end. */

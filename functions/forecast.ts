@@ -12,15 +12,26 @@ import {
   fleetsWithPeaks,
   lambdaClients,
   patientClients,
+  prefetchesOf,
   type Queue,
   realWaiting,
+  sendMessage,
   sendMessages,
   type Table,
 } from "../shared/aws/index.ts";
-import { isForecast, isRefreshDue, readDays, refresh } from "../shared/control/index.ts";
-import { parseRefresh, refreshMessages } from "../shared/looks/index.ts";
+import { hasPrefetch, isForecast, isRefreshDue, peaksAt, readDays, refresh } from "../shared/control/index.ts";
+import {
+  askForPrefetches,
+  type PrefetchPort,
+  type PrefetchWish,
+  parseRefresh,
+  prefetchIn,
+  prefetchPeak,
+  refreshMessages,
+} from "../shared/looks/index.ts";
 import type { Policy } from "../shared/policy/index.ts";
 import { preflight } from "../shared/preflight/index.ts";
+import { prefetch, prefetchWays } from "../shared/warm/index.ts";
 import { beforeTimeout } from "./deadline.ts";
 import { environment } from "./environment.ts";
 import { ageOf, summaryOfPeaks, summaryOfRefresh } from "./forecastSummary.ts";
@@ -40,6 +51,13 @@ const survey = createAwsSurvey({
   now: Date.now,
   lead: almanac.lead,
 });
+
+const prefetching: PrefetchPort = {
+  table,
+  now: Date.now,
+  fetch: (urls) => prefetch(urls, prefetchWays),
+  send: (message) => sendMessage(queue, message),
+};
 
 /** The line's age is the clock's own, so that an alarm on ages hears it when the clock stops. */
 async function ask(event: unknown): Promise<void> {
@@ -66,6 +84,8 @@ const keep = async ({ Records }: SQSEvent, context: Context): Promise<readonly P
   await Promise.allSettled(Records.map((record) => beforeTimeout(context, keepFrom(record))));
 
 async function keepFrom({ body }: SQSRecord): Promise<void> {
+  const wish = prefetchIn(body);
+  if (wish !== "none") return await fetchFor(wish);
   const fleet = parseRefresh(body);
   const { policy } = await policies.policyOf(fleet);
   // Neither is to wait for the other, nor to fail with it.
@@ -87,8 +107,23 @@ async function keepForecast(policy: Policy): Promise<void> {
 async function keepPeaks(policy: Policy): Promise<void> {
   const days = await readDays(almanac, policy);
   if (days.peaks.length === 0) return;
-  const made = await preflight(survey, policy, days);
-  log.info("peaks looked at", { fleet: policy.fleet, ...summaryOfPeaks(days, made) });
+  const { fleet } = policy;
+  const { peaks } = days;
+  const prefetches = peaks.some(hasPrefetch) ? await prefetchesOf(table, fleet) : new Map();
+  // First: what the account refuses to tell must not keep a page from being fetched.
+  const asked = await askForPrefetches(prefetching, { fleet, peaks, states: prefetches });
+  if (asked.length > 0) log.info("prefetches asked for", { fleet, peaks: asked });
+  const made = await preflight(survey, policy, { ...days, prefetches });
+  log.info("peaks looked at", { fleet, ...summaryOfPeaks(days, made) });
+}
+
+/** What has come of it is found at once by the looks that follow. */
+async function fetchFor({ fleet, peak }: PrefetchWish): Promise<void> {
+  const { policy } = await policies.policyOf(fleet);
+  const peaks = peaksAt(policy, await almanac.added(policy), Date.now());
+  const step = await prefetchPeak(prefetching, { fleet, peak, peaks });
+  log.info("prefetch", { fleet, peak, ...step });
+  if (step.kind === "done") await keepPeaks(policy);
 }
 
 const failed = (error: unknown, { body }: SQSRecord): void => log.error("forecast failed", { body, error });

@@ -19,12 +19,20 @@ export function summaryOf(fleet: string, ticked: Tick): Summary {
     to: targetOf(steps),
     wanted: wantedBy(decision),
     standing: standingOf(decision),
+    ...troubleOf(decision),
     sight: sight.kind,
     ...(sight.kind === "missing" ? { because: sight.because } : {}),
     mismatchMinutes: memory.unmet.kind === "none" ? 0 : Math.round((at - memory.unmet.at) / minuteMs),
     actions: actions.length,
     lookAgain: lookAgain.because,
   };
+}
+
+/** What somebody has to be told of: bought again and again in vain, or most of the fleet unhealthy. */
+function troubleOf({ proposals }: Decision): Summary {
+  const kinds = new Set(proposals.map((one) => (one.kind === "stands-aside" ? one.reason.kind : "blind")));
+  if (kinds.has("breaker")) return { trouble: "breaker" };
+  return kinds.has("outage") ? { trouble: "outage" } : {};
 }
 
 /** Where the decision can do no more, though more is wanted; or what keeps it. */

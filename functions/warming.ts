@@ -1,11 +1,13 @@
-// Warm-ups from their two queues: wishes, for each of which the warmer is called; and ends, which are written where looks find them.
+// Warm-ups from their two queues: wishes, for each of which the warmer is called, or a command sent and then asked after; and ends,
+// which are written where looks find them.
 // Each fleet that an end concerns is looked at again, so that what is warm serves at once. A message that fails fails alone.
 import middy from "@middy/core";
 import sqsPartialBatchFailure from "@middy/sqs-partial-batch-failure";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { lambdaClients, type Queue, sendMessages, type Table } from "../shared/aws/index.ts";
-import { createWarmCalls, lambda } from "../shared/aws/warm/index.ts";
+import { lambdaClients, type Queue, sendMessage, sendMessages, type Table } from "../shared/aws/index.ts";
+import { createWarmCalls, lambda, ssm } from "../shared/aws/warm/index.ts";
 import {
+  askAfterWarming,
   endWarming,
   isWorthALook,
   lookOf,
@@ -13,9 +15,10 @@ import {
   parseWarmMessage,
   startWarming,
   type Warming,
+  type WarmStep,
 } from "../shared/looks/index.ts";
 import { beforeTimeout } from "./deadline.ts";
-import { environment, warmFunction } from "./environment.ts";
+import { environment, warmDocument, warmFunction, warmQueueUrl } from "./environment.ts";
 import { log, namesRequest } from "./log.ts";
 import { openPolicies } from "./policies.ts";
 
@@ -23,11 +26,13 @@ const { tableName, stage, queueUrl, folder } = environment();
 const table: Table = { client: lambdaClients.dynamodb, name: tableName, stage };
 const looks: Queue = { client: lambdaClients.sqs, url: queueUrl };
 const warming: Warming = {
-  calls: createWarmCalls({ ...lambdaClients, lambda }, Date.now),
+  calls: createWarmCalls({ ...lambdaClients, lambda, ssm }, Date.now),
   table,
   now: Date.now,
   policyOf: openPolicies(folder, table).policyOf,
+  send: (message) => sendMessage({ client: lambdaClients.sqs, url: warmQueueUrl() }, message),
   warmer: warmFunction(),
+  document: warmDocument(),
 };
 
 type Settled = PromiseSettledResult<string>;
@@ -47,9 +52,20 @@ async function handle({ Records }: SQSEvent, context: Context): Promise<readonly
 async function take({ body }: SQSRecord): Promise<string> {
   const message = parseWarmMessage(body);
   const { fleet, instance } = message;
-  const step = message.kind === "start" ? await startWarming(warming, message) : await endWarming(warming, message);
+  const step = await stepOf(message);
   log.info("warming", { fleet, instance, ...step });
   return isWorthALook(step) ? fleet : "";
+}
+
+function stepOf(message: ReturnType<typeof parseWarmMessage>): Promise<WarmStep> {
+  switch (message.kind) {
+    case "start":
+      return startWarming(warming, message);
+    case "commanded":
+      return askAfterWarming(warming, message);
+    case "ended":
+      return endWarming(warming, message);
+  }
 }
 
 const failed = (error: unknown, { body }: SQSRecord): void => log.error("warming failed", { body, error });

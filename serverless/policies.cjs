@@ -22,8 +22,16 @@ async function fromPolicies(folder) {
     /** Changes whenever one of them does. */
     version: hashOf(policies.map(({ policyVersion }) => policyVersion).sort()),
     targetGroupArns: targetGroupArns(parsed),
+    /** Each fleet behind HAProxy, as the function that counts there is told of it. */
+    haproxies: parsed.flatMap(({ fleet, targetGroup: group }) =>
+      group.kind === "haproxy"
+        ? [{ fleet, nodes: group.nodes, backend: group.backend, slotPrefix: group.slotPrefix }]
+        : [],
+    ),
     /** The operator's own functions that warm. */
     hookArns: [...new Set(parsed.flatMap(({ warm }) => (warm.kind === "hook" ? [warm.functionArn] : [])))].sort(),
+    /** Whether instances are told to warm themselves. */
+    warmsBySsm: parsed.some(({ warm }) => warm.kind === "http" && warm.by === "ssm"),
     passRole: passRole(instanceRoleArns(parsed)),
     /** In five minutes: a fleet may lose a race now and then; all of them, time and again, is a storm. */
     supersededMax: Math.max(10, 2 * policies.length),

@@ -10,12 +10,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "shared/engine": ["shared/core", "shared/policy"],
   "shared/control": ["shared/core", "shared/policy", "shared/engine", "shared/forecast"],
   "shared/preflight": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
-  "shared/aws": ["shared/core", "shared/policy", "shared/engine", "shared/control", "shared/preflight"],
+  "shared/aws": [
+    "shared/core",
+    "shared/policy",
+    "shared/engine",
+    "shared/control",
+    "shared/haproxy",
+    "shared/preflight",
+  ],
   "shared/sim": ["shared/core", "shared/policy", "shared/engine", "shared/control"],
   // Knows no AWS: what warms runs where nothing but the instance can be reached.
   "shared/warm": ["shared/core", "shared/policy", "shared/engine"],
   "shared/haproxy": ["shared/core", "shared/engine"],
-  "shared/looks": ["shared/core", "shared/engine", "shared/control", "shared/aws"],
+  "shared/looks": ["shared/core", "shared/policy", "shared/engine", "shared/control", "shared/aws", "shared/warm"],
   "shared/costs": [
     "shared/core",
     "shared/policy",
@@ -33,6 +40,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "shared/preflight",
     "shared/aws",
     "shared/looks",
+    "shared/haproxy",
     "shared/warm",
   ],
   cli: [
@@ -96,7 +104,7 @@ const pointsTheRightWay: Rule = ({ path, imports }) => {
 const fronts = (part: string | undefined): readonly string[] =>
   ["index.ts", ...(more[part ?? ""] ?? [])].map((name) => `${part}/${name}`);
 const more: Readonly<Record<string, readonly string[]>> = {
-  "shared/aws": ["log/index.ts", "doctor/index.ts", "history/index.ts", "warm/index.ts"],
+  "shared/aws": ["log/index.ts", "doctor/index.ts", "history/index.ts", "warm/index.ts", "accessLogs/index.ts"],
   "shared/policy": ["prices.ts"],
 };
 
@@ -288,7 +296,7 @@ function packagesBehind(path: string, files: ReadonlyMap<string, SourceFile>): R
 
 test("no YAML parser and nothing of the command line is deployed with a handler", () => {
   const files = new Map(sources.map((file) => [file.path, file]));
-  const handlers = ["dispatch", "evaluate", "forecast", "reconcile", "warm", "warming"].map(
+  const handlers = ["dispatch", "evaluate", "forecast", "haproxy", "reconcile", "warm", "warming"].map(
     (name) => `functions/${name}.ts`,
   );
   for (const handler of handlers) {

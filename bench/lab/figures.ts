@@ -2,7 +2,7 @@
 import type { DurationMs } from "../../shared/core/index.ts";
 import { countIn, type Histogram, type Percentile, percentile, summed } from "./histogram.ts";
 import type { Gate } from "./policy.ts";
-import type { PhaseRun } from "./records.ts";
+import { cutMaxOf, type PhaseRun } from "./records.ts";
 import { type Failure, failedIn, noFailures } from "./tally.ts";
 import { isWarm } from "./warmer.ts";
 
@@ -40,7 +40,15 @@ export interface Figures {
   readonly refused: number;
   readonly idleAfter: Spread;
   readonly leftAfter: Spread;
-  readonly kills: { readonly count: number; readonly inFlight: number; readonly cut: number; readonly cutMost: number };
+  readonly kills: {
+    readonly count: number;
+    readonly inFlight: number;
+    readonly idle: number;
+    readonly cut: number;
+    readonly cutMost: number;
+    /** Kills that cut more than can be. */
+    readonly beyondBound: number;
+  };
   readonly warmed: {
     readonly requests: number;
     readonly took: Spread;
@@ -79,8 +87,10 @@ export function figuresOf(run: PhaseRun): Figures {
     kills: {
       count: kills.length,
       inFlight: sum(kills, ({ inFlightCount }) => inFlightCount),
+      idle: sum(kills, ({ idleCount }) => idleCount),
       cut: sum(kills, ({ cutCount }) => cutCount),
       cutMost: Math.max(0, ...kills.map(({ cutCount }) => cutCount)),
+      beyondBound: kills.filter((kill) => kill.cutCount > cutMaxOf(kill)).length,
     },
     warmed: {
       requests: sum(warm, ({ requests }) => requests),

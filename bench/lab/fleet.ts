@@ -1,17 +1,21 @@
-// The lab's EC2: instances are processes. It launches, terminates and describes them, and kills without notice.
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+// The lab's EC2: it launches instances, terminates and describes them, and kills without notice. What they run in is the caller's:
+// processes (process.ts).
 import { type EpochMs, minuteMs } from "../../shared/core/index.ts";
-import type { WarmState } from "../../shared/engine/index.ts";
+import type { Instance, WarmState } from "../../shared/engine/index.ts";
 import type { Address } from "../../shared/haproxy/index.ts";
-import type { Clock, InstanceSettings } from "./settings.ts";
+import type { Clock } from "./settings.ts";
 
-export interface Machine {
-  readonly id: string;
-  readonly zone: string;
-  readonly launchedAt: EpochMs;
-  readonly launchedBy: string;
-  readonly child: ChildProcess;
+/** What one instance runs in. */
+export interface Host {
+  /** SIGTERM ends it, SIGSTOP holds it where it is, SIGKILL pulls its plug. */
+  signal(signal: "SIGTERM" | "SIGSTOP" | "SIGKILL"): void;
+  readonly ended: Promise<void>;
+}
+export type StartHost = (id: string, heard: (address: Address) => void) => Host;
+
+export interface Machine
+  extends Pick<Instance, "id" | "zone" | "instanceType" | "purchase" | "launchedAt" | "launchedBy"> {
+  readonly host: Host;
   /** None before it listens. */
   address: Address | "none";
   warm: WarmState;
@@ -22,11 +26,21 @@ export interface Machine {
     | { readonly kind: "lost"; readonly at: EpochMs };
 }
 
+export interface LaunchAsked {
+  readonly onDemandCount: number;
+  readonly spotCount: number;
+  readonly launchedBy: string;
+}
+export type Launched =
+  | { readonly kind: "all" | "no-room"; readonly machines: readonly Machine[] }
+  /** The same action has asked for something else before. */
+  | { readonly kind: "mismatch" };
+
 export interface Fleet {
   /** Those that are described: a lost one for another minute, as nobody knows better yet. */
   described(): readonly Machine[];
-  /** The same action launches only once. */
-  launch(count: number, launchedBy: string): readonly Machine[];
+  /** The same action launches only once, and is answered alike. */
+  launch(asked: LaunchAsked): Launched;
   terminate(id: string): void;
   /** Holds its process where it is: what is in flight there is so for good. */
   freeze(id: string): void;
@@ -37,70 +51,88 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-const program = fileURLToPath(new URL("./server.mjs", import.meta.url));
-const zones = ["a", "b", "c"];
+export interface FleetGiven {
+  readonly clock: Clock;
+  readonly start: StartHost;
+  readonly instanceType: string;
+  /** Whether there is room for one beside so many. */
+  hasRoom(livingCount: number): boolean;
+}
+
+const zones = ["lab-a", "lab-b", "lab-c"];
 const noticedAfterMs = minuteMs;
 
-export function createFleet(settings: InstanceSettings, clock: Clock): Fleet {
+export function createFleet(given: FleetGiven): Fleet {
+  const { clock } = given;
   const machines = new Map<string, Machine>();
+  const launches = new Map<string, { readonly asked: LaunchAsked; readonly launched: Launched }>();
   const described = (): readonly Machine[] =>
     [...machines.values()].filter(
       ({ life }) => life.kind === "lives" || (life.kind === "lost" && clock.now() - life.at < noticedAfterMs),
     );
-  const start = (launchedBy: string): Machine => {
-    const machine = boot(`i-${String(machines.size + 1).padStart(4, "0")}`, { launchedBy, settings, clock });
+  const start = (launchedBy: string, purchase: Machine["purchase"]): Machine => {
+    const machine = boot(given, { id: `i-${String(machines.size + 1).padStart(4, "0")}`, launchedBy, purchase });
     machines.set(machine.id, machine);
     return machine;
   };
+  const launchNew = ({ onDemandCount, spotCount, launchedBy }: LaunchAsked): Launched => {
+    const came: Machine[] = [];
+    for (let index = 0; index < onDemandCount + spotCount; index++) {
+      if (!given.hasRoom(described().length)) return { kind: "no-room", machines: came };
+      came.push(start(launchedBy, index < onDemandCount ? "on-demand" : "spot"));
+    }
+    return { kind: "all", machines: came };
+  };
+  const signal = (id: string, name: Parameters<Host["signal"]>[0]): void => machines.get(id)?.host.signal(name);
   return {
     described,
-    launch: (count, launchedBy) => {
-      const known = [...machines.values()].filter((machine) => machine.launchedBy === launchedBy);
-      return known.length > 0 ? known : Array.from({ length: count }, () => start(launchedBy));
+    launch: (asked) => {
+      const known = launches.get(asked.launchedBy);
+      if (known) return isSame(known.asked, asked) ? known.launched : { kind: "mismatch" };
+      const launched = launchNew(asked);
+      launches.set(asked.launchedBy, { asked, launched });
+      return launched;
     },
     terminate: (id) => {
       const machine = machines.get(id);
       if (machine === undefined) return;
       machine.life = { kind: "terminated" };
-      machine.child.kill("SIGTERM");
+      signal(id, "SIGTERM");
     },
-    freeze: (id) => void machines.get(id)?.child.kill("SIGSTOP"),
-    kill: (id) => void machines.get(id)?.child.kill("SIGKILL"),
+    freeze: (id) => signal(id, "SIGSTOP"),
+    kill: (id) => signal(id, "SIGKILL"),
     machine: (id) => machines.get(id) ?? "unknown",
     stop: async () => {
-      const living = [...machines.values()].filter(({ child }) => child.exitCode === null && child.signalCode === null);
-      const ended = living.map(({ child }) => new Promise((resolve) => child.once("exit", resolve)));
-      for (const machine of living) {
-        machine.life = { kind: "terminated" };
-        machine.child.kill("SIGKILL");
+      for (const machine of machines.values()) {
+        if (machine.life.kind === "lives") machine.life = { kind: "terminated" };
+        machine.host.signal("SIGKILL");
       }
-      await Promise.all(ended);
+      await Promise.all([...machines.values()].map(({ host }) => host.ended));
     },
   };
 }
 
-interface Boot {
-  readonly launchedBy: string;
-  readonly settings: InstanceSettings;
-  readonly clock: Clock;
-}
+const isSame = (one: LaunchAsked, other: LaunchAsked): boolean =>
+  one.onDemandCount === other.onDemandCount && one.spotCount === other.spotCount;
 
-function boot(id: string, { launchedBy, settings, clock }: Boot): Machine {
-  const child = fork(program, [JSON.stringify({ id, ...settings })], { execArgv: [] });
+function boot(
+  { clock, start, instanceType }: FleetGiven,
+  named: Pick<Machine, "id" | "launchedBy" | "purchase">,
+): Machine {
+  const host = start(named.id, (address) => {
+    machine.address = address;
+  });
   const machine: Machine = {
-    id,
-    zone: zones[Number(id.slice(2)) % zones.length] as string,
+    ...named,
+    zone: zones[Number(named.id.slice(2)) % zones.length] as string,
+    instanceType,
     launchedAt: clock.now(),
-    launchedBy,
-    child,
+    host,
     address: "none",
     warm: { kind: "not-started" },
     life: { kind: "lives" },
   };
-  child.on("message", ({ port }: { port: number }) => {
-    machine.address = { host: "127.0.0.1", port };
-  });
-  child.on("exit", () => {
+  void host.ended.then(() => {
     if (machine.life.kind === "lives") machine.life = { kind: "lost", at: clock.now() };
   });
   return machine;

@@ -28,8 +28,8 @@ ${tableHtml(tableOf(figures))}
 `;
 }
 
-const introduction = ({ haproxy, settings: { minuteTakesMs, instance } }: LabReport): string =>
-  `The loop that is deployed, in real time on this machine: instances are HTTP servers, the load balancer is ${haproxy}, the load comes from autocannon. A minute of the loop takes ${minuteTakesMs / 1_000} s. An instance has ${instance.workerCount} workers and ${instance.keyCount} keys; a key costs ${instance.coldMs.join("–")} ms the first time and ${instance.warmMs.join("–")} ms after.`;
+const introduction = ({ haproxy, settings: { minuteTakesMs, instance, load } }: LabReport): string =>
+  `The loop that is deployed, in real time on this machine: instances are HTTP servers, the load balancer is ${haproxy}, the load comes from autocannon. A minute of the loop takes ${minuteTakesMs / 1_000} s. An instance has ${instance.workerCount} workers and ${instance.keyCount} keys; a key costs ${instance.coldMs.join("–")} ms the first time and ${instance.warmMs.join("–")} ms after. The load: ${load.told}.`;
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => escapes[character] ?? character);

@@ -1,6 +1,6 @@
 // What an ALB and EC2 do by themselves between two looks: let go of targets that have drained, forget those that are gone. And the
 // book of drains and kills.
-import { assert, type DurationMs, type EpochMs } from "../../shared/core/index.ts";
+import { assert, type DurationMs, type EpochMs, ok } from "../../shared/core/index.ts";
 import type { Action } from "../../shared/engine/index.ts";
 import { cutTotalOf, type Haproxy, isAt, type Slot } from "../../shared/haproxy/index.ts";
 import type { Fleet, Machine } from "./fleet.ts";
@@ -97,7 +97,8 @@ async function letGo(
     const slot = slots.find((one) => one.state.kind === "draining" && isAt(one, address));
     if (drain.idleMs === "none" && slot && slot.inFlightCount + slot.queuedCount === 0) drain.idleMs = elapsedMs();
     if (clock.now() - drain.since < delayMs) continue;
-    const released = await haproxy.releaseIdle([address]);
+    // A look may have let it go already.
+    const released = slot === undefined ? ok([address]) : await haproxy.releaseIdle([address]);
     if (released.kind === "error" || released.value.length === 0) continue;
     draining.delete(instance);
     const leftAfterMs = elapsedMs() - drain.orderedMs;
@@ -140,7 +141,7 @@ async function killOldest({ fleet, haproxy }: KeeperGiven, minute: number): Prom
   fleet.kill(id);
   if (slot === undefined) return "nobody";
   return {
-    kill: { minute, instance: id, inFlightCount: slot.inFlightCount },
+    kill: { minute, instance: id, inFlightCount: slot.inFlightCount, idleCount: slot.idleCount },
     address,
     cutBefore: cutTotalOf(slot),
   };

@@ -10,8 +10,9 @@ import { createFleet, type Fleet } from "./fleet.ts";
 import { createKeeper, type Keeper, slotsOf } from "./keeper.ts";
 import { createMetrics, healthyCountOf, type Metrics } from "./metrics.ts";
 import { type Gate, policyFor } from "./policy.ts";
+import { startProcess } from "./process.ts";
 import { type RunningProxy, startProxy } from "./proxy.ts";
-import type { DecisionRecord, MinuteRecord, PhaseRun } from "./records.ts";
+import { type DecisionRecord, type MinuteRecord, type PhaseRun, withTallies } from "./records.ts";
 import {
   beginsAt,
   type Clock,
@@ -54,11 +55,18 @@ export async function runPhase(given: PhaseGiven): Promise<PhaseRun> {
   const startedMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedMs;
   const clock = compressed(settings.minuteTakesMs, elapsedMs);
-  const fleet = createFleet(settings.instance, clock);
+  const slotCount = slotCountFor(settings);
+  const fleet = createFleet({
+    clock,
+    start: startProcess(settings.instance),
+    instanceType: "process",
+    hasRoom: (livingCount) => livingCount < slotCount,
+  });
   const proxy = await startProxy({
     command: given.command,
-    slotCount: slotCountFor(settings),
+    slotCount,
     inFlightMax,
+    runtimePort: "none",
     checkEveryMs: Math.max(100, Math.round(clock.taking(10_000))),
   });
   let traffic: Traffic | "none" = "none";
@@ -81,8 +89,11 @@ export async function runPhase(given: PhaseGiven): Promise<PhaseRun> {
 
 /** The fleet that is there when the load begins: warm, and not counted as new. */
 async function seed({ settings, warmer, signal }: PhaseGiven, fleet: Fleet, { haproxy }: RunningProxy): Promise<void> {
-  const count = Math.max(settings.min, Math.ceil((settings.load.lowest * 2) / settings.perInstancePerSecond));
-  const seeds = fleet.launch(count, "seed");
+  const wanted = Math.ceil((loadAt(settings.load, 0) * 2) / settings.perInstancePerSecond);
+  const count = Math.min(settings.max, Math.max(settings.min, wanted));
+  const launched = fleet.launch({ onDemandCount: count, spotCount: 0, launchedBy: "seed" });
+  assert(launched.kind === "all", "there is room for the first instances");
+  const seeds = launched.machines;
   const { warm } = policyFor(settings, "with-gate").policy;
   assert(warm.kind === "http", "the gate's policy warms");
   const given = { ...warm, untilP95Ms: warm.untilP95Ms * 3, timeoutMs: 60_000 };
@@ -119,7 +130,8 @@ interface Stage {
 async function play(given: PhaseGiven, stage: Stage): Promise<PhaseRun> {
   const { clock, fleet, proxy, traffic } = stage;
   const versioned = policyFor(given.settings, given.gate);
-  const keeper = createKeeper({ ...stage, haproxy: proxy.haproxy, delayMs: versioned.policy.drain.timeoutMs });
+  const delayMs = versioned.policy.drain.timeoutMs;
+  const keeper = createKeeper({ ...stage, haproxy: proxy.haproxy, delayMs });
   const [decisions, warmings, minutes]: [DecisionRecord[], WarmResult[], Omit<MinuteRecord, "tally">[]] = [[], [], []];
   const metrics = createMetrics({ at: clock.now(), slots: await slotsOf(proxy.haproxy) });
   const world = createLabWorld({
@@ -128,6 +140,8 @@ async function play(given: PhaseGiven, stage: Stage): Promise<PhaseRun> {
     haproxy: proxy.haproxy,
     metrics,
     warmer: given.warmer,
+    facts: { peaks: [], overrides: [], brakes: [] },
+    deregistrationDelayMs: delayMs,
     onRow: ({ decision }) => keeper.onActions(decision.actions),
     onWarmed: (warmed) => warmings.push(warmed),
   });
@@ -225,16 +239,4 @@ function recordOf(
     refusedCount,
   };
   return actions.length > 0 ? [record] : [];
-}
-
-/** The message that begins a minute brings the tally of the one before; the last comes with the end. */
-function withTallies(
-  minutes: readonly Omit<MinuteRecord, "tally">[],
-  tallies: readonly Tally[],
-): readonly MinuteRecord[] {
-  const last = tallies.at(-1);
-  return minutes.flatMap((record, index) => {
-    const tally = tallies[index + 1] ?? last;
-    return tally === undefined ? [] : [{ ...record, tally }];
-  });
 }

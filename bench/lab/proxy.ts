@@ -21,6 +21,7 @@ export interface ProxyGiven {
   readonly slotCount: number;
   readonly inFlightMax: number;
   readonly checkEveryMs: number;
+  readonly runtimePort: number | "none";
 }
 
 const howToInstall = "On Debian and Ubuntu: apt-get install -y haproxy; on macOS: brew install haproxy";
@@ -53,15 +54,21 @@ const backend = "fleet";
 const guard = fileURLToPath(new URL("./guard.mjs", import.meta.url));
 
 /** Rejects when HAProxy ends at once; it has said why on standard error. */
-export async function startProxy({ command, slotCount, inFlightMax, checkEveryMs }: ProxyGiven): Promise<RunningProxy> {
+export async function startProxy({
+  command,
+  slotCount,
+  inFlightMax,
+  checkEveryMs,
+  runtimePort,
+}: ProxyGiven): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), "tidegate-lab-"));
   const socketPath = join(folder, "haproxy.sock");
   const bind = { host: "127.0.0.1", port: await freePort() };
   const check = { path: "/healthz", everyMs: checkEveryMs };
   const config = join(folder, "haproxy.cfg");
-  writeFileSync(config, configOf({ socketPath, bind, backend, slotCount, inFlightMax, check }));
+  writeFileSync(config, configOf({ socketPath, runtimePort, bind, backend, slotCount, inFlightMax, check }));
   const child = fork(guard, [folder, command, "-db", "-f", config], { execArgv: [] });
-  const haproxy = createHaproxy(openRuntime({ kind: "path", path: socketPath }), backend);
+  const haproxy = createHaproxy(openRuntime({ kind: "path", path: socketPath }), { backend, slotPrefix: "s" });
   await untilAnswering(haproxy, child);
   return {
     haproxy,
@@ -75,7 +82,7 @@ export async function startProxy({ command, slotCount, inFlightMax, checkEveryMs
   };
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

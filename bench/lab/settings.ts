@@ -25,23 +25,25 @@ export interface InstanceSettings {
 
 export interface LoadSettings {
   readonly connectionCount: number;
-  /** Requests a second. */
-  readonly lowest: number;
-  readonly highest: number;
-  /** From one trough to the next, in compressed minutes. */
-  readonly periodMinutes: number;
+  /** Requests a second, one for each of the loop's minutes; after the last the first follows. */
+  readonly perSecond: readonly number[];
+  /** In words. */
+  readonly told: string;
 }
+
+/** Requests a second that load, HAProxy and instances bear together on two cores. */
+export const peakUsual = 2_100;
 
 export const usual: Settings = {
   minuteTakesMs: 1_500,
   instance: { bootMs: 900, workerCount: 2, keyCount: 24, coldMs: [100, 200], warmMs: [2, 5] },
-  load: { connectionCount: 128, lowest: 700, highest: 2_100, periodMinutes: 18 },
+  load: { connectionCount: 128, ...triangle({ lowest: 700, highest: peakUsual, periodMinutes: 18 }) },
   min: 2,
   max: 16,
   perInstancePerSecond: 400,
 };
 
-/** Requests that HAProxy gives to one server at once. A kill can cut no more than these. */
+/** Requests that HAProxy gives to one server at once. */
 export const inFlightMax = 16;
 /** Slots beyond the fleet's maximum: replacements and those that drain have theirs at the same time. */
 export const slotCountFor = ({ max }: Settings): number => max * 2 + 4;
@@ -49,12 +51,27 @@ export const slotCountFor = ({ max }: Settings): number => max * 2 + 4;
 export const pathsOf = ({ keyCount }: InstanceSettings): readonly string[] =>
   Array.from({ length: keyCount }, (_, key) => `/key/${key}`);
 
-/** A triangle between the lowest and the highest: requests a second in that minute. */
-export function loadAt({ lowest, highest, periodMinutes }: LoadSettings, minute: number): number {
-  const place = (minute % periodMinutes) / periodMinutes;
-  const height = place < 0.5 ? place * 2 : 2 - place * 2;
-  return Math.round(lowest + height * (highest - lowest));
+interface Triangle {
+  /** Requests a second. */
+  readonly lowest: number;
+  readonly highest: number;
+  /** From one trough to the next, in compressed minutes. */
+  readonly periodMinutes: number;
 }
+
+/** The load that is built in: it scales out and in once a period. */
+export function triangle({ lowest, highest, periodMinutes }: Triangle): Pick<LoadSettings, "perSecond" | "told"> {
+  const perSecond = Array.from({ length: periodMinutes }, (_, minute) => {
+    const place = minute / periodMinutes;
+    const height = place < 0.5 ? place * 2 : 2 - place * 2;
+    return Math.round(lowest + height * (highest - lowest));
+  });
+  return { perSecond, told: `from ${lowest} to ${highest} requests/s and back in ${periodMinutes} min` };
+}
+
+/** Requests a second in that minute. */
+export const loadAt = ({ perSecond }: LoadSettings, minute: number): number =>
+  perSecond[minute % perSecond.length] ?? 0;
 
 /** Noon of a day that means nothing: the lab's clock begins there. */
 export const beginsAt: EpochMs = Date.UTC(2027, 2, 1, 12);

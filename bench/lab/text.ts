@@ -42,8 +42,9 @@ const told: readonly (readonly [string, (figures: Figures) => string])[] = [
   ],
   ["kills", ({ kills }) => written(kills.count)],
   [
-    "… in flight when frozen · cut",
-    ({ kills }) => (kills.count === 0 ? "–" : `${kills.inFlight} · ${kills.cut}, at most ${kills.cutMost} with one`),
+    "… in flight · idle when frozen · cut",
+    ({ kills }) =>
+      kills.count === 0 ? "–" : `${kills.inFlight} · ${kills.idle} · ${kills.cut}, at most ${kills.cutMost} with one`,
   ],
 ];
 

@@ -1,6 +1,13 @@
 // The lab's World: processes for EC2, a real HAProxy for the load balancer, the log in memory, time compressed.
-import { type Newest, type Row, restingView, snapshotOf, type World } from "../../shared/control/index.ts";
-import { ok, type Result } from "../../shared/core/index.ts";
+import {
+  type Newest,
+  type Readings,
+  type Row,
+  restingView,
+  snapshotOf,
+  type World,
+} from "../../shared/control/index.ts";
+import { type DurationMs, error, ok, type Result } from "../../shared/core/index.ts";
 import type { Action, Instance, InstancesView, Outcome, Snapshot, WarmResult } from "../../shared/engine/index.ts";
 import { type Address, type Haproxy, type Slot, targetStateOf } from "../../shared/haproxy/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
@@ -15,6 +22,10 @@ export interface LabGiven {
   readonly haproxy: Haproxy;
   readonly metrics: Metrics;
   readonly warmer: Warmer;
+  /** What operators have put beside the log. */
+  readonly facts: Pick<Readings, "peaks" | "overrides" | "brakes">;
+  /** Of the loop's time. */
+  readonly deregistrationDelayMs: DurationMs;
   readonly onRow: (row: Row) => void;
   readonly onWarmed: (result: WarmResult) => void;
 }
@@ -28,19 +39,20 @@ export function createLabWorld(given: LabGiven): World {
       newest,
       instances,
       metrics: metrics.raw(),
-      peaks: [],
+      peaks: [...given.facts.peaks],
       preflight: "none",
-      overrides: [],
-      brakes: [],
+      overrides: [...given.facts.overrides],
+      brakes: [...given.facts.brakes],
       notices: [],
       forecast: "none",
     });
-  const whole = async (policy: Policy): Promise<Snapshot> => snapshot(policy, await viewOf(given, policy));
+  const whole = async (policy: Policy): Promise<Snapshot> => snapshot(policy, await viewOf(given));
   return {
     now: clock.now,
     observe: whole,
-    glance: async ({ policy, policyVersion }) => {
-      const resting = restingView(newest, clock.now(), policyVersion);
+    glance: async (versioned) => {
+      const { policy } = versioned;
+      const resting = restingView(newest, clock.now(), versioned);
       return resting === "none" ? await whole(policy) : snapshot(policy, resting);
     },
     lookCloser: whole,
@@ -62,27 +74,27 @@ export function createLabWorld(given: LabGiven): World {
   };
 }
 
-async function viewOf({ fleet, haproxy }: LabGiven, policy: Policy): Promise<InstancesView> {
+async function viewOf({ fleet, haproxy, deregistrationDelayMs }: LabGiven): Promise<InstancesView> {
   const slots = await haproxy.slots();
   if (slots.kind === "error") return { kind: "missing", how: "failed", because: slots.error };
   return {
     kind: "seen",
     instances: fleet.described().map((machine) => instanceOf(machine, slots.value)),
     foreignCount: 0,
-    deregistrationDelayMs: policy.drain.timeoutMs,
+    deregistrationDelayMs,
     templateVersion: "1",
   };
 }
 
 const instanceOf = (
-  { id, zone, launchedAt, launchedBy, address, warm }: Machine,
+  { id, zone, instanceType, purchase, launchedAt, launchedBy, address, warm }: Machine,
   slots: readonly Slot[],
 ): Instance => ({
   id,
   zone,
   subnet: "",
-  instanceType: "process",
-  purchase: "on-demand",
+  instanceType,
+  purchase,
   launchedAt,
   launchedBy,
   templateVersion: "1",
@@ -93,26 +105,61 @@ const instanceOf = (
 });
 
 async function run(given: LabGiven, policy: Policy, action: Action): Promise<Outcome> {
-  const { fleet, haproxy } = given;
-  if (action.kind === "launch") {
-    const machines = fleet.launch(action.onDemandCount + action.spotCount, action.id);
-    return { kind: "done", action: action.id, instances: machines.map(({ id }) => id) };
-  }
-  const machine = fleet.machine(action.instance);
-  if (machine === "unknown") return { kind: "failed", action: action.id, because: "there is no such instance" };
-  switch (action.kind) {
+  if (action.kind === "launch") return launch(given, action);
+  const machine = given.fleet.machine(action.instance);
+  return outcomeOf(action, await runOn(given, policy, { kind: action.kind, machine }));
+}
+
+function launch({ fleet }: LabGiven, action: Extract<Action, { kind: "launch" }>): Outcome {
+  const launched = fleet.launch({ ...action, launchedBy: action.id });
+  if (launched.kind === "mismatch")
+    return {
+      kind: "failed",
+      action: action.id,
+      because: "IdempotentParameterMismatch: it has asked for others before",
+    };
+  const came = { action: action.id, instances: launched.machines.map(({ id }) => id) };
+  if (launched.kind === "all") return { kind: "done", ...came };
+  return {
+    kind: "insufficient-capacity",
+    ...came,
+    because: "there is no room in the lab",
+    attempts: [],
+    shortSubnets: [],
+  };
+}
+
+type InstanceAction = Exclude<Action, { kind: "launch" }>;
+interface OnMachine {
+  readonly kind: InstanceAction["kind"];
+  readonly machine: Machine | "unknown";
+}
+
+async function runOn(given: LabGiven, policy: Policy, { kind, machine }: OnMachine): Promise<Result<void, string>> {
+  const { haproxy } = given;
+  const isGone = machine === "unknown" || machine.life.kind === "terminated";
+  switch (kind) {
     case "register":
     case "take-back":
-      return outcomeOf(action, await onAddress(machine, haproxy.register));
+      if (isGone || machine.address === "none") return error("IncorrectInstanceState: it does not run");
+      return await haproxy.register(machine.address);
     case "drain":
-      return outcomeOf(action, await onAddress(machine, haproxy.deregister));
+      return isGone ? ok(undefined) : await onAddress(machine, haproxy.deregister);
     case "warm":
-      warm(given, policy, machine);
-      return outcomeOf(action, ok(undefined));
+      return isGone ? error("IncorrectInstanceState: it does not run") : warm(given, policy, machine);
+    case "start":
+    case "stop":
+      return error("a process cannot be stopped and kept");
     case "terminate":
-      fleet.terminate(machine.id);
-      return outcomeOf(action, await onAddress(machine, haproxy.release));
+      return isGone ? ok(undefined) : await terminate(given, machine);
   }
+}
+
+/** What takes traffic leaves the load balancer first; what cannot leave it stays. */
+async function terminate({ fleet, haproxy }: LabGiven, machine: Machine): Promise<Result<void, string>> {
+  const released = await onAddress(machine, haproxy.release);
+  if (released.kind === "ok") fleet.terminate(machine.id);
+  return released;
 }
 
 /** What does not listen yet is not in the load balancer. */
@@ -121,14 +168,15 @@ const onAddress = async (
   call: (address: Address) => Promise<Result<void, string>>,
 ): Promise<Result<void, string>> => (address === "none" ? ok(undefined) : await call(address));
 
-const outcomeOf = (action: Exclude<Action, { kind: "launch" }>, result: Result<void, string>): Outcome =>
+const outcomeOf = (action: InstanceAction, result: Result<void, string>): Outcome =>
   result.kind === "ok"
     ? { kind: "done", action: action.id, instances: [action.instance] }
     : { kind: "failed", action: action.id, because: result.error };
 
 /** Only starts: a later look reads how it ended, as it does of the warmer in the cloud. */
-function warm({ warmer, clock, onWarmed }: LabGiven, { warm: wanted }: Policy, machine: Machine): void {
-  if (wanted.kind !== "http" || machine.address === "none") return;
+function warm({ warmer, clock, onWarmed }: LabGiven, { warm: wanted }: Policy, machine: Machine): Result<void, string> {
+  if (machine.address === "none") return error("IncorrectInstanceState: it does not run");
+  if (wanted.kind !== "http") return error("the lab warms by HTTP alone");
   machine.warm = { kind: "started", at: clock.now() };
   // The bound is of the lab's own milliseconds: an answer is not compressed, and waiting for it is.
   void warmer(machine.address, { ...wanted, timeoutMs: clock.taking(wanted.timeoutMs) }).then((result) => {
@@ -140,4 +188,5 @@ function warm({ warmer, clock, onWarmed }: LabGiven, { warm: wanted }: Policy, m
       : { kind: "failed", at, because: result.verdict, result };
     onWarmed(result);
   });
+  return ok(undefined);
 }

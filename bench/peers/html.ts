@@ -4,10 +4,11 @@ import { drawn } from "./drawing.ts";
 import { pictureOf, type View, wholeWindow, worstDay } from "./picture.ts";
 import { headlineOf } from "./plan.ts";
 import { bestOf } from "./race.ts";
-import { type Report, ranked, type TableOf, tablesOf, written } from "./report.ts";
+import { ranked, tablesOf } from "./report.ts";
 import { type Cell, chargedOver, headlineTracks, type Line, linesOf } from "./results.ts";
 import { style } from "./style.ts";
 import type { Track } from "./types.ts";
+import { type Report, type TableOf, written } from "./words.ts";
 
 export function htmlOf(report: Report): string {
   const [first, ...others] = tablesOf(report);

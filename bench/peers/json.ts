@@ -1,7 +1,7 @@
 // The written form: every figure behind the tables, for programs. The same traces give the same bytes.
 import { headlineOf } from "./plan.ts";
-import type { Report } from "./report.ts";
 import { chargedOver, headlineTracks, linesOf, metCount, ratioToLimit } from "./results.ts";
+import type { Report } from "./words.ts";
 
 export function jsonOf({ given, tracks, entries }: Report): unknown {
   const counted = headlineTracks(tracks);

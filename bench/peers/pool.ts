@@ -1,6 +1,7 @@
 // Tasks over the machine's cores. Each worker reads the traces itself; results come back in the order of the tasks.
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { Kept } from "./keep.ts";
 import { workOf } from "./plan.ts";
 import type { Extent } from "./tracks.ts";
 import type { Entry, Task } from "./types.ts";
@@ -11,15 +12,22 @@ export interface WorkerGiven {
 }
 
 export interface Pool extends WorkerGiven {
+  readonly kept: Kept;
   /** After each task, with the share of the work that is done. */
   readonly onDone: (entry: Entry, doneRatio: number) => void;
 }
 
-export async function runAll(tasks: readonly Task[], { folder, extent, onDone }: Pool): Promise<readonly Entry[]> {
-  const queue = tasks.map((task, index) => ({ task, index })).sort((a, b) => workOf(b.task) - workOf(a.task));
-  const entries: (Entry | undefined)[] = tasks.map(() => undefined);
+export async function runAll(
+  tasks: readonly Task[],
+  { folder, extent, kept, onDone }: Pool,
+): Promise<readonly Entry[]> {
+  const entries: (Entry | undefined)[] = tasks.map(kept.entryOf);
+  const queue = tasks
+    .map((task, index) => ({ task, index }))
+    .filter(({ index }) => entries[index] === undefined)
+    .sort((a, b) => workOf(b.task) - workOf(a.task));
   const totalWork = tasks.reduce((sum, task) => sum + workOf(task), 0);
-  let doneWork = 0;
+  let doneWork = totalWork - queue.reduce((sum, { task }) => sum + workOf(task), 0);
   const workerData: WorkerGiven = { folder, extent };
   const lane = async (): Promise<void> => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData });
@@ -27,6 +35,7 @@ export async function runAll(tasks: readonly Task[], { folder, extent, onDone }:
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const entry = await answerOf(worker, next.task);
         entries[next.index] = entry;
+        kept.keep(next.task, entry);
         doneWork += workOf(next.task);
         onDone(entry, doneWork / totalWork);
       }
@@ -34,7 +43,7 @@ export async function runAll(tasks: readonly Task[], { folder, extent, onDone }:
       await worker.terminate();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(tasks.length, availableParallelism()) }, lane));
+  await Promise.all(Array.from({ length: Math.min(queue.length, availableParallelism()) }, lane));
   return entries.filter((entry) => entry !== undefined);
 }
 

@@ -116,7 +116,8 @@ const runOf = ({ track, plant, task }: Heat, { setting, seed, to }: RunGiven): P
 const versioned = (policy: Policy) => ({ policy, policyVersion: policyVersion(policy) });
 /** The imagined cloud warms in its own time: how it is asked says no more than that it is. */
 const warm: Policy["warm"] = {
-  ...{ kind: "http", from: { kind: "paths", paths: ["/"] }, untilP95Ms: secondMs, untilCount: 20, concurrency: 4 },
+  ...{ kind: "http", by: "function", from: { kind: "paths", paths: ["/"] }, untilP95Ms: secondMs },
+  ...{ untilCount: 20, concurrency: 4 },
   ...{ method: "GET", headers: {}, cacheHeader: "none", timeoutMs: 2 * minuteMs, onFailure: "serve" },
 };
 const policies = {

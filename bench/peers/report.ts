@@ -5,7 +5,6 @@ import { coldSeedCount, type Given, hasColdPlant, headlineOf } from "./plan.ts";
 import {
   chargedOver,
   coarseTracks,
-  type Geometric,
   headlineTracks,
   type Line,
   linesOf,
@@ -13,26 +12,15 @@ import {
   metCount,
   ratioToLimit,
 } from "./results.ts";
+import { traceByTrace } from "./traceByTrace.ts";
 import type { Entry, Track } from "./types.ts";
-
-export interface Report {
-  readonly given: Given;
-  readonly tracks: readonly Track[];
-  readonly entries: readonly Entry[];
-}
-
-export interface TableOf {
-  readonly title: string;
-  /** What to know before reading it. */
-  readonly says: string;
-  readonly heads: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+import { headOf, name, type Report, shown, type TableOf, written } from "./words.ts";
 
 export const tablesOf = (report: Report): readonly TableOf[] => [
   headline(report),
   ...(coarseTracks(report.tracks).length > 0 ? [coarse(report)] : []),
   boots(report),
+  traceByTrace(report),
   ...(hasColdPlant(report.given) ? [cold(report), gate(report)] : []),
   measures(report),
   tracksTable(report),
@@ -40,10 +28,6 @@ export const tablesOf = (report: Report): readonly TableOf[] => [
   ...(report.given.depth === "with-hindsight" ? [hindsight(report)] : []),
   takesPart(report),
 ];
-
-const name = ({ controller, how }: Line): string => (how === "ships" ? controller : `${controller}, ${how}`);
-export const written = (value: number): string => value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
-const shown = (mean: Geometric): string => (mean.kind === "none" ? "–" : written(mean.value));
 
 /** Lowest charged cost first; a line without one last. */
 export function ranked({ given, entries }: Report, tracks: readonly Track[]): readonly Line[] {
@@ -73,8 +57,6 @@ function headline(report: Report): TableOf {
 
 const seedsSay = ({ seedCount }: Given): string =>
   seedCount === 1 ? "One seed." : `The mean of ${seedCount} seeds; behind it the lowest and the highest of them.`;
-
-const headOf = ({ split, standing }: Track): string => (standing.kind === "counts" ? split.id : `(${split.id})`);
 
 function cell(line: Line, id: string): string {
   const found = line.cells.find((one) => one.id === id);

@@ -1,6 +1,7 @@
 // The tables as text: for a terminal, and as the document that is never written by hand.
 import { headlineOf } from "./plan.ts";
-import { type Report, type TableOf, tablesOf } from "./report.ts";
+import { tablesOf } from "./report.ts";
+import type { Report, TableOf } from "./words.ts";
 
 /** For standard output: the tables that are numbers. */
 export const textOf = (report: Report): string =>

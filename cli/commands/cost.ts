@@ -6,9 +6,11 @@ import {
   costOf,
   type FleetCost,
   type Met,
+  messageCount,
   type OnMinute,
   type Spread,
   totalOf,
+  warmMemoryMb,
 } from "../../shared/costs/index.ts";
 import { CliError } from "../failure.ts";
 import { countOption } from "../options.ts";
@@ -70,6 +72,8 @@ const forPeople = (report: CostReport): readonly string[] => [
   ...tableOf(billColumns, billRows(report)),
   "",
   ...forecastsOf(report.forecasting),
+  ...warmUpsOf(report.warming),
+  ...haproxyOf(report.haproxy),
   "",
   `The account's own share, whatever the number of fleets: ${usd(totalOf(report.account))} a month: ${spelled(report.account)}`,
   `All fleets calm: ${usd(totalOf(report.calm.bill) * report.fleetCount + totalOf(report.account))} a month`,
@@ -123,6 +127,21 @@ function forecastsOf({ made, bill }: CostReport["forecasting"]): readonly string
     `  One forecast, made every four hours: ${count("CloudWatch GetMetricData")} calls to CloudWatch for ${count("metrics")} metrics, ${count("DynamoDB PutItem")} puts of ${count("write units")} units, ${Math.round(made["lambda ms"] ?? 0)} ms of Lambda`,
   ];
 }
+
+function warmUpsOf({ warmUpCount, made, each, bill, account }: CostReport["warming"]): readonly string[] {
+  const count = (key: string): string => (made[key] ?? 0).toFixed(1);
+  const seconds = Math.round((made["warm ms"] ?? 0) / 1_000);
+  return [
+    `A policy that warms adds ${usd(totalOf(bill))} a month to a busy fleet: ${spelled(bill)}`,
+    `  One warm-up, of ${warmUpCount.toFixed(1)} an hour: ${seconds} s of warm at ${warmMemoryMb} MB, from when the instance runs until it is warm, ${messageCount(made).toFixed(1)} messages, ${count("DynamoDB PutItem")} puts, ${Math.round(made["warming ms"] ?? 0)} ms of warming: ${totalOf(each).toFixed(5)} USD`,
+    `  Once for all fleets that warm, ${usd(totalOf(account))} a month: ${spelled(account)}`,
+  ];
+}
+
+const haproxyOf = ({ calm, busy, account }: CostReport["haproxy"]): readonly string[] => [
+  `A fleet behind HAProxy costs ${usd(totalOf(calm))} a month more, a busy one ${usd(totalOf(busy))}: ${spelled(busy)}`,
+  `  Once for all of them, ${usd(totalOf(account))} a month: ${spelled(account)}`,
+];
 
 const spelled = (bill: Bill): string =>
   bill.map(({ what, usd: of }) => `${what} ${of < 0.01 ? of.toFixed(3) : of.toFixed(2)}`).join(", ");

@@ -1,6 +1,6 @@
 // `decisions FLEET`: the log, one line a decision, newest last.
 import { Command } from "commander";
-import type { LoggedRow } from "../../shared/aws/log/index.ts";
+import type { ToldRow } from "../../shared/aws/log/index.ts";
 import type { DurationMs } from "../../shared/core/index.ts";
 import { type Summary, summaryOf } from "../../shared/engine/index.ts";
 import { type LogOptions, rowsSince, withLog, withLogOptions } from "../log.ts";
@@ -41,7 +41,7 @@ async function decisions(fleet: string, options: Options): Promise<void> {
         say(`there are more than ${options.limit} decisions in that time; these are the newest`);
         break;
       }
-      lines.push(lineOf(logged));
+      lines.push(lineOf(await log.told(logged)));
     }
     lines.reverse();
     print(options.json ? lines.map(({ json }) => JSON.stringify(json)) : tableOf(columns, lines));
@@ -56,7 +56,7 @@ interface Line {
   readonly json: object;
 }
 
-function lineOf({ row, outcomes }: LoggedRow): Line {
+function lineOf({ row, outcomes }: ToldRow): Line {
   const { fleet, generation, id, decision, snapshot, engineVersion, policyVersion } = row;
   const at = new Date(row.at).toISOString();
   const summary = summaryOf(decision, snapshot, outcomes);

@@ -29,7 +29,7 @@ export const explainCommand = (): Command =>
 async function explain(text: string, options: Options): Promise<void> {
   const id = decisionId(text);
   await withLog(options, async (log) => {
-    const { row, outcomes } = await rowOfId(log, id);
+    const { row, outcomes } = await log.told(await rowOfId(log, id));
     if (options.json) return print([JSON.stringify({ row, outcomes }, null, 2)]);
     const policy = await log.policyOf(row.fleet, row.policyVersion);
     const { snapshot, decision } = row;

@@ -1,7 +1,8 @@
 // `forecast FLEET`: what stands now, made when and from what, whether it is acted on, and what the next hours may bring.
 import { Command } from "commander";
-import { historyMs, isForecast } from "../../shared/control/index.ts";
+import { historyMs, isForecast, peaksAt, startsAt } from "../../shared/control/index.ts";
 import { hourMs } from "../../shared/core/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
 import { CliError } from "../failure.ts";
 import { picture, type StepAhead } from "../forecast/picture.ts";
 import { forPrograms, type StandingForecast, sentences, stepsAhead } from "../forecast/standing.ts";
@@ -22,7 +23,7 @@ Examples:
   $ tidegate forecast shop --json | jq '.steps[0]'
 
 It is made anew every four hours, of a site younger than three days every hour, out of fourteen days of its own traffic.
-\`tidegate history mark\` takes outages and one-offs out of what it learns from.`;
+\`tidegate history mark\` takes outages and one-offs out of what it learns from; peaks are by themselves.`;
 
 export const forecastCommand = (): Command =>
   withLogOptions(
@@ -52,24 +53,24 @@ const hoursMax = 48;
 async function standingIn(log: Log, fleet: string, { local }: Options): Promise<StandingForecast> {
   const { row } = await newestOf(log, fleet);
   const now = local === undefined ? Date.now() : row.at;
-  const [{ forecast }, ahead] = await Promise.all([log.standing(fleet), log.ahead(fleet)]);
-  if (forecast === "none") throw new CliError(await whyNone(log, { fleet, version: row.policyVersion, local }));
-  return { now, forecast, ahead, marks: await log.marks(fleet, { from: now - historyMs, to: now }) };
+  const span = { from: now - historyMs, to: now };
+  const [{ forecast, peaks: added }, ahead, marks, policy] = await Promise.all([
+    log.standing(fleet),
+    log.ahead(fleet),
+    log.marks(fleet, span),
+    log.policyOf(fleet, row.policyVersion),
+  ]);
+  if (forecast === "none") throw new CliError(whyNone(fleet, policy, local));
+  const peaks = peaksAt(policy === "none" ? { peaks: [] } : policy, added, span.from);
+  return { now, forecast, ahead, marks, peaks: peaks.filter((peak) => startsAt(peak) < now) };
 }
 
-interface Asked {
-  readonly fleet: string;
-  readonly version: string;
-  readonly local: Options["local"] | undefined;
-}
-
-async function whyNone(log: Log, { fleet, version, local }: Asked): Promise<string> {
-  const policy = await log.policyOf(fleet, version);
+function whyNone(fleet: string, policy: Policy | "none", local: Options["local"]): string {
   if (policy !== "none" && !isForecast(policy))
     return `${fleet} has no forecast: its policy has no rule that asks for one, such as \`- forecast: { metric: requests, mode: shadow }\``;
   return local === undefined
     ? `${fleet} has no forecast yet: the first is made within the hour after a deploy; the log of the function forecast tells why not`
-    : `${fleet} has no forecast in this log: the deployed function makes them, and a day of \`npm start\` has none`;
+    : `${fleet} has no forecast in this log: \`npm start\` makes one with its first decision; run it again`;
 }
 
 const rowsMax = 13;

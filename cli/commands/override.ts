@@ -1,4 +1,4 @@
-// `override`: a manual bound that ends by itself; the hand on the wheel, which goes over every rule and the policy's own bounds.
+// `override`: a manual bound that ends by itself; the hand on the wheel, which goes over every rule and the policy's own maximum.
 import { Command, Option } from "commander";
 import type { Override } from "../../shared/engine/index.ts";
 import { CliError } from "../failure.ts";

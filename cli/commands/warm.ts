@@ -4,7 +4,7 @@ import { pathsCommand } from "../warm/paths.ts";
 
 const examples = `
 Examples:
-  $ tidegate warm paths --logs logs         the pages that users ask for most, for a policy's warm.http`;
+  $ tidegate warm paths --logs s3://my-logs --since 24h   the pages that users ask for most, for a policy's warm.http`;
 
 export const warmCommand = (): Command =>
   new Command("warm")

@@ -1,7 +1,14 @@
 // Plays a day minute by minute through the real World: real SDK clients, answered by the simulated cloud, and a log in a
 // real DynamoDB API. Only time and the far side of the wire are imagined.
 import { createAwsAlmanac } from "../../shared/aws/history/index.ts";
-import { answeredClients, createAwsWorld, putWarm, type Table, type Warmer } from "../../shared/aws/index.ts";
+import {
+  answeredClients,
+  beginWarm,
+  createAwsWorld,
+  endWarm,
+  type Table,
+  type Warmer,
+} from "../../shared/aws/index.ts";
 import {
   type Almanac,
   isForecast,
@@ -94,11 +101,11 @@ function simulatedWarmer(cloud: Cloud, table: Table): Warming {
   return {
     warmer: {
       kind: "warmer",
-      start: async ({ fleet }, instance) => {
-        const started = cloud.startWarm(instance);
+      start: async ({ fleet }, order) => {
+        const started = cloud.startWarm(order.instance);
         if (started.kind === "error") throw started.error;
-        running.set(instance, fleet);
-        await putWarm(table, fleet, { instance, state: { kind: "started", at: cloud.now } });
+        running.set(order.instance, fleet);
+        await beginWarm(table, fleet, { ...order, at: cloud.now });
       },
     },
     report: async (now) => {
@@ -108,7 +115,7 @@ function simulatedWarmer(cloud: Cloud, table: Table): Warming {
         const state = seen.get(instance);
         if (state?.kind === "started") continue;
         running.delete(instance);
-        if (state?.kind === "done" || state?.kind === "failed") await putWarm(table, fleet, { instance, state });
+        if (state?.kind === "done" || state?.kind === "failed") await endWarm(table, fleet, { instance, state });
       }
     },
   };

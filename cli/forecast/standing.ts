@@ -1,7 +1,14 @@
 // What stands of a fleet's forecasts, as its items say it: for programs as it is, for people in sentences.
-import type { MarkedSpan, StoredAhead, StoredForecast } from "../../shared/control/index.ts";
+import {
+  endsAt,
+  type MarkedSpan,
+  type StoredAhead,
+  type StoredForecast,
+  startsAt,
+} from "../../shared/control/index.ts";
 import type { EpochMs } from "../../shared/core/index.ts";
 import { fromCompact, loadsAt } from "../../shared/forecast/index.ts";
+import type { Peak } from "../../shared/policy/index.ts";
 import { CliError } from "../failure.ts";
 import { minute } from "../history/marked.ts";
 import { abstaining, doubtful } from "./doubts.ts";
@@ -12,6 +19,8 @@ export interface StandingForecast {
   readonly forecast: StoredForecast;
   readonly ahead: StoredAhead | "none";
   readonly marks: readonly MarkedSpan[];
+  /** Those that have begun, and reach into what it learns from. */
+  readonly peaks: readonly Peak[];
 }
 
 /** The steps that are not over at `now`; none where no forecast of two days was made. */
@@ -26,16 +35,27 @@ export function stepsAhead({ ahead, now }: Pick<StandingForecast, "ahead" | "now
     .filter(({ at }) => at + stepMs > now);
 }
 
-export function sentences(fleet: string, { now, forecast, ahead, marks }: StandingForecast): readonly string[] {
+export function sentences(fleet: string, standing: StandingForecast): readonly string[] {
+  const { now, forecast, ahead, marks, peaks } = standing;
   return [
     `${fleet}: ${told(forecast, now)}`,
-    ...(forecast.model.kind === "made" ? [`  ${errorsOf(forecast)}`] : []),
+    // A shadow's reason has said it.
+    ...(forecast.model.kind === "made" && forecast.standing.kind === "sound" ? [`  ${errorsOf(forecast)}`] : []),
     `  two days ahead: ${aheadTold(ahead)}`,
-    ...(marks.length === 0
-      ? []
-      : [`  marked, so that it teaches nothing: ${marks.map(({ because }) => because).join("; ")}`]),
+    ...shiftsOf(ahead).map(({ at, ratio }) => `  ${shifted(at, ratio)}`),
+    ...untaught(
+      "marked",
+      marks.map(({ because }) => because),
+    ),
+    ...untaught(
+      "announced",
+      peaks.map(({ name }) => name),
+    ),
   ];
 }
+
+const untaught = (how: string, what: readonly string[]): readonly string[] =>
+  what.length === 0 ? [] : [`  ${how}, so that it teaches nothing: ${what.join("; ")}`];
 
 function told({ model, standing }: StoredForecast, now: EpochMs): string {
   if (model.kind === "abstains")
@@ -48,7 +68,7 @@ function told({ model, standing }: StoredForecast, now: EpochMs): string {
 
 const errorsOf = ({ live }: StoredForecast): string =>
   live.lossRatio === "unmeasured"
-    ? "how well it does is not measured yet"
+    ? "too little has come since it was first made to tell how well it does"
     : `its losses are ${live.lossRatio.toFixed(2)} times those of taking the load to stay as it is`;
 
 function aheadTold(ahead: StoredAhead | "none"): string {
@@ -59,9 +79,15 @@ function aheadTold(ahead: StoredAhead | "none"): string {
   return standing.kind === "sound" ? "sound" : `doubtful: ${standing.because.map(doubtful).join("; ")}`;
 }
 
+const shiftsOf = (ahead: StoredAhead | "none") =>
+  ahead === "none" || ahead.forecast.kind === "abstains" ? [] : ahead.forecast.levelShifts;
+
+const shifted = (at: EpochMs, ratio: number): string =>
+  `since ${minute(at)} the load is ${ratio.toFixed(2)} times what it was at the same hours of the week before`;
+
 /** Instants as ISO 8601, loads in requests a minute. */
 export function forPrograms(fleet: string, standing: StandingForecast): object {
-  const { forecast, ahead, marks } = standing;
+  const { forecast, ahead, marks, peaks } = standing;
   const { model } = forecast;
   const iso = (at: EpochMs): string => new Date(at).toISOString();
   const near =
@@ -77,9 +103,17 @@ export function forPrograms(fleet: string, standing: StandingForecast): object {
         ? { kind: "none" }
         : {
             at: iso(ahead.at),
-            ...(made ? { kind: "made", standing: made.standing, backtest: made.backtest } : ahead.forecast),
+            ...(made
+              ? {
+                  kind: "made",
+                  standing: made.standing,
+                  backtest: made.backtest,
+                  levelShifts: made.levelShifts.map(({ at, ratio }) => ({ at: iso(at), ratio })),
+                }
+              : ahead.forecast),
           },
     steps: stepsAhead(standing).map(({ at, ...loads }) => ({ at: iso(at), ...loads })),
     marks: marks.map(({ from, to, ...rest }) => ({ from: iso(from), to: iso(to), ...rest })),
+    peaks: peaks.map((peak) => ({ name: peak.name, from: iso(startsAt(peak)), to: iso(endsAt(peak)) })),
   };
 }

@@ -1,22 +1,27 @@
 // `history holidays`: the days off of a calendar file, as a policy's forecast takes them.
 import { Command } from "commander";
-import { holidaysIn } from "../../shared/policy/index.ts";
+import { holidaysIn, type Rule } from "../../shared/policy/index.ts";
 import { CliError } from "../failure.ts";
 import { readOrFail } from "../files.ts";
 import { print } from "../output.ts";
+import { readPolicy, rewritePolicy } from "../policyFile.ts";
+import { eachOf, withList } from "../policyText.ts";
 
 interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly json?: true;
+  readonly write?: string;
 }
 
 const examples = `
 Examples:
   $ tidegate history holidays france.ics
+  $ tidegate history holidays france.ics --write policies/shop.yml
   $ tidegate history holidays france.ics --from 2027-01-01 --to 2027-12-31 --json
 
-All-day events count, repeated ones too; what they print goes into the policy's rule as it is:
+All-day events count, repeated ones too. --write puts them into every forecast rule of the policy, beside the days that stand there, and
+leaves the rest of the file as it is; what is printed without it goes into the rule as it is:
   - forecast: { metric: requests, holidays: [2026-12-25, 2027-01-01] }`;
 
 export const holidaysCommand = (): Command =>
@@ -25,6 +30,7 @@ export const holidaysCommand = (): Command =>
     .argument("<file>", "a calendar file")
     .option("--from <day>", "the first day, two weeks ago unless said otherwise")
     .option("--to <day>", "the last day, a year from now unless said otherwise")
+    .option("--write <policy>", "put them into the forecast rules of this file")
     .option("--json", "print an array with one object a day")
     .addHelpText("after", examples)
     .action(holidays);
@@ -40,8 +46,24 @@ function holidays(file: string, options: Options): void {
   if (options.json) return void print([JSON.stringify(days.value, null, 2)]);
   if (days.value.length === 0) throw new CliError(`${file} has no all-day event from ${from} to ${to}`);
   for (const { date, name } of days.value) process.stderr.write(`${date} ${name}\n`);
-  print([`holidays: [${days.value.map(({ date }) => date).join(", ")}]`]);
+  const dates = days.value.map(({ date }) => date);
+  if (options.write === undefined) print([`holidays: [${dates.join(", ")}]`]);
+  else writeInto(options.write, dates);
 }
+
+function writeInto(path: string, dates: readonly string[]): void {
+  const missing = dates.filter((date) => readPolicy(path).rules.some((rule) => isWithout(rule, date)));
+  const items = (written: readonly string[]) => [...new Set([...written, ...dates])].sort();
+  rewritePolicy(path, {
+    what: `holidays: [${dates.join(", ")}]`,
+    to: (text) => withList(text, (policy) => eachOf(policy.get("rules"), "forecast"), { key: "holidays", items }),
+    none: "has no forecast rule: holidays are for those",
+    isDone: ({ rules }) => !rules.some((rule) => dates.some((date) => isWithout(rule, date))),
+  });
+  print([`${path}: ${missing.length} days added, ${dates.length - missing.length} were there`]);
+}
+
+const isWithout = (rule: Rule, date: string): boolean => rule.kind === "forecast" && !rule.holidays.includes(date);
 
 function dayGiven(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

@@ -19,10 +19,11 @@ interface Options extends LogOptions {
 const examples = `
 Examples:
   $ tidegate history mark shop --from 2026-11-20T14:00Z --to 2026-11-20T15:30Z --because "the payment was down"
-  $ tidegate history mark shop --from 2026-11-27T06:00Z --to 2026-11-28T00:00Z --because "black friday, announced as a peak"
+  $ tidegate history mark shop --from 2026-11-27T06:00Z --to 2026-11-28T00:00Z --because "a newsletter that nobody announced"
 
-The next refresh of the forecast, four hours away at most, learns as if nothing had been measured in that span, and \`tidegate history pull\` writes it as filled. Nothing is deleted:
-\`tidegate history unmark\` takes it back.`;
+The next refresh of the forecast, four hours away at most, learns as if nothing had been measured in that span, takes back what forecasts
+were found to have lost then, and \`tidegate history pull\` writes it as filled. Nothing is deleted: \`tidegate history unmark\` takes it back.
+Peaks need no mark: they teach nothing while they stand, in the policy or beside it.`;
 
 export const markCommand = (): Command =>
   withLogOptions(
@@ -54,6 +55,7 @@ async function mark(fleet: string, options: Options): Promise<void> {
 const textMax = 200;
 /** A longer one is more likely a slip: what is left of two weeks teaches little. */
 const lengthMaxMs: DurationMs = 10 * dayMs;
+const aheadMaxMs: DurationMs = 365 * dayMs;
 
 function markOf({ from, to, because, by }: Options, now: EpochMs): MarkedSpan {
   if (from >= to) throw new CliError("--from is not before --to");
@@ -63,5 +65,7 @@ function markOf({ from, to, because, by }: Options, now: EpochMs): MarkedSpan {
     throw new CliError(
       "it is over for more than fourteen days: forecasts look back no further, and need no mark of it",
     );
+  if (to > now + aheadMaxMs)
+    throw new CliError(`${spanned({ from, to })} is more than a year ahead: is the year right?`);
   return { id: new Date(now).toISOString(), from, to, because: because.slice(0, textMax), by: by.slice(0, textMax) };
 }

@@ -1,6 +1,7 @@
 // `history marks`: which spans of a fleet's past teach nothing, and why.
 import { Command } from "commander";
 import { historyMs, type MarkedSpan } from "../../shared/control/index.ts";
+import type { EpochMs } from "../../shared/core/index.ts";
 import { type LogOptions, newestOf, withLog, withLogOptions } from "../log.ts";
 import { type Column, print, tableOf } from "../output.ts";
 import { everything, minute } from "./marked.ts";
@@ -34,11 +35,16 @@ async function marks(fleet: string, options: Options): Promise<void> {
   });
 }
 
+function stateOf({ from, to }: MarkedSpan, now: EpochMs): string {
+  if (from > now) return "ahead";
+  return to > now - historyMs ? "in sight" : "past";
+}
+
 const columns: readonly Column<MarkedSpan>[] = [
   { head: "ID", text: ({ id }) => id, wrapsTo: "never" },
   { head: "FROM", text: ({ from }) => minute(from), wrapsTo: "never" },
   { head: "TO", text: ({ to }) => minute(to), wrapsTo: "never" },
-  { head: "STATE", text: ({ to }) => (to > Date.now() - historyMs ? "in sight" : "past"), wrapsTo: "never" },
+  { head: "STATE", text: (mark) => stateOf(mark, Date.now()), wrapsTo: "never" },
   { head: "BY", text: ({ by }) => by, wrapsTo: 8 },
   { head: "BECAUSE", text: ({ because }) => because, wrapsTo: 16 },
 ];

@@ -12,9 +12,17 @@ export interface CalendarOptions {
 }
 
 export interface Calendar {
-  readonly peaks: readonly Written[];
-  /** A sentence for each event that was left out, and why. */
-  readonly leftOut: readonly string[];
+  /** Those to take, by when they begin. */
+  readonly events: readonly TakenEvent[];
+  /** A sentence for each event that is no peak, and why. */
+  readonly passedOver: readonly string[];
+  /** A sentence for each that is none as it stands, why, and what to do. */
+  readonly bad: readonly string[];
+}
+export interface TakenEvent {
+  /** The same at each reading, though the event has moved. */
+  readonly id: string;
+  readonly written: Written;
 }
 
 /** Recurring events are unrolled so far ahead. */
@@ -26,53 +34,100 @@ const stepsMax = 10_000;
 export function peaksIn(text: string, options: CalendarOptions): Result<Calendar, string> {
   const events = eventsIn(text);
   if (events.kind === "error") return events;
-  const told = events.value.map((event) => toldBy(event, options));
-  const found = told.flatMap(({ found }) => found);
+  const told = [...events.value.bad, ...events.value.events.flatMap((event) => toldBy(event, options))];
+  const found = told.filter((one) => one.kind === "found").sort((a, b) => a.startsAt - b.startsAt);
   const names = found.map(({ name }) => name);
-  const peaks = found.map(({ name, dated, written }) => ({
-    ...written,
-    name: names.indexOf(name) === names.lastIndexOf(name) ? name : dated,
-  }));
-  return ok({ peaks, leftOut: told.flatMap(({ leftOut }) => leftOut) });
+  const isAlone = (name: string): boolean => names.indexOf(name) === names.lastIndexOf(name);
+  // Of a recurring event what is wrong each time is told once.
+  const sentences = (kind: Left["kind"]): readonly string[] => [
+    ...new Set(told.flatMap((one) => (one.kind === kind ? [one.because] : []))),
+  ];
+  return ok({
+    events: found.map(({ id, name, dated, written }) => ({
+      id,
+      written: { ...written, name: isAlone(name) ? name : dated },
+    })),
+    passedOver: sentences("passed-over"),
+    bad: sentences("bad"),
+  });
 }
 
-function eventsIn(text: string): Result<readonly ICAL.Event[], string> {
+interface Read {
+  readonly events: readonly ICAL.Event[];
+  readonly bad: readonly Left[];
+}
+
+/** ical.js parses all or nothing: where it is nothing, without the events that are none by themselves. */
+function eventsIn(text: string): Result<Read, string> {
+  const whole = parsed(text);
+  if (whole.kind === "ok") return ok({ events: whole.value, bad: [] });
+  const bad: Left[] = [];
+  const rest = parsed(
+    text.replace(/^BEGIN:VEVENT[\s\S]*?^END:VEVENT\r?$/gm, (block) => {
+      const one = parsed(`BEGIN:VCALENDAR\r\n${block}\r\nEND:VCALENDAR`);
+      if (one.kind === "ok") return block;
+      bad.push(leftOut(/^SUMMARY[^:\r\n]*:(.*)/m.exec(block)?.[1], "bad", unreadable(one.error)));
+      return "";
+    }),
+  );
+  return rest.kind === "ok" ? ok({ events: rest.value, bad }) : error(`it is no calendar: ${whole.error}`);
+}
+
+function parsed(text: string): Result<readonly ICAL.Event[], string> {
   try {
     const calendar = new ICAL.Component(ICAL.parse(text));
     for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(zone);
     const events = calendar.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
     return ok(events.filter((event) => !event.isRecurrenceException()));
   } catch (cause) {
-    return error(`it is no calendar: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return error(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
+const unreadable = (because: string): string => `it cannot be read (${because}): correct it in the calendar`;
+
 interface Found {
+  readonly kind: "found";
+  readonly id: string;
+  readonly startsAt: EpochMs;
   readonly name: string;
   /** The name where it has to be told from others. */
   readonly dated: string;
   readonly written: Written;
 }
-interface Told {
-  readonly found: readonly Found[];
-  readonly leftOut: readonly string[];
+interface Left {
+  readonly kind: "passed-over" | "bad";
+  readonly because: string;
 }
 
-function toldBy(event: ICAL.Event, options: CalendarOptions): Told {
-  const leave = (because: string): Told => ({ found: [], leftOut: [`${event.summary ?? "an event"}: ${because}`] });
-  if (event.component.getFirstPropertyValue("status") === "CANCELLED") return leave("it is cancelled");
+/** Of one that is over, nothing: a feed keeps them for years. */
+function toldBy(event: ICAL.Event, options: CalendarOptions): readonly (Found | Left)[] {
+  const left = (kind: Left["kind"], because: string): Left => leftOut(event.summary, kind, because);
+  if (isCancelled(event)) return [left("passed-over", "it is cancelled")];
   const written = { ...options.otherwise, ...saidIn(event.description ?? "") };
-  if (written.expect === undefined) return leave("neither it nor --expect says what to expect");
-  const occurrences = occurrencesOf(event, options.now);
-  if (occurrences.length === 0) return leave("it is over");
-  return {
-    found: occurrences.map(({ startDate, endDate }) => ({
-      ...namesOf(event, startDate),
-      written: { ...written, ...timesOf(event, { startDate, endDate }, options), ...heldFor(startDate, endDate) },
-    })),
-    leftOut: [],
-  };
+  if (written.expect === undefined) return [left("passed-over", "neither it nor --expect says what to expect")];
+  try {
+    const ahead = occurrencesOf(event, options.now);
+    return ahead.map((one) => {
+      const seconds = one.endDate.subtractDate(one.startDate).toSeconds();
+      if (seconds < 0) return left("bad", "it ends before it starts: correct it in the calendar");
+      const all = { ...written, ...timesOf(event, one, options), ...(seconds === 0 ? {} : { hold: `${seconds}s` }) };
+      if (all.hold === undefined) return left("bad", "it has no end: give it one in the calendar, or say --hold");
+      return { kind: "found", ...namesOf(event, one), startsAt: one.startDate.toUnixTime() * 1_000, written: all };
+    });
+  } catch (cause) {
+    // ical.js throws an Error for times that are none, once they are asked for.
+    return [left("bad", unreadable((cause as Error).message))];
+  }
 }
+
+const isCancelled = (event: ICAL.Event): boolean =>
+  `${event.component.getFirstPropertyValue("status")}`.toUpperCase() === "CANCELLED";
+
+const leftOut = (title: string | null | undefined, kind: Left["kind"], because: string): Left => ({
+  kind,
+  because: `${title?.trim() || "an event without a title"}: ${because}`,
+});
 
 /** `expect: 5x` on a line of its own in the event's description; likewise ramp, release and sure, and `like: 2026-11-27`. */
 function saidIn(description: string): Written {
@@ -84,36 +139,44 @@ function saidIn(description: string): Written {
 }
 
 interface Occurrence {
+  /** When it would be by its event's rule, wherever it was moved. */
+  readonly by: ICAL.Time;
   readonly startDate: ICAL.Time;
   readonly endDate: ICAL.Time;
 }
 
 function occurrencesOf(event: ICAL.Event, now: EpochMs): readonly Occurrence[] {
-  const isAhead = ({ endDate }: Occurrence): boolean => endDate.toUnixTime() * 1_000 > now;
-  if (!event.isRecurring()) return [{ startDate: event.startDate, endDate: event.endDate }].filter(isAhead);
+  const isAhead = ({ startDate, endDate }: Occurrence): boolean =>
+    Math.max(startDate.toUnixTime(), endDate.toUnixTime()) * 1_000 > now;
+  if (!event.startDate) throw new Error("it has no start");
+  if (!event.isRecurring())
+    return [{ by: event.startDate, startDate: event.startDate, endDate: event.endDate }].filter(isAhead);
   const ahead: Occurrence[] = [];
   const times = event.iterator();
   for (let step = 0; step < stepsMax && ahead.length < occurrencesMax; step++) {
     const next = times.next();
     if (!next || next.toUnixTime() * 1_000 > now + horizonMs) break;
-    const { startDate, endDate } = event.getOccurrenceDetails(next);
-    if (isAhead({ startDate, endDate })) ahead.push({ startDate, endDate });
+    const { item, startDate, endDate } = event.getOccurrenceDetails(next);
+    const one = { by: next, startDate, endDate };
+    if (isAhead(one) && !isCancelled(item)) ahead.push(one);
   }
   return ahead;
 }
 
 const nameMax = 40;
 
-function namesOf(event: ICAL.Event, at: ICAL.Time): { readonly name: string; readonly dated: string } {
+function namesOf(event: ICAL.Event, { by }: Occurrence): Pick<Found, "id" | "name" | "dated"> {
   const plain = (event.summary ?? "")
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-");
   const slug = (length: number): string => plain.slice(0, length).replace(/^-+|-+$/g, "") || "event";
-  const day = at.toString().slice(0, 10).replaceAll("-", "");
+  const day = by.toString().slice(0, 10).replaceAll("-", "");
   const dated = `${slug(nameMax - day.length - 1)}-${day}`;
-  return { name: event.isRecurring() ? dated : slug(nameMax), dated };
+  const name = event.isRecurring() ? dated : slug(nameMax);
+  const uid = event.uid ?? name;
+  return { id: event.isRecurring() ? `${uid} ${by}` : uid, name, dated };
 }
 
 /** As a policy would write it, so that the same parser reads it, with the same refusals. */
@@ -133,10 +196,4 @@ function isIana(zone: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** An event without an end leaves it to --hold. */
-function heldFor(startDate: ICAL.Time, endDate: ICAL.Time): Written {
-  const seconds = endDate.subtractDate(startDate).toSeconds();
-  return seconds === 0 ? {} : { hold: `${seconds < 0 ? "-" : ""}${Math.abs(seconds)}s` };
 }

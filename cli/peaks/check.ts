@@ -2,11 +2,11 @@
 
 import { Command } from "commander";
 import { endsAt } from "../../shared/control/index.ts";
-import type { Finding } from "../../shared/core/index.ts";
+import type { EpochMs, Finding, PrefetchState } from "../../shared/core/index.ts";
 import { leadTimeOf } from "../../shared/engine/index.ts";
 import type { Peak, Policy, PriceTable } from "../../shared/policy/index.ts";
 import {
-  checkLoadBalancer,
+  checkBalancerOf,
   checkPlan,
   type Plan,
   planOf,
@@ -25,7 +25,7 @@ import { readPolicy } from "../policyFile.ts";
 import { type PriceOptions, pricedBy, pricesOption, tableIn } from "../prices.ts";
 import { accountFindings } from "./account.ts";
 import { picture } from "./picture.ts";
-import { everyPeak, peakNamed, peaksOf, type StandingPeak } from "./standing.ts";
+import { everyPeak, notBegun, pagesOf, peakNamed, peaksOf, type StandingPeak } from "./standing.ts";
 import { expected, sureness, timesOf } from "./words.ts";
 
 interface Options extends LogOptions, PriceOptions {
@@ -46,7 +46,7 @@ Examples:
 
 The plan is checked against the maximum, the budget and the velocity limit, and what doctor reads against the plan's height: quotas,
 free addresses, template, image. With --local or --policy nothing of AWS is read. The usual demand is that of the same hour of the
-week, from the log.
+week, as the log last saw it when no peak stood and nothing of it is marked.
 
 Exit 0 when there is no problem, 1 when there is one. A warning is none.`;
 
@@ -68,14 +68,14 @@ export const checkCommand = (): Command =>
 
 async function check(text: string | undefined, options: Options): Promise<void> {
   if ((text === undefined) === (options.all === undefined)) throw new CliError("which peak? Name it, or say --all");
-  const asked = { options, now: Date.now(), table: tableIn(options) };
+  const asked = { options, table: tableIn(options) };
   const checked: Checked[] = [];
   if (options.policy !== undefined) checked.push(...checkFile(options.policy, text, asked));
   else
     await withLog(options, async (log) => {
       const peaks = text === undefined ? await everyPeak(log) : [await peakNamed(log, text)];
       for (const one of peaks)
-        if (text !== undefined || endsAt(one.peak) > asked.now) checked.push(await checkOne(log, one, asked));
+        if (text !== undefined || endsAt(one.peak) > one.now) checked.push(await checkOne(log, one, asked));
     });
   print(options.json ? [JSON.stringify(checked.map(forPrograms), null, 2)] : forPeople(checked));
   if (checked.some(({ findings }) => findings.some(({ level }) => level === "problem"))) process.exitCode = 1;
@@ -83,7 +83,6 @@ async function check(text: string | undefined, options: Options): Promise<void> 
 
 interface Asked {
   readonly options: Options;
-  readonly now: number;
   readonly table: PriceTable;
 }
 interface Checked {
@@ -98,10 +97,19 @@ function checkFile(path: string, name: string | undefined, asked: Asked): readon
   const policy = readPolicy(path);
   const peaks = policy.peaks.filter((peak) => name === undefined || peak.name === name);
   if (peaks.length === 0) throw new CliError(`${path} has ${name === undefined ? "no peaks" : `no peak ${name}`}`);
-  const usual = given(asked.options) ?? "unknown";
+  const usual = given(asked.options) ?? ({ kind: "unknown", because: "no log is read" } as const);
   return peaks.map((peak) =>
     judged(
-      { policy, peak, others: policy.peaks, usual, leadMs: policy.launch.leadTimeMs, unread: "no log is read" },
+      {
+        policy,
+        peak,
+        others: policy.peaks,
+        usual,
+        leadMs: policy.launch.leadTimeMs,
+        unread: "no log is read",
+        prefetched: notBegun,
+        now: Date.now(),
+      },
       asked,
     ),
   );
@@ -109,38 +117,40 @@ function checkFile(path: string, name: string | undefined, asked: Asked): readon
 
 async function checkOne(
   log: Log,
-  { fleet, policy, peak, findings: ahead }: StandingPeak,
+  { fleet, policy, peak, findings: ahead, prefetched, now }: StandingPeak,
   asked: Asked,
 ): Promise<Checked> {
-  const { options, now } = asked;
+  const { options } = asked;
   if (endsAt(peak) <= now) throw new CliError(`${peak.name} is over: tidegate peaks report ${fleet}/${peak.name}`);
   const { row } = await newestOf(log, fleet);
   const usual = given(options) ?? (await usualOf(log, fleet, peak));
   const others = (await peaksOf(log, fleet)).map((other) => other.peak);
   const leadMs = leadTimeOf(policy, row.decision.memory).p95Ms;
   const unread = ahead.find(({ check }) => check === "day")?.found ?? "the forecast function reads it within the hour";
-  const checked = judged({ policy, peak, others, usual, leadMs, unread }, asked);
+  const checked = judged({ policy, peak, others, usual, leadMs, unread, prefetched, now }, asked);
   if (checked.plan === "none" || options.local !== undefined) return checked;
   const account = await accountFindings(policy, { height: checked.plan.height, now, ...options });
   return { ...checked, findings: [...checked.findings, ...account] };
 }
 
 const given = ({ usual }: Options): Usual | undefined =>
-  usual === undefined ? undefined : { perMinute: usual, from: "--usual" };
+  usual === undefined ? undefined : { kind: "known", perMinute: usual, from: "--usual" };
 
 interface Judged {
   readonly policy: Policy;
   readonly peak: Peak;
   readonly others: readonly Peak[];
-  readonly usual: Usual | "unknown";
+  readonly usual: Usual;
   readonly leadMs: number;
   /** Why its day is not, if it is not. */
   readonly unread: string;
+  readonly prefetched: PrefetchState;
+  readonly now: EpochMs;
 }
 
 function judged(
-  { policy: written, peak, others, usual, leadMs, unread }: Judged,
-  { options, now, table }: Asked,
+  { policy: written, peak, others, usual, leadMs, unread, prefetched, now }: Judged,
+  { options, table }: Asked,
 ): Checked {
   const policy = pricedBy(written, table);
   const { fleet } = policy;
@@ -153,14 +163,17 @@ function judged(
         because: `the day it is to be like is not read: ${unread}`,
       }),
     );
-  if (usual === "unknown" && peak.expect.kind === "factor") return unplanned(unknownDemand);
-  const usualPerMinute = usual === "unknown" ? 0 : usual.perMinute;
-  const plan = planOf(policy, peak, { usualPerMinute, leadMs, table });
-  const known = usual === "unknown" ? "not known" : `${Math.round(usual.perMinute)} requests/min, from ${usual.from}`;
+  if (usual.kind === "unknown" && peak.expect.kind === "factor") return unplanned(unknownDemand(usual));
+  const plan = planOf(policy, peak, { usual, leadMs, table });
+  const known =
+    usual.kind === "unknown"
+      ? `not known: ${usual.because}`
+      : `${Math.round(usual.perMinute)} requests/min, from ${usual.from}`;
   const findings: readonly Finding[] = [
     { level: "ok", check: "demand", found: `the usual demand is ${known}` },
     ...checkPlan({ policy, peak, plan, others, now }),
-    checkLoadBalancer(peak, plan, options.kbPerRequest ?? usualKilobytes),
+    checkBalancerOf(policy, { peak, plan }, options.kbPerRequest ?? usualKilobytes),
+    ...pagesOf({ peak, prefetched, now }),
   ];
   return { fleet, policy, peak, plan, findings };
 }

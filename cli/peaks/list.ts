@@ -4,9 +4,10 @@ import { Command } from "commander";
 import { overlapping } from "../../shared/control/index.ts";
 import { minute } from "../../shared/preflight/index.ts";
 import { CliError } from "../failure.ts";
+import { told } from "../findings.ts";
 import { type Log, type LogOptions, withLog, withLogOptions } from "../log.ts";
 import { type Column, print, tableOf } from "../output.ts";
-import { everyPeak, peaksOf, type StandingPeak } from "./standing.ts";
+import { everyPeak, pagesOf, peaksOf, type StandingPeak } from "./standing.ts";
 import { expected, stateAt, sureness } from "./words.ts";
 
 interface Options extends LogOptions {
@@ -46,11 +47,12 @@ async function list(fleets: readonly string[], options: Options): Promise<void> 
 const ofEach = async (log: Log, fleets: readonly string[]): Promise<readonly StandingPeak[]> =>
   (await Promise.all([...new Set(fleets)].map((fleet) => peaksOf(log, fleet)))).flat();
 
-const forPrograms = ({ fleet, peak, from, findings }: StandingPeak): object => ({
+const forPrograms = ({ fleet, peak, from, findings, prefetched, now }: StandingPeak): object => ({
   fleet,
-  state: stateAt(peak, Date.now()),
+  state: stateAt(peak, now),
   from,
   findings,
+  ...(peak.prefetch === undefined ? {} : { prefetched }),
   ...peak,
 });
 
@@ -68,15 +70,18 @@ function overlaps(peaks: readonly StandingPeak[]): readonly string[] {
 
 /** Of the peaks that are near, or whose day cannot be read. */
 function foundAhead(peaks: readonly StandingPeak[]): readonly string[] {
-  const lines = peaks.flatMap(({ fleet, peak, findings }) =>
-    findings.map(({ level, found, toDo }) => `${fleet}/${peak.name}: ${level}: ${found} → ${toDo}`),
+  const lines = peaks.flatMap((one) =>
+    // Of its pages what stands now, not what stood within the hour.
+    [...pagesOf(one), ...one.findings.filter(({ check }) => check !== "prefetch")].map(
+      (finding) => `${one.fleet}/${one.peak.name}: ${finding.level}: ${told(finding)}`,
+    ),
   );
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
 const columns: readonly Column<StandingPeak>[] = [
   { head: "PEAK", text: ({ fleet, peak }) => `${fleet}/${peak.name}`, wrapsTo: "never" },
-  { head: "STATE", text: ({ peak }) => stateAt(peak, Date.now()), wrapsTo: "never" },
+  { head: "STATE", text: ({ peak, now }) => stateAt(peak, now), wrapsTo: "never" },
   { head: "FULL FROM", text: ({ peak }) => minute(peak.atMs), wrapsTo: "never" },
   { head: "TO", text: ({ peak }) => minute(peak.atMs + peak.holdMs), wrapsTo: "never" },
   { head: "EXPECTED", text: ({ peak }) => expected(peak), wrapsTo: 12 },

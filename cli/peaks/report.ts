@@ -13,7 +13,7 @@ import { type Column, colours, print, tableOf } from "../output.ts";
 import { type PriceOptions, pricedBy, pricesOption, tableIn } from "../prices.ts";
 import { baselineIn, type CourseMinute, courseOf, spanOf } from "./course.ts";
 import { type Lesson, lessonOf, type Totals, totalsOf } from "./lessons.ts";
-import { peakNamed } from "./standing.ts";
+import { pagesOf, peakNamed } from "./standing.ts";
 import { expected, timesOf } from "./words.ts";
 
 interface Options extends LogOptions, PriceOptions {
@@ -45,7 +45,8 @@ export const reportCommand = (): Command =>
 async function report(text: string, options: Options): Promise<void> {
   const table = tableIn(options);
   await withLog(options, async (log) => {
-    const { fleet, policy, peak } = await peakNamed(log, text);
+    const standing = await peakNamed(log, text);
+    const { fleet, policy, peak } = standing;
     const { row: newest } = await newestOf(log, fleet);
     if (newest.at < startsAt(peak))
       throw new CliError(`${peak.name} is still ahead at ${newest.id}: tidegate peaks check ${fleet}/${peak.name}`);
@@ -57,11 +58,12 @@ async function report(text: string, options: Options): Promise<void> {
     const course = courseOf({ policy, peak, rows, baseline, prices });
     const totals = totalsOf(policy, peak, course, baseline);
     const lesson = lessonOf(peak, course, baseline);
-    const reported = { fleet, policy, peak, course, totals, lesson, prices };
+    const pages = pagesOf(standing).map(({ found }) => found);
+    const reported = { fleet, policy, peak, course, totals, lesson, prices, pages };
     const state = newest.at < endsAt(peak) ? "on" : "over";
     print(
       options.json
-        ? [JSON.stringify({ fleet, peak, state, totals, pricedBy: prices.of, lesson, course }, null, 2)]
+        ? [JSON.stringify({ fleet, peak, state, totals, pricedBy: prices.of, lesson, pages, course }, null, 2)]
         : forPeople(reported, state),
     );
   });
@@ -75,12 +77,14 @@ interface Reported {
   readonly totals: Totals;
   readonly lesson: Lesson;
   readonly prices: Prices;
+  /** What came of fetching them beforehand; none where none were to be. */
+  readonly pages: readonly string[];
 }
 
 const height = 12;
 
 function forPeople(reported: Reported, state: "on" | "over"): readonly string[] {
-  const { fleet, policy, peak, course, totals, lesson, prices } = reported;
+  const { fleet, policy, peak, course, totals, lesson, prices, pages } = reported;
   const { perInstancePerMinute: takes } = policy.capacity;
   const minutes = course.flatMap(({ at, actual, serving }) =>
     actual === "unknown" || serving === "unknown" ? [] : [{ at, needed: Math.ceil(actual / takes), serving }],
@@ -95,6 +99,7 @@ function forPeople(reported: Reported, state: "on" | "over"): readonly string[] 
     ...tableOf(columns, rowsOf(course)),
     "",
     ...told(totals, prices),
+    ...pages.map((found) => `pages     ${found}`),
     "",
     ...nextTime(peak, lesson),
   ];

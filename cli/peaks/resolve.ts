@@ -1,9 +1,10 @@
 // `peaks resolve`: reads the days that the policy's peaks are to be like, and puts the figures beside the log: at once, or from a trace.
 // Without it the forecast function does within the hour.
 import { Command, Option } from "commander";
+import { CliError } from "../failure.ts";
 import { type LogOptions, withLog, withLogOptions } from "../log.ts";
 import { print } from "../output.ts";
-import { resolved } from "./add.ts";
+import { resolved } from "./judged.ts";
 import { policyOf } from "./standing.ts";
 import { expected } from "./words.ts";
 
@@ -33,14 +34,15 @@ export const resolveCommand = (): Command =>
 
 async function resolve(fleet: string, { history, by, ...options }: Options): Promise<void> {
   await withLog(options, async (log) => {
-    const now = Date.now();
+    const now = await log.now(fleet);
     const { peaks } = await policyOf(log, fleet);
     const alike = peaks.filter(({ expect }) => expect.kind === "like");
     if (alike.length === 0) return print([`no peak of ${fleet}'s policy is to be like a day`]);
     for (const peak of alike) {
       const read = await resolved(peak, { log, fleet, now, history });
-      await log.putPeak(fleet, { peak: read, by, addedAt: now });
-      print([`${fleet}/${peak.name}: ${expected(read)}`]);
+      if (read.kind === "error") throw new CliError(read.error);
+      await log.putPeak(fleet, { peak: read.value, by, addedAt: now });
+      print([`${fleet}/${peak.name}: ${expected(read.value)}`]);
     }
   });
 }

@@ -1,7 +1,9 @@
 // The peaks there are: the policy's of each fleet as it decides by it, and those added beside it.
-import { findingsAt, peaksAt } from "../../shared/control/index.ts";
+import { findingsAt, hasPrefetch, peaksAt, prefetchKey } from "../../shared/control/index.ts";
+import type { EpochMs, Finding, PrefetchState } from "../../shared/core/index.ts";
 import type { PeakFinding } from "../../shared/engine/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
+import { checkPrefetch } from "../../shared/preflight/index.ts";
 import { CliError } from "../failure.ts";
 import { type Log, newestOf } from "../log.ts";
 
@@ -13,11 +15,19 @@ export interface StandingPeak {
   readonly from: string;
   /** What the hourly look ahead found last. */
   readonly findings: readonly PeakFinding[];
+  readonly prefetched: PrefetchState;
+  /** In whose time all of it is told. */
+  readonly now: EpochMs;
 }
 
 export async function peaksOf(log: Log, fleet: string): Promise<readonly StandingPeak[]> {
   const policy = await policyOf(log, fleet);
-  const [added, { preflight }] = await Promise.all([log.peaks(fleet), log.standing(fleet)]);
+  const [now, added, { preflight }, prefetches] = await Promise.all([
+    log.now(fleet),
+    log.peaks(fleet),
+    log.standing(fleet),
+    log.prefetches(fleet),
+  ]);
   const own = new Set(policy.peaks.map(({ name }) => name));
   const byName = new Map(added.map(({ peak, by }) => [peak.name, by]));
   const all = peaksAt(
@@ -25,7 +35,7 @@ export async function peaksOf(log: Log, fleet: string): Promise<readonly Standin
     added.map(({ peak }) => peak),
     Number.NEGATIVE_INFINITY,
   );
-  const findings = findingsAt(preflight, all, Date.now());
+  const findings = findingsAt(preflight, all, now);
   return all
     .map((peak) => ({
       fleet,
@@ -33,9 +43,21 @@ export async function peaksOf(log: Log, fleet: string): Promise<readonly Standin
       peak,
       from: own.has(peak.name) ? "the policy" : (byName.get(peak.name) ?? "nobody"),
       findings: findings.filter((finding) => finding.peak === peak.name),
+      prefetched: prefetches.get(prefetchKey(peak)) ?? notBegun,
+      now,
     }))
     .sort((a, b) => a.peak.atMs - b.peak.atMs);
 }
+
+export const notBegun: PrefetchState = { kind: "not-begun" };
+
+/** What is to be told of its pages as they stand now; nothing where it has none. */
+export const pagesOf = ({
+  peak,
+  prefetched,
+  now,
+}: Pick<StandingPeak, "peak" | "prefetched" | "now">): readonly Finding[] =>
+  hasPrefetch(peak) ? [checkPrefetch(peak, prefetched, now)] : [];
 
 /** As the newest decision was made by. */
 export async function policyOf(log: Log, fleet: string): Promise<Policy> {

@@ -1,4 +1,5 @@
 // A peak in an operator's words, from options or a calendar, read by the policy's own parser.
+import { error, type Result } from "../../shared/core/index.ts";
 import { type Peak, parsePeak } from "../../shared/policy/index.ts";
 import { CliError } from "../failure.ts";
 
@@ -16,13 +17,16 @@ export interface PeakOptions {
   readonly release?: string;
   readonly earlyBelow?: string;
   readonly earlyAfter?: string;
+  readonly prefetch?: readonly string[];
+  readonly prefetchBefore?: string;
 }
 
 /** What the options say; what they leave out is not there. */
 export function writtenBy(options: PeakOptions): Written {
   const { at, timeZone, sure, ramp, hold, like, expect } = options;
   if (like !== undefined && expect !== undefined) throw new CliError("--like and --expect exclude each other");
-  const said = { at, timeZone, sure, ramp, hold, release: releaseOf(options), expect: like ? { like } : expect };
+  const times = { at, timeZone, sure, ramp, hold, release: releaseOf(options) };
+  const said = { ...times, expect: like ? { like } : expect, prefetch: prefetchOf(options) };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
@@ -35,25 +39,60 @@ function releaseOf({ release, earlyBelow, earlyAfter }: PeakOptions): unknown {
   return { ...(release === undefined ? {} : { within: release }), early };
 }
 
-/** The peak, or a CliError with every mistake, by the option that makes it. */
-export function peakOf(written: Written): Peak {
-  const name = String(written.name);
-  if (typeof written.hold === "string" && written.hold.startsWith("-"))
-    throw new CliError(`${name}: it ends before it starts`);
-  const parsed = parsePeak(written);
-  if (parsed.kind === "ok") return parsed.value;
-  throw new CliError(parsed.error.map((mistake) => `${name}: ${byOption(mistake)}`).join("\n"));
+function prefetchOf({ prefetch: urls, prefetchBefore: before }: PeakOptions): unknown {
+  if (urls === undefined && before !== undefined) throw new CliError("--prefetch-before of what? Give --prefetch, too");
+  return urls === undefined ? undefined : { urls, ...(before === undefined ? {} : { before }) };
 }
 
-const options: Readonly<Record<string, string>> = {
-  timeZone: "--time-zone",
-  "expect.like": "--like",
-  "release.within": "--release",
-  "release.early.below": "--early-below",
-  "release.early.after": "--early-after",
+/** Who wrote it, and so what its keys are called. */
+export type Writer = "options" | "calendar";
+
+/** The peak, or every mistake, a line each, by what its writer knows. */
+export function peakOf(written: Written, writer: Writer): Result<Peak, string> {
+  const parsed = parsePeak(written);
+  if (parsed.kind === "ok") return parsed;
+  const isLike = typeof written.expect === "object";
+  return error(parsed.error.map((mistake) => `${written.name}: ${toldBy(writer, mistake, isLike)}`).join("\n"));
+}
+
+interface Called {
+  /** "" where the message alone is clear. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly key: (key: string) => string;
+  /** Behind each mistake. */
+  readonly toDo: string;
+}
+const called: Readonly<Record<Writer, Called>> = {
+  options: {
+    keys: {
+      name: "",
+      timeZone: "--time-zone",
+      "expect.like": "--like",
+      "release.within": "--release",
+      "release.early.below": "--early-below",
+      "release.early.after": "--early-after",
+      "prefetch.urls": "--prefetch",
+      "prefetch.before": "--prefetch-before",
+    },
+    key: (key) => `--${key}`,
+    toDo: "",
+  },
+  calendar: {
+    keys: { name: "", at: "its start", timeZone: "its time zone", hold: "its length", "expect.like": "`like`" },
+    key: (key) => `\`${key}\``,
+    toDo: ": correct it in the calendar",
+  },
 };
 
-function byOption(mistake: string): string {
+function toldBy(writer: Writer, mistake: string, isLike: boolean): string {
+  const { keys, key, toDo } = called[writer];
+  const callOf = (path: string): string => keys[path] ?? key(path);
   const [path = "", ...message] = mistake.split(" ");
-  return [options[path] ?? `--${path}`, ...message].join(" ");
+  const plain = path === "expect" && isLike ? "expect.like" : path.replace(/\[\d+\]$/, "");
+  const told = [callOf(plain), ...message]
+    .filter((word) => word !== "")
+    .join(" ")
+    .replace("a map with like", callOf("expect.like"))
+    .replace(/`(at|timeZone)`/g, (_, named) => callOf(named));
+  return `${told}${toDo}`;
 }

@@ -8,12 +8,14 @@ import { error, ok, type Result } from "../core/index.ts";
 import { type Action, type Outcome, originOf } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { buy } from "./buy.ts";
-import { launchedBy, terminate, unknownInstanceCode } from "./ec2.ts";
+import { launchedBy, start, stop, terminate, unknownInstanceCode } from "./ec2.ts";
 import type { LaunchAction } from "./fleetRequest.ts";
+import { type AskHaproxy, changeHaproxy } from "./haproxy.ts";
 import { call, type Ended, type Lease, type SendOptions, unsuccessful } from "./lease.ts";
 import { deregisterTargets, registerTargets, type TargetGroup } from "./loadBalancer.ts";
 import { getPolicy } from "./log/facts.ts";
 import { fleetKey, rowOf, type Table } from "./log/table.ts";
+import { undoWarm, type WarmOrder } from "./log/warming.ts";
 import { done, refused } from "./outcomes.ts";
 import { clientToken } from "./tokens.ts";
 
@@ -26,13 +28,14 @@ export interface Clients {
 /** Fills an instance's caches before it serves. `start` only starts: how it went is written as a fact by the warmer. */
 export type Warmer =
   | { readonly kind: "none" }
-  | { readonly kind: "warmer"; start(policy: Policy, instance: string): Promise<void> };
+  | { readonly kind: "warmer"; start(policy: Policy, order: WarmOrder): Promise<void> };
 
 /** All that acting takes. */
 export interface Hands {
   readonly clients: Clients;
   readonly table: Table;
   readonly warmer: Warmer;
+  readonly ask: AskHaproxy;
   readonly lease: Lease;
   readonly policy: Policy;
   readonly row: Row;
@@ -57,15 +60,20 @@ export async function act(hands: Hands, actions: readonly Action[]): Promise<rea
 }
 
 async function actOn(hands: Hands, actions: readonly InstanceAction[]): Promise<readonly Outcome[]> {
-  const { loadBalancer } = hands.clients;
   switch (actions[0]?.kind) {
     case undefined:
       return [];
     case "register":
     case "take-back":
-      return await onTargets(hands, actions, (at, options) => registerTargets(loadBalancer, at, options));
+      return await onTargets(hands, actions, { kind: "register", send: registerTargets });
     case "drain":
-      return await onTargets(hands, actions, (at, options) => deregisterTargets(loadBalancer, at, options));
+      return await onTargets(hands, actions, { kind: "deregister", send: deregisterTargets });
+    case "start":
+      return await startAll(hands, actions);
+    case "stop":
+      return await inHalves(hands.lease, actions, (ids, options) =>
+        stop(hands.clients.ec2, { ids, isHibernated: isHibernating(hands.policy) }, options),
+      );
     case "warm":
       return (await Promise.all(actions.map((action) => warm(hands, action)))).flat();
     case "terminate":
@@ -120,24 +128,44 @@ async function originOfLaunch(
   return asked === "none" ? error(`policy ${policyVersion} is gone`) : ok({ launch: asked.launch, policyVersion });
 }
 
-type OnTargets = (at: { readonly arn: string; readonly ids: readonly string[] }, options: SendOptions) => Promise<void>;
+const isHibernating = ({ reserve }: Policy): boolean => reserve.kind === "keeps" && reserve.by === "hibernating";
+
+/** What it was warm for is gone: it is warmed anew. */
+async function startAll({ clients, lease, policy, table }: Hands, actions: readonly InstanceAction[]) {
+  const ids = actions.map(({ instance }) => instance);
+  if (policy.warm.kind !== "none") await undoWarm(table, policy.fleet, ids);
+  return await inHalves(lease, actions, (ids, options) => start(clients.ec2, ids, options));
+}
+
+/** In HAProxy's word for it, and to an ALB. */
+interface OnTargets {
+  readonly kind: "register" | "deregister" | "release";
+  readonly send: typeof registerTargets;
+}
 
 async function onTargets(
   hands: Hands,
   actions: readonly InstanceAction[],
-  send: OnTargets,
+  { kind, send }: OnTargets,
 ): Promise<readonly Outcome[]> {
   const group = await call(hands.lease, () => hands.targetGroup());
   if (group.kind !== "answered") return actions.flatMap((action) => unsuccessful(action, group));
-  const { arn } = group.answer;
-  return await inHalves(hands.lease, actions, (ids, options) => send({ arn, ids }, options));
+  const { arn, loadBalancer } = group.answer;
+  if (loadBalancer.kind === "haproxy") {
+    const view = hands.row.snapshot.instances;
+    const instances = view.kind === "seen" ? view.instances : [];
+    return await changeHaproxy({ ...hands, backend: loadBalancer.backend, instances }, kind, actions);
+  }
+  return await inHalves(hands.lease, actions, (ids, options) =>
+    send(hands.clients.loadBalancer, { arn, ids }, options),
+  );
 }
 
 /** What takes traffic leaves the load balancer first; what cannot leave it stays. */
 async function terminateAll(hands: Hands, actions: readonly TerminateAction[]): Promise<readonly Outcome[]> {
-  const { ec2, loadBalancer } = hands.clients;
+  const { ec2 } = hands.clients;
   const registered = actions.filter((action) => action.registered === "registered");
-  const left = await onTargets(hands, registered, (at, options) => deregisterTargets(loadBalancer, at, options));
+  const left = await onTargets(hands, registered, { kind: "release", send: deregisterTargets });
   const gone = new Set(left.filter(({ kind }) => kind === "done").map(({ action }) => action));
   const free = actions.filter((action) => action.registered === "unregistered" || gone.has(action.id));
   const terminated = await inHalves(hands.lease, free, (ids, options) => terminate(ec2, ids, options));
@@ -175,7 +203,8 @@ function alone(action: InstanceAction, ended: Exclude<Ended<never>, { kind: "ans
 
 async function warm({ lease, policy, warmer }: Hands, action: InstanceAction): Promise<readonly Outcome[]> {
   if (warmer.kind === "none") return [refused(action, { kind: "failed", because: noWarmer })];
-  const ended = await call(lease, () => warmer.start(policy, action.instance));
+  const order = { instance: action.instance, generation: originOf(action.id) };
+  const ended = await call(lease, () => warmer.start(policy, order));
   return ended.kind === "answered" ? [done(action, action.instance)] : unsuccessful(action, ended);
 }
 

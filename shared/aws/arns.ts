@@ -8,9 +8,13 @@ const groupsListedMax = 25;
 
 /** The policies' target groups, each once. Too many to list are any of the account's: then only the claims tell. */
 export function targetGroupArns(policies: readonly Policy[]): readonly Arn[] {
-  const named = new Set(policies.map(({ targetGroup }) => targetGroup));
+  const named = new Set(policies.flatMap(({ targetGroup }) => (typeof targetGroup === "string" ? [targetGroup] : [])));
+  if (named.size === 0) return [groupArn(ofNobody)];
   return named.size > groupsListedMax ? [groupArn("*")] : [...named].sort().map(groupArn);
 }
+
+/** A statement wants a resource, also where all fleets are behind HAProxy. No group can have this name. */
+const ofNobody = "-";
 
 const groupArn = (nameOrArn: string): Arn =>
   nameOrArn.startsWith("arn:") ? nameOrArn : own("elasticloadbalancing", region, `targetgroup/${nameOrArn}/*`);

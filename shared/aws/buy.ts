@@ -34,17 +34,40 @@ interface Bought {
   readonly kind: "insufficient-capacity" | "throttled" | "denied" | "failed";
 }
 
-const fallbacks: readonly Attempt["from"][] = ["every-pool", "other-types", "other-zones", "on-demand-instead"];
+/** One CreateFleet. `number` makes its token: a launch of one request has the numbers 0 to 3, whatever came in between. */
+interface Planned {
+  readonly from: Attempt["from"];
+  readonly number: number;
+  ask(bought: Bought): Omit<Ask, "token"> | "nothing-new";
+}
+const fallbacks = ["other-types", "other-zones", "on-demand-instead"] as const satisfies readonly Attempt["from"][];
+
+const planned = (action: LaunchRequest["action"], launch: Launch): readonly Planned[] => [
+  ...sharesOf(action, launch).map(
+    (share, i): Planned => ({ from: "every-pool", number: i === 0 ? 0 : fallbacks.length + i, ask: () => share }),
+  ),
+  ...fallbacks.map((from, i): Planned => ({ from, number: i + 1, ask: (bought) => askFor(from, launch, bought) })),
+];
+
+/** The first attempt is as many requests as there are subnets with a share: each prefers its own, and may go to the others. */
+function sharesOf({ onDemandCount, spotCount, onDemandIn = [onDemandCount] }: LaunchRequest["action"], launch: Launch) {
+  return onDemandIn
+    .map((count, i) => ({
+      onDemandCount: count,
+      spotCount: i === 0 ? spotCount : 0,
+      pools: { ...launch, subnets: [...launch.subnets.slice(i), ...launch.subnets.slice(0, i)] },
+    }))
+    .filter((share) => share.onDemandCount + share.spotCount > 0);
+}
 
 /** No outcome where the end of an attempt is not known: the next look finds by the tag what came. */
 export async function buy(buying: Buying): Promise<readonly Outcome[]> {
   const { action } = buying.request;
-  const launch = placed(buying.request);
   let bought: Bought = nothingYet(action);
-  for (const [index, from] of fallbacks.entries()) {
-    const ask = askFor(from, launch, bought);
+  for (const { from, number, ask: askAfter } of planned(action, placed(buying.request))) {
+    const ask = askAfter(bought);
     if (ask === "nothing-new") continue;
-    const ended = await attempt(buying, { ...ask, token: buying.token(index) });
+    const ended = await attempt(buying, { ...ask, token: buying.token(number) });
     if (ended.kind !== "answered") return cutShort(buying, bought, ended);
     bought = after(bought, { from, ask, answer: ended.answer });
     if (bought.onDemandCount + bought.spotCount <= 0 || bought.more === "no-use") break;
@@ -63,13 +86,11 @@ const nothingYet = ({ onDemandCount, spotCount }: LaunchRequest["action"]): Boug
 });
 
 /** What to ask for next; nothing new where it would be what was just refused. */
-function askFor(from: Attempt["from"], launch: Launch, bought: Bought): Omit<Ask, "token"> | "nothing-new" {
+function askFor(from: (typeof fallbacks)[number], launch: Launch, bought: Bought): Omit<Ask, "token"> | "nothing-new" {
   const { onDemandCount, spotCount, refused: short } = bought;
   const instanceTypes = launch.instanceTypes.filter((type) => !short.types.has(type));
   const subnets = launch.subnets.filter((subnet) => !short.subnets.has(subnet));
   switch (from) {
-    case "every-pool":
-      return { onDemandCount, spotCount, pools: launch };
     case "other-types":
       if (instanceTypes.length === 0 || instanceTypes.length === launch.instanceTypes.length) return "nothing-new";
       return { onDemandCount, spotCount, pools: { instanceTypes, subnets: launch.subnets } };
@@ -106,7 +127,7 @@ function after(bought: Bought, { from, ask, answer }: Tried): Bought {
       ...bought.attempts,
       { onDemandCount, spotCount, from, came: came.length, because: isShort ? reasonsOf(errors) : "" },
     ],
-    ...left(ask, { onDemand: came.length - spot.length, spot: spot.length }),
+    ...left(bought, { onDemand: came.length - spot.length, spot: spot.length }),
     refused: {
       types: new Set([...bought.refused.types, ...pools.flatMap(({ InstanceType }) => InstanceType ?? [])]),
       subnets: new Set([...bought.refused.subnets, ...pools.flatMap(({ SubnetId }) => SubnetId ?? [])]),
@@ -121,9 +142,9 @@ function after(bought: Bought, { from, ask, answer }: Tried): Bought {
 }
 
 /** An emulator may not tell spot from on demand: the sum is what counts. */
-function left(ask: Omit<Ask, "token">, came: { onDemand: number; spot: number }) {
-  const total = Math.max(0, ask.onDemandCount + ask.spotCount - came.onDemand - came.spot);
-  const onDemandCount = Math.min(total, Math.max(0, ask.onDemandCount - came.onDemand));
+function left(wanted: Pick<Bought, "onDemandCount" | "spotCount">, came: { onDemand: number; spot: number }) {
+  const total = Math.max(0, wanted.onDemandCount + wanted.spotCount - came.onDemand - came.spot);
+  const onDemandCount = Math.min(total, Math.max(0, wanted.onDemandCount - came.onDemand));
   return { onDemandCount, spotCount: total - onDemandCount };
 }
 
@@ -138,7 +159,7 @@ function outcomeOf(request: LaunchRequest, { instances, attempts, kind, refused:
   const { action } = request;
   const shortSubnets = shortIn(request, short);
   const isWhole = rest.onDemandCount + rest.spotCount === 0;
-  if (isWhole && attempts.length === 1) return done(action, ...instances);
+  if (isWhole && attempts.every(({ because }) => because === "")) return done(action, ...instances);
   if (isWhole) return { kind: "fell-back", action: action.id, instances, attempts, shortSubnets };
   const because = [...new Set(attempts.map((one) => one.because).filter((one) => one !== ""))].join("; ");
   if (instances.length === 0 && kind !== "insufficient-capacity") return refused(action, { kind, because });

@@ -5,6 +5,8 @@ import {
   type EC2Client,
   type Instance as Ec2Instance,
   type Filter,
+  StartInstancesCommand,
+  StopInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { actionTag, fleetTag, protectedTag, templateVersionTag } from "../control/index.ts";
@@ -15,7 +17,7 @@ import type { SendOptions } from "./lease.ts";
 import { autoScalingTag } from "./tokens.ts";
 
 /** An instance as EC2 alone knows it. */
-export type BareInstance = Omit<Instance, "target" | "warm">;
+export type BareInstance = Omit<Instance, "target" | "warm" | "address"> & { readonly address: string };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
 const pageSizeMax = 1_000;
@@ -75,6 +77,7 @@ function instanceIn(described: Ec2Instance): BareInstance {
     launchedBy: tagOf(described, actionTag),
     templateVersion: tagOf(described, templateVersionTag),
     isProtected: tagOf(described, protectedTag) !== "",
+    address: described.PrivateIpAddress ?? "",
     state,
   };
 }
@@ -90,6 +93,19 @@ export async function templateVersionOf(ec2: EC2Client, { kind, value, version }
 
 export async function terminate(ec2: EC2Client, ids: readonly string[], options: SendOptions): Promise<void> {
   await ec2.send(new TerminateInstancesCommand({ InstanceIds: [...ids] }), options);
+}
+
+/** Those that run already are passed over by EC2. */
+export async function start(ec2: EC2Client, ids: readonly string[], options: SendOptions): Promise<void> {
+  await ec2.send(new StartInstancesCommand({ InstanceIds: [...ids] }), options);
+}
+
+export async function stop(
+  ec2: EC2Client,
+  { ids, isHibernated }: { readonly ids: readonly string[]; readonly isHibernated: boolean },
+  options: SendOptions,
+): Promise<void> {
+  await ec2.send(new StopInstancesCommand({ InstanceIds: [...ids], Hibernate: isHibernated }), options);
 }
 
 /** EC2's word for an instance that it no longer knows. */

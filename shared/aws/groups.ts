@@ -4,6 +4,7 @@ import { fleetTag } from "../control/index.ts";
 import { dayMs, type EpochMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Clients } from "./act.ts";
+import { haproxyGroup } from "./haproxy.ts";
 import { findTargetGroup, type TargetGroup } from "./loadBalancer.ts";
 import { type GroupFact, putGroup } from "./log/facts.ts";
 import { fleetKey, type Table } from "./log/table.ts";
@@ -29,7 +30,13 @@ export interface GroupAsked {
 }
 
 /** The group as last looked up, however long ago; none when nobody has yet. */
-export function groupAtRest({ groups, policy }: Pick<GroupAsked, "groups" | "policy">): TargetGroup | "none" {
+export function groupAtRest({
+  groups,
+  policy,
+  table,
+}: Pick<GroupAsked, "groups" | "policy" | "table">): TargetGroup | "none" {
+  const { fleet, targetGroup } = policy;
+  if (typeof targetGroup !== "string") return haproxyGroup({ fleet, targetGroup }, table.stage);
   const known = groups.get(policy.fleet);
   return known?.spelled === policy.targetGroup ? known.group : "none";
 }
@@ -37,9 +44,11 @@ export function groupAtRest({ groups, policy }: Pick<GroupAsked, "groups" | "pol
 /** The group, looked up within the day. Throws what the SDK throws, and GroupRefused when it is somebody else's. */
 export async function groupOf(asked: GroupAsked): Promise<TargetGroup> {
   const { clients, table, groups, policy, now, patience } = asked;
+  const { fleet, targetGroup } = policy;
+  if (typeof targetGroup !== "string") return haproxyGroup({ fleet, targetGroup }, table.stage);
   const known = groups.get(policy.fleet);
   if (known?.spelled === policy.targetGroup && now - known.readAt < freshMs) return known.group;
-  const found = await findTargetGroup(clients.loadBalancer, policy.targetGroup, patience);
+  const found = await findTargetGroup(clients.loadBalancer, targetGroup, patience);
   const { claimedBy, name } = found;
   if (claimedBy !== "" && claimedBy !== fleetKey(table, policy.fleet))
     throw new GroupRefused(`target group ${name} is claimed by ${claimedBy}: its tag ${fleetTag} says so`);
@@ -59,7 +68,7 @@ export async function putFound(
   { fleet, targetGroup }: Policy,
   { group, now }: { readonly group: TargetGroup; readonly now: EpochMs },
 ): Promise<GroupFact | "none"> {
-  if (group.loadBalancer.kind === "none") return "none";
+  if (group.loadBalancer.kind !== "one" || typeof targetGroup !== "string") return "none";
   const fact: GroupFact = { spelled: targetGroup, readAt: now, group };
   await putGroup(table, fleet, fact);
   return fact;

@@ -2,6 +2,7 @@ export { type Clients, noWarmer, type Warmer } from "./act.ts";
 export { alarmPrefix } from "./alarms/alarm.ts";
 export { type Answer, answerWith } from "./answered.ts";
 export { answeredClients } from "./clients.ts";
+export { type AskHaproxy, askByLambda, noHaproxyFunction } from "./haproxy.ts";
 export * as lambdaClients from "./lambdaClients.ts";
 export type { AbortIn } from "./lease.ts";
 export * from "./log/index.ts";

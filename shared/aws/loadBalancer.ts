@@ -12,6 +12,7 @@ import {
 import { fleetTag } from "../control/index.ts";
 import { assert, type DurationMs, secondMs } from "../core/index.ts";
 import type { TargetState } from "../engine/index.ts";
+import type { HaproxyBackend } from "../policy/index.ts";
 import type { SendOptions } from "./lease.ts";
 import { type Patience, patiently } from "./patience.ts";
 
@@ -20,8 +21,15 @@ export interface TargetGroup {
   readonly arn: string;
   /** Its dimension in CloudWatch: `targetgroup/<name>/<id>`. */
   readonly dimension: string;
-  /** The load balancer's dimension in CloudWatch: `app/<name>/<id>`. */
-  readonly loadBalancer: { readonly kind: "none" } | { readonly kind: "one"; readonly dimension: string };
+  /** The load balancer's dimension in CloudWatch: `app/<name>/<id>`; or, where it is no ALB, HAProxy and the fleet's own dimensions. */
+  readonly loadBalancer:
+    | { readonly kind: "none" }
+    | { readonly kind: "one"; readonly dimension: string }
+    | {
+        readonly kind: "haproxy";
+        readonly backend: HaproxyBackend;
+        readonly dimensions: Readonly<Record<string, string>>;
+      };
   readonly deregistrationDelayMs: DurationMs;
   /** The `<stage>/<fleet>` that has claimed it by its tag; "" when nobody has. */
   readonly claimedBy: string;

@@ -1,8 +1,9 @@
 // What each metric is made of in CloudWatch: which series, and how to join them.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 import { metricWindowMs, type RawMetric } from "../control/index.ts";
-import { assert, type DurationMs, type EpochMs, minuteMs, type Result, unreachable } from "../core/index.ts";
-import type { InstancesView, MetricName } from "../engine/index.ts";
+import { assert, type DurationMs, type EpochMs, minuteMs, type Result, secondMs, unreachable } from "../core/index.ts";
+import { type InstancesView, type MetricName, withinBoundOf } from "../engine/index.ts";
+import { haproxyNamespace } from "../haproxy/index.ts";
 import type { OwnMetric, OwnSeries, Policy } from "../policy/index.ts";
 import type { TargetGroup } from "./loadBalancer.ts";
 
@@ -47,6 +48,8 @@ export function planOf(name: string, { group, instances, now, own }: MetricsAske
   if (owned) return { kind: "read", recipe: ownRecipe(owned) };
   if (name === "cpu") return cpuPlan(instances, now);
   if (group.kind === "error") return { kind: "failed", because: group.error };
+  const boundMs = withinBoundOf(name);
+  if (boundMs !== "none") return withinPlan(boundMs, group.value);
   return groupPlan(name as Exclude<MetricName, "cpu">, group.value);
 }
 
@@ -55,10 +58,40 @@ export function groupPlan(name: Exclude<MetricName, "cpu">, group: TargetGroup):
   const { loadBalancer, dimension } = group;
   if (loadBalancer.kind === "none")
     return { kind: "failed", because: `target group ${group.name} has no load balancer` };
+  if (loadBalancer.kind === "haproxy") return haproxyPlan(name, loadBalancer.dimensions);
   const ofBalancer = { LoadBalancer: loadBalancer.dimension };
   const ofGroup = { TargetGroup: dimension };
   return { kind: "read", recipe: recipeOf(name, { ofBalancer, ofGroup, ofTargets: { ...ofGroup, ...ofBalancer } }) };
 }
+
+/**
+ * The percentile rank of the bound, a percentage, in one series.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+ */
+function withinPlan(boundMs: DurationMs, group: TargetGroup): Plan {
+  const plan = groupPlan("latency-p95", group);
+  if (plan.kind === "failed") return plan;
+  const stat = `PR(:${boundMs / secondMs})`;
+  const series = plan.recipe.series.map((one) => ({ ...one, stat }));
+  return { kind: "read", recipe: { series, join: "sum", scale: 0.01 } };
+}
+
+/** A minute's rates are counted in it; two counts in one minute are two measurements of the same. */
+function haproxyPlan(name: Exclude<MetricName, "cpu">, dimensions: Series["dimensions"]): Plan {
+  const metric = haproxyMetrics[name];
+  if (metric === undefined) return { kind: "failed", because: `HAProxy tells no ${name}` };
+  return {
+    kind: "read",
+    recipe: { series: [{ namespace: haproxyNamespace, metric, stat: "Average", dimensions }], join: "sum", scale: 1 },
+  };
+}
+
+/** What functions/haproxy.ts counts. */
+export const haproxyMetrics: Readonly<Record<string, string>> = {
+  requests: "Requests",
+  "requests-per-target": "RequestsPerTarget",
+  "healthy-hosts": "HealthyHosts",
+};
 
 interface Dimensions {
   readonly ofBalancer: Series["dimensions"];

@@ -3,7 +3,7 @@
 import type { MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { RawMetric, RawMetrics } from "../control/index.ts";
 import { type EpochMs, minuteMs } from "../core/index.ts";
-import { type MetricsAsked, type Plan, planOf, type ReadPlan, type Recipe } from "./metricPlans.ts";
+import { type MetricsAsked, type Plan, planOf, type ReadPlan, type Recipe, type Series } from "./metricPlans.ts";
 import type { MetricReader, Read } from "./metricReader.ts";
 import { failureOf } from "./outcomes.ts";
 
@@ -11,8 +11,8 @@ import { failureOf } from "./outcomes.ts";
 export async function readMetrics(reader: MetricReader, asked: MetricsAsked): Promise<RawMetrics> {
   const plans = asked.names.map((name) => [name, planOf(name, asked)] as const);
   const first = await readPlans(reader, plans, asked);
-  if (first.request === "sound" || !plans.some(([, plan]) => isMath(plan))) return first.metrics;
-  const plain = plans.map(([name, plan]) => [name, isMath(plan) ? refusedMath(first.because) : plan] as const);
+  if (first.request === "sound" || !plans.some(([, plan]) => mayBeRefused(plan))) return first.metrics;
+  const plain = plans.map(([name, plan]) => [name, mayBeRefused(plan) ? refusedMath(first.because) : plan] as const);
   return (await readPlans(reader, plain, asked)).metrics;
 }
 
@@ -39,8 +39,11 @@ async function readPlans(reader: MetricReader, plans: Plans, { now, windowMs }: 
 const answersTo = (plans: Plans, answer: (name: string, plan: ReadPlan) => RawMetric): RawMetrics =>
   Object.fromEntries(plans.map(([name, plan]) => [name, plan.kind === "read" ? answer(name, plan) : plan]));
 
-const isMath = (plan: Plan): boolean => plan.kind === "read" && typeof plan.recipe.join === "object";
+/** An expression, or a percentile rank: CloudWatch may refuse what is written in either. */
+const mayBeRefused = (plan: Plan): boolean =>
+  plan.kind === "read" && (typeof plan.recipe.join === "object" || plan.recipe.series.some(isRank));
 
+const isRank = ({ stat }: Series): boolean => stat.startsWith("PR(");
 const refusedMath = (because: string): Plan => ({
   kind: "failed",
   because: `CloudWatch refused the look's expressions: ${because}`,

@@ -19,6 +19,7 @@ import type { Action, Brake, Outcome, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { act, type Clients, type Warmer } from "./act.ts";
 import { groupAtRest, groupOf, type KnownGroups } from "./groups.ts";
+import { type AskHaproxy, askNobody } from "./haproxy.ts";
 import type { AbortIn } from "./lease.ts";
 import type { TargetGroup } from "./loadBalancer.ts";
 import { type Brakes, brakesOf, brakesOn } from "./log/brakes.ts";
@@ -28,7 +29,7 @@ import { putOutcomes, putRow, type Table } from "./log/table.ts";
 import { createMetricReader, type MetricReader } from "./metricReader.ts";
 import { readMetrics } from "./metrics.ts";
 import { createTurns, gathering, type Patience, readPatienceMs, type Waiting } from "./patience.ts";
-import { attempt, idsAtRest, idsKnown, see } from "./sight.ts";
+import { attempt, type Known, knownIn, knownOf, see } from "./sight.ts";
 
 export interface AwsWorldOptions {
   readonly clients: Clients;
@@ -38,6 +39,8 @@ export interface AwsWorldOptions {
   /** Names this run, as no other run is named: the Lambda's request id. */
   evaluator(): string;
   readonly warmer: Warmer;
+  /** Left out, no fleet is behind HAProxy. */
+  readonly haproxy?: AskHaproxy;
   /** The real clock's, unless time is imagined. */
   readonly abortIn?: AbortIn;
   /** Left out, nothing waits: neither for what other looks ask for alike, nor to ask again what was throttled. */
@@ -60,7 +63,7 @@ interface Remembered {
 const realAbortIn: AbortIn = (leftMs) => AbortSignal.timeout(leftMs);
 
 export function createAwsWorld(options: AwsWorldOptions): World {
-  const { clients, table, warmer, now, abortIn = realAbortIn, waiting = "none" } = options;
+  const { clients, table, warmer, now, haproxy = askNobody, abortIn = realAbortIn, waiting = "none" } = options;
   const brakes = new DataLoader((asked: readonly "brakes"[]) => brakesForAll(table, asked), gathering(waiting));
   const remembered: Remembered = {
     groups: new Map(),
@@ -81,7 +84,7 @@ export function createAwsWorld(options: AwsWorldOptions): World {
       const patience = patienceOf(options, needOf(row.snapshot, row.decision), row.actBy);
       const targetGroup = () => groupOf({ clients, table, groups: remembered.groups, policy, now: now(), patience });
       const lease = { now, actBy: row.actBy, abortIn, patience };
-      return act({ clients, table, warmer, lease, policy, row, targetGroup }, actions);
+      return act({ clients, table, warmer, ask: haproxy, lease, policy, row, targetGroup }, actions);
     },
     record: (row, outcomes) => record(table, row, outcomes),
   };
@@ -132,8 +135,15 @@ const observe = async (context: Context, policy: Policy): Promise<Snapshot> =>
 async function observeWhole(context: Context, policy: Policy, begun: Begun): Promise<Snapshot> {
   const { now, newest } = begun;
   const need = newest.kind === "row" ? needOf(newest.row.snapshot, newest.row.decision) : 1;
-  const { group, instances } = await seeWhole(context, { policy, now, need, known: idsKnown(newest) });
-  const asked = { names: metricsOf(policy), own: policy.metrics, group, instances, windowMs: windowOf(policy), now };
+  const { group, instances } = await seeWhole(context, { policy, now, need, known: knownIn(newest) });
+  const asked = {
+    names: metricsOf(policy, newest),
+    own: policy.metrics,
+    group,
+    instances,
+    windowMs: windowOf(policy),
+    now,
+  };
   return snapshotOf(policy, { ...begun, instances, metrics: await readMetrics(context.remembered.metrics, asked) });
 }
 
@@ -141,16 +151,16 @@ interface Looked {
   readonly policy: Policy;
   readonly now: EpochMs;
   readonly need: Ratio;
-  readonly known: readonly string[];
+  readonly known: Known;
 }
 
 async function seeWhole({ options, remembered }: Context, { policy, now, need, known }: Looked) {
-  const { clients, table } = options;
+  const { clients, table, haproxy: ask = askNobody } = options;
   const { groups, doubtedAt } = remembered;
   if (need > 0) await remembered.turn(need);
   const patience = patienceOf(options, need, now + readPatienceMs);
   const found = await attempt(() => groupOf({ clients, table, groups, policy, now, patience }));
-  const instances = await see({ clients, table, policy, group: found, known, patience });
+  const instances = await see({ clients, table, policy, group: found, known, ask, patience });
   if (instances.kind === "missing" && instances.how === "failed") {
     groups.delete(policy.fleet);
     doubtedAt.set(policy.fleet, now);
@@ -159,15 +169,16 @@ async function seeWhole({ options, remembered }: Context, { policy, now, need, k
   return { group, instances };
 }
 
-async function glance(context: Context, { policy, policyVersion }: Versioned): Promise<Snapshot> {
+async function glance(context: Context, versioned: Versioned): Promise<Snapshot> {
+  const { policy } = versioned;
   const { remembered } = context;
   const begun = await begin(context, policy);
   const { now } = begun;
-  const instances = restingView(begun.newest, now, policyVersion);
-  const group = groupAtRest({ groups: remembered.groups, policy });
+  const instances = restingView(begun.newest, now, versioned);
+  const group = groupAtRest({ groups: remembered.groups, policy, table: context.options.table });
   if (instances === "none" || group === "none") return await observeWhole(context, policy, begun);
   const asked = {
-    names: metricsOf(policy),
+    names: metricsOf(policy, begun.newest),
     own: policy.metrics,
     group: ok(group),
     instances,
@@ -184,8 +195,8 @@ async function lookCloser(
   { glanced, need }: { readonly glanced: Snapshot; readonly need: Ratio },
 ): Promise<Snapshot> {
   const { now } = glanced;
-  const { group, instances } = await seeWhole(context, { policy, now, need, known: idsAtRest(glanced.instances) });
-  const names = metricsOf(policy).filter((name) => name === "cpu");
+  const { group, instances } = await seeWhole(context, { policy, now, need, known: knownOf(glanced.instances) });
+  const names = metricsOf(policy, { kind: "none" }).filter((name) => name === "cpu");
   const metrics = await readMetrics(context.remembered.metrics, {
     names,
     own: {},

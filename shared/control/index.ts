@@ -4,6 +4,7 @@ export * from "./history.ts";
 export * from "./loads.ts";
 export { needOf, wantedBy } from "./need.ts";
 export * from "./peaks.ts";
+export * from "./prefetch.ts";
 export * from "./refresh.ts";
 export * from "./replay.ts";
 export * from "./rest.ts";

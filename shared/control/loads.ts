@@ -17,7 +17,7 @@ export interface Rows {
 }
 
 /** A minute stays in sight for so long. */
-const sightMs = 20 * minuteMs;
+export const sightMs = 20 * minuteMs;
 
 /** Rows of the span, oldest first; none of a fleet without a log. */
 export async function rowsIn(log: Rows, fleet: string, { from, to }: Span): Promise<readonly Logged[]> {
@@ -58,5 +58,9 @@ export function loadsIn(rows: readonly Pick<Logged, "row">[], { from, to }: Span
   return loads;
 }
 
+/** Those that saw a minute of the span. */
+export const rowsSeeing = (log: Rows, fleet: string, { from, to }: Span): Promise<readonly Logged[]> =>
+  rowsIn(log, fleet, { from, to: to + sightMs });
+
 export const loadsOf = async (log: Rows, fleet: string, span: Span): Promise<Loads> =>
-  loadsIn(await rowsIn(log, fleet, { from: span.from, to: span.to + sightMs }), span);
+  loadsIn(await rowsSeeing(log, fleet, span), span);

@@ -2,9 +2,12 @@
 import type { EpochMs } from "../core/index.ts";
 import type { PeakFinding } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
+import type { Span } from "./history.ts";
 
 export const startsAt = ({ atMs, rampMs }: Peak): EpochMs => atMs - rampMs;
 export const endsAt = ({ atMs, holdMs, releaseMs }: Peak): EpochMs => atMs + holdMs + releaseMs;
+/** Whether anybody came or not. */
+export const standsIn = (peak: Peak): Span => ({ from: startsAt(peak), to: endsAt(peak) });
 
 /**
  * Those that are not over at `now`. Of one name the policy's counts; one that is to be like a day takes the figures that were read

@@ -1,27 +1,32 @@
 // A fleet at rest is looked at in passing: the log and the metrics, and no call to EC2 or the load balancer. What a glance
 // finds stirred is looked at whole before anything is decided.
-import { type DurationMs, dayMs, type EpochMs } from "../core/index.ts";
+import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../core/index.ts";
 import type { Decision, InstancesView, Snapshot } from "../engine/index.ts";
+import type { Policy } from "../policy/index.ts";
 import type { Newest } from "./snapshot.ts";
 import { engineVersion } from "./version.ts";
-import type { World } from "./world.ts";
+import type { Versioned, World } from "./world.ts";
 
 export type RestingView = Extract<InstancesView, { kind: "resting" }>;
 
-/** The whole is seen once a day all the same. */
+/** The whole is seen once a day all the same; more often where a new version of the launch template is to be noticed. */
 export const restMaxMs: DurationMs = dayMs;
+const restMaxWhereRenewedMs: DurationMs = 10 * minuteMs;
 
 /** The view to glance with; none where the newest row left something moving, or decided by other rules than these. */
-export function restingView(newest: Newest, now: EpochMs, policyVersion: string): RestingView | "none" {
+export function restingView(newest: Newest, now: EpochMs, { policy, policyVersion }: Versioned): RestingView | "none" {
   if (newest.kind === "none") return "none";
   const { row } = newest;
   if (row.decision.kind !== "decided" || row.decision.lookAgain.because === "moving") return "none";
   if (row.policyVersion !== policyVersion || row.engineVersion !== engineVersion) return "none";
   const view = asleep(row.snapshot);
-  return view === "none" || now - view.since >= restMaxMs ? "none" : view;
+  return view === "none" || now - view.since >= restMaxOf(policy) ? "none" : view;
 }
 
-/** Nothing moved, so every instance served. */
+const restMaxOf = ({ renew, reserve }: Policy): DurationMs =>
+  renew.kind === "never" && reserve.kind === "none" ? restMaxMs : restMaxWhereRenewedMs;
+
+/** Nothing moved, so every instance that runs served; those in reserve are stopped. */
 function asleep({ instances, now }: Snapshot): RestingView | "none" {
   if (instances.kind === "missing") return "none";
   if (instances.kind === "resting") return instances;
@@ -29,6 +34,7 @@ function asleep({ instances, now }: Snapshot): RestingView | "none" {
     kind: "resting",
     since: now,
     serving: instances.instances
+      .filter(({ state }) => state === "running")
       .toSorted((a, b) => a.launchedAt - b.launchedAt || (a.id < b.id ? -1 : 1))
       .map(({ id }) => id),
     foreignCount: instances.foreignCount,

@@ -2,8 +2,16 @@
 // nothing for a minute without requests, but it still counts its healthy hosts.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 import { type DurationMs, type EpochMs, minuteMs, minuteOf } from "../core/index.ts";
-import { type Point, type Signal, type Snapshot, settledAgeMs } from "../engine/index.ts";
+import {
+  metricsWhereFull,
+  type Point,
+  type Signal,
+  type Snapshot,
+  serviceMetrics,
+  settledAgeMs,
+} from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
+import type { Newest } from "./snapshot.ts";
 
 /** What came back for one metric: its points, ascending and one a minute, or why there are none. */
 export type RawMetric =
@@ -20,11 +28,16 @@ export const staleAfterMs: DurationMs = 6 * minuteMs;
 /** Of the operator's own nobody knows what their silence means: they are missing then. */
 const silentWhenZero: readonly string[] = ["requests", "requests-per-target", "errors-5xx", "rejected"];
 
-/** The metrics a fleet's look reads: those its rules name, demand for peaks, and the healthy hosts that tell zero from missing. */
-export function metricsOf(policy: Policy): readonly string[] {
+/**
+ * The metrics a fleet's look reads: those its rules name, demand for peaks, the healthy hosts that tell zero from missing, and, where
+ * the look before found the fleet full, what tells of answers that are late or refused.
+ */
+export function metricsOf(policy: Policy, newest: Newest): readonly string[] {
   const named = policy.rules.flatMap((rule) => (rule.kind === "schedule" ? [] : [rule.metric]));
   const learned = policy.capacity.learn.kind === "none" ? [] : ["cpu"];
-  return [...new Set(["requests", "healthy-hosts", ...named, ...learned])];
+  const full =
+    newest.kind === "none" ? [] : metricsWhereFull(policy, newest.row.snapshot, newest.row.decision.memory.capacity);
+  return [...new Set(["requests", "healthy-hosts", ...named, ...learned, ...serviceMetrics(policy), ...full])];
 }
 
 /** Turns each raw metric into known or missing as seen at `now`. */

@@ -46,7 +46,8 @@ export function snapshotOf(policy: Policy, readings: Readings): Snapshot {
     birth: newest.kind === "row" ? newest.row.snapshot.birth : now,
     instances: sorted(instances),
     signals: signalsOf(metrics, now),
-    peaks,
+    // A hundred URLs in each minute's row would be of use to nobody.
+    peaks: peaks.map(({ prefetch, ...peak }) => peak),
     peakFindings: findingsAt(readings.preflight, peaks, now),
     overrides,
     brakes,
@@ -62,7 +63,14 @@ const completed = (memory: Memory): Memory => ({
   ...initialMemory,
   ...memory,
   launching: memory.launching.map((entry) => ({ ...entry, templateVersion: entry.templateVersion ?? "" })),
+  sizing: begun(memory.sizing),
 });
+
+function begun(sizing: Memory["sizing"]): Memory["sizing"] {
+  if (sizing.kind !== "rules" || sizing.service?.kind !== "counted") return sizing;
+  const { since = "unknown", ...counted } = sizing.service;
+  return { ...sizing, service: { ...counted, since } };
+}
 
 /** By id: the order a service answers in is nobody's promise. */
 const sorted = (view: InstancesView): InstancesView =>

@@ -33,6 +33,25 @@ export const forecastMemoryMb = 1_024;
 /** Made every four hours, and asked after every hour: one of dispatch's kind sends, one reads what stands. */
 export const refreshesPerHour = 1 / 4;
 
+/** As serverless/warmer and serverless/haproxy have it. */
+export const warmMemoryMb = 512;
+export const warmingMemoryMb = 512;
+export const haproxyMemoryMb = 256;
+/** How many wishes, or ends, `warming` takes at once: `maximumConcurrency`. Each is counted as though it were a batch of its own. */
+export const warmingsAtOnce = 2;
+/** Its own work on one, at the share of a processor that 512 MB have. */
+export const warmingCpuMs: DurationMs = 20;
+/** The line of `warm`, and those of `warming` on begin and end. */
+export const loggedBytesPerWarmUp = 900;
+/**
+ * A run of `haproxy`, and what each fleet that it asks adds, at the share of a processor that 256 MB have: 1.5 ms of a whole one to ask a
+ * HAProxy of 124 slots and to read its answer.
+ */
+export const haproxyRunMs: DurationMs = 10;
+export const haproxyFleetMs: DurationMs = 10;
+/** The line with a fleet's minute. */
+export const loggedBytesPerMinute = 420;
+
 /** The line that a look writes, and the three that Lambda adds to each invocation. */
 export const loggedBytesPerLook = 520;
 export const loggedBytesPerInvocation = 400;

@@ -3,10 +3,12 @@ import { type DurationMs, dayMs, type EpochMs, hourMs, minuteMs, secondMs } from
 import { heartbeatLooks, heartbeatSeconds, lookOf, watchCountMax } from "../looks/index.ts";
 import { createRandom, defaultPlant } from "../sim/index.ts";
 import { historyMs, loggedBytesPerInvocation, loggedBytesPerLook, refreshCpuMs, wakeMs } from "./assumptions.ts";
+import type { Call } from "./counting.ts";
 import { createEventSource, type Ended, type EventSource } from "./eventSource.ts";
-import { type Account, type Call, imagine } from "./imagined.ts";
+import { type Account, imagine } from "./imagined.ts";
+import type { Variant } from "./imaginedPolicy.ts";
 import { createBuckets, type Limit } from "./quotas.ts";
-import { combined, minus, type Usage } from "./usage.ts";
+import { combined, minus, times, type Usage } from "./usage.ts";
 
 const startAt: EpochMs = Date.UTC(2026, 0, 6);
 /** By then every fleet has been looked at whole, and is seen to be at rest. */
@@ -42,31 +44,35 @@ export interface Counted {
   readonly alarmCount: number;
   /** Of all forecasts made once. */
   readonly forecastUsage: Usage;
+  /** Of all warm-ups of an hour, beside what looks use. */
+  readonly warmUsage: Usage;
 }
 
 /** Fleets at rest. */
 export function countCalm(fleetCount: number, raised: Raised, onMinute: OnMinute): Promise<Counted> {
   const lastsMs = fleetCount > hourFleetsMax ? 2 * beatMs : hourMs;
-  return counted({ fleetCount, load: () => calmLoad, lastsMs, raised, forecasts: "none" }, onMinute);
+  return counted({ fleetCount, load: () => calmLoad, lastsMs, raised, variant: "plain" }, onMinute);
 }
 
 /** Fleets at rest that forecast, or that do not; their minutes differ as a site's do, so that a forecast is as large as a site's. */
 export const countForecasting = (
-  { fleetCount, forecasts }: Pick<Counting, "fleetCount" | "forecasts">,
+  { fleetCount, variant }: Pick<Counting, "fleetCount" | "variant">,
   onMinute: OnMinute,
 ): Promise<Counted> =>
-  counted({ fleetCount, load: unevenLoad, lastsMs: hourMs, raised: asPublished, forecasts }, onMinute);
+  counted({ fleetCount, load: unevenLoad, lastsMs: hourMs, raised: asPublished, variant }, onMinute);
 
 /** Fleets whose requests rise and fall all the time. */
-export const countBusy = (fleetCount: number, onMinute: OnMinute): Promise<Counted> =>
-  counted({ fleetCount, load: busyLoad, lastsMs: hourMs, raised: asPublished, forecasts: "none" }, onMinute);
+export const countBusy = (
+  { fleetCount, variant }: Pick<Counting, "fleetCount" | "variant">,
+  onMinute: OnMinute,
+): Promise<Counted> => counted({ fleetCount, load: busyLoad, lastsMs: hourMs, raised: asPublished, variant }, onMinute);
 
 interface Counting {
   readonly fleetCount: number;
   readonly load: (sinceMs: DurationMs) => number;
   readonly lastsMs: DurationMs;
   readonly raised: Raised;
-  readonly forecasts: "none" | "made";
+  readonly variant: Variant;
 }
 
 async function counted(counting: Counting, onMinute: OnMinute): Promise<Counted> {
@@ -76,18 +82,24 @@ async function counted(counting: Counting, onMinute: OnMinute): Promise<Counted>
   const total = (warmUpMs + lastsMs) / minuteMs;
   await play(account, startAt + warmUpMs, (done) => onMinute(done, total));
   const [callCount, lookCount, before] = [account.calls.length, source.ended.length, source.used];
+  const warmCount = account.warmCalls.length;
   await play(account, startAt + warmUpMs + lastsMs, (done) => onMinute(done, total));
-  const calls = account.calls.slice(callCount);
-  const used = calls.reduce((sum, { usage }) => added(sum, usage), { ...minus(source.used, before) });
   const hours = lastsMs / hourMs;
-  const usage = Object.fromEntries(Object.entries(used).map(([key, count]) => [key, count / hours]));
+  const usage = hourly(account.calls.slice(callCount), { ...minus(source.used, before) }, hours);
+  const warmUsage = hourly(account.warmCalls.slice(warmCount), {}, hours);
   const ended = source.ended.slice(lookCount);
-  return { usage, ended, alarmCount: account.alarmCount, forecastUsage: await forecasting };
+  return { usage, ended, alarmCount: account.alarmCount, forecastUsage: await forecasting, warmUsage };
 }
 
+const hourly = (calls: readonly Call[], others: Record<string, number>, hours: number): Usage =>
+  times(
+    calls.reduce((sum, { usage }) => added(sum, usage), others),
+    1 / hours,
+  );
+
 /** Beside the looks of the first minutes. */
-async function makeForecasts(account: Account, { forecasts, fleetCount }: Counting): Promise<Usage> {
-  if (forecasts === "none") return {};
+async function makeForecasts(account: Account, { variant, fleetCount }: Counting): Promise<Usage> {
+  if (variant !== "forecasts") return {};
   const beganAt = account.timeline.now;
   await account.makeForecasts();
   const used = account.forecastCalls.reduce((sum, { usage }) => added(sum, usage), {});
@@ -130,7 +142,7 @@ export async function countRamp(fleetCount: number, raised: Raised, onMinute: On
   const isRamping = (index: number): boolean => index % rampEvery === 0;
   const load = (sinceMs: DurationMs, index: number): number =>
     Math.round(sinceMs >= rampMs && isRamping(index) ? calmLoad * factorOf(index) : calmLoad);
-  const { account, source } = await begin({ fleetCount, load, raised, forecasts: "none" });
+  const { account, source } = await begin({ fleetCount, load, raised, variant: "plain" });
   const alarmAt = startAt + rampMs + defaultPlant.lagSeconds * secondMs;
   const ramping = account.fleets.filter((_, index) => isRamping(index));
   for (const fleet of ramping)
@@ -186,7 +198,7 @@ async function begin(given: {
   readonly fleetCount: number;
   readonly load: (sinceMs: DurationMs, index: number) => number;
   readonly raised: Raised;
-  readonly forecasts: "none" | "made";
+  readonly variant: Variant;
 }): Promise<Begun> {
   const random = createRandom(1).fork("costs");
   const { fleetCount, load } = given;
@@ -195,7 +207,7 @@ async function begin(given: {
     fleetCount,
     startAt,
     load,
-    forecasts: given.forecasts,
+    variant: given.variant,
     buckets: createBuckets(given.raised),
     random: random.fork("pauses"),
     onSent: (at, look) => source?.deliver({ at, look }),

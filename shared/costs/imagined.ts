@@ -13,7 +13,6 @@ import { fleetTag, refresh } from "../control/index.ts";
 import { assert, type DurationMs, type EpochMs, minuteMs, secondMs } from "../core/index.ts";
 import { type Look, type Looking, parseLook } from "../looks/index.ts";
 import {
-  AwsError,
   type Cloud,
   calmFaults,
   createCloud,
@@ -23,26 +22,22 @@ import {
   type Timeline,
   usualCloud,
 } from "../sim/index.ts";
-import { latencyMs, refusedMs } from "./assumptions.ts";
-import { imaginedPolicy } from "./imaginedPolicy.ts";
+import { type Call, counting } from "./counting.ts";
+import { imaginedPolicy, type Variant } from "./imaginedPolicy.ts";
+import { imagineWarming, nobodyWarms } from "./imaginedWarming.ts";
 import type { Buckets } from "./quotas.ts";
-import { type MetricsInput, metricsUsage, tableUsage, type Usage } from "./usage.ts";
-
-export interface Call {
-  readonly service: string;
-  readonly command: string;
-  readonly at: EpochMs;
-  readonly usage: Usage;
-}
+import type { MetricsInput } from "./usage.ts";
 
 export interface Account {
   readonly timeline: Timeline;
   /** A process of evaluate's: what it remembers, it remembers alone. */
   createProcess(): Looking;
   readonly fleets: readonly string[];
-  /** All since it began, those of forecasts apart. */
+  /** All since it began, those of forecasts and warm-ups apart. */
   readonly calls: readonly Call[];
   readonly forecastCalls: readonly Call[];
+  /** Of warm-ups, and what they took of functions. */
+  readonly warmCalls: readonly Call[];
   /** A batch of forecast's: every fleet's forecast made, side by side. */
   makeForecasts(): Promise<void>;
   /** That reconcile has put. */
@@ -54,8 +49,7 @@ export interface Imagined {
   readonly startAt: EpochMs;
   /** Requests to a fleet, by its place among them, in the minute that starts so long after the start. */
   readonly load: (sinceStartMs: DurationMs, index: number) => number;
-  /** Whether their policies have a rule that forecasts. */
-  readonly forecasts: "none" | "made";
+  readonly variant: Variant;
   /** What is refused for coming too fast. */
   readonly buckets: Buckets;
   readonly random: Random;
@@ -72,7 +66,7 @@ const gatherMs: DurationMs = 15;
 export async function imagine(given: Imagined): Promise<Account> {
   const { fleetCount, startAt, load, buckets, random, onSent } = given;
   const fleets = Array.from({ length: fleetCount }, (_, index) => `fleet-${String(index).padStart(5, "0")}`);
-  const policies = new Map(fleets.map((fleet) => [fleet, imaginedPolicy(fleet, given.forecasts)]));
+  const policies = new Map(fleets.map((fleet) => [fleet, imaginedPolicy(fleet, given.variant)]));
   const timeline = createTimeline(startAt, () => {});
   const cloudAt = cloudsOf(fleets, timeline, { startAt, load });
   const calls: Call[] = [];
@@ -81,6 +75,15 @@ export async function imagine(given: Imagined): Promise<Account> {
   const counted = counting(timeline, calls, buckets);
   const table = answeredTable(counted(memory.answer), stage);
   const queue = counted(() => ({}));
+  const policyOf = async (fleet: string) => known(policies.get(fleet), fleet);
+  const cloudOfFleet = (fleet: string): Cloud => known(cloudAt(fleets.indexOf(fleet)), fleet);
+  const warming =
+    given.variant === "warms"
+      ? imagineWarming({
+          ...{ timeline, buckets, policyOf, onSent, stage },
+          ...{ cloudOf: cloudOfFleet, cloud: routed(cloudAt), kept: memory.answer },
+        })
+      : nobodyWarms;
   const waiting = {
     gatherMs,
     wait: (ms: DurationMs) => timeline.until(timeline.now + ms),
@@ -92,12 +95,12 @@ export async function imagine(given: Imagined): Promise<Account> {
       table,
       now: () => timeline.now,
       evaluator: () => String(calls.length),
-      warmer: { kind: "none" },
+      warmer: warming.warmer,
       abortIn: () => new AbortController().signal,
       waiting,
     }),
     table,
-    policyOf: async (fleet) => known(policies.get(fleet), fleet),
+    policyOf,
     send: async ({ body, delaySeconds }) => {
       await queue("SQS", "SendMessage", {});
       onSent(timeline.now + delaySeconds * secondMs, parseLook(body));
@@ -117,7 +120,8 @@ export async function imagine(given: Imagined): Promise<Account> {
     const almanac = createAwsAlmanac({ metrics, table: kept, now: () => timeline.now, waiting });
     await Promise.all([...policies.values()].map(({ policy }) => refresh(almanac, policy)));
   };
-  return { timeline, createProcess, fleets, calls, forecastCalls, makeForecasts, alarmCount: put.length };
+  const warmCalls = warming.calls;
+  return { timeline, createProcess, fleets, calls, forecastCalls, warmCalls, makeForecasts, alarmCount: put.length };
 }
 
 /** The cloud of a fleet, by its place: as of now, its minutes closed at their starts, as the simulator closes them. */
@@ -161,33 +165,6 @@ function cloudOf(fleet: string, index: number, { startAt, load }: CloudTraffic):
   });
   cloud.seedServing(Math.ceil(load(startAt) / 700), { [fleetTag]: `${stage}/${fleet}` });
   return cloud;
-}
-
-const counting =
-  (timeline: Timeline, calls: Call[], buckets: Buckets) =>
-  (answer: Answer): Answer =>
-  async (service, command, input) => {
-    const at = timeline.now;
-    if (buckets.take(`${service} ${command}`, at) === "none left") {
-      calls.push({ service, command, at, usage: { throttled: 1, [`throttled ${service} ${command}`]: 1 } });
-      await timeline.until(at + refusedMs);
-      throw new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503);
-    }
-    const output = await answer(service, command, input);
-    calls.push({ service, command, at, usage: usageOf(service, command, { input, output, at }) });
-    await timeline.until(at + latencyMs(service, command));
-    return output;
-  };
-
-function usageOf(
-  service: string,
-  command: string,
-  { input, output, at }: { readonly input: unknown; readonly output: object; readonly at: EpochMs },
-): Usage {
-  const call = { [`${service} ${command}`]: 1 };
-  if (service === "DynamoDB") return { ...call, ...tableUsage(command, input as never, output as never) };
-  if (command === "GetMetricData") return { ...call, ...metricsUsage(input as MetricsInput, at) };
-  return call;
 }
 
 interface MetricsOutput {

@@ -5,9 +5,11 @@ import { type Bill, billOfAccount, billOfFleet } from "./bill.ts";
 import { asPublished, countBusy, countCalm, countForecasting, countRamp, type OnMinute, type Ramp } from "./counted.ts";
 import type { Ended } from "./eventSource.ts";
 import { type Forecasting, forecastingOf } from "./forecasting.ts";
+import { type Haproxy, haproxyOf } from "./haproxy.ts";
 import { type Demand, limitsMet, type Met, raisedFor } from "./needed.ts";
 import { prices, pricesOf } from "./prices.ts";
 import { callCount, times, type Usage } from "./usage.ts";
+import { type Warming, warmingOf } from "./warming.ts";
 
 export interface FleetCost {
   /** Of one fleet in an hour. */
@@ -26,6 +28,8 @@ export interface CostReport {
   readonly busy: FleetCost;
   /** What a rule that forecasts adds to a calm fleet; and one forecast made. */
   readonly forecasting: Forecasting & { readonly bill: Bill };
+  readonly warming: Warming;
+  readonly haproxy: Haproxy;
   readonly account: Bill;
   /** From when a look is due to its begin, and to its end. */
   readonly waits: { readonly begun: Spread; readonly ended: Spread };
@@ -59,15 +63,21 @@ export async function costOf(fleetCount: number, onStep: (what: string) => OnMin
   const demand = { ...(await demandOf(onStep("a few that ramp"))), forecast: forecasting.made };
   const raised = raisedFor(fleetCount, demand);
   const busyCount = Math.min(fleetCount, busyFleetsMax);
-  const busy = await countBusy(busyCount, onStep("a batch that is busy"));
+  const busy = await countBusy({ fleetCount: busyCount, variant: "plain" }, onStep("a batch that is busy"));
+  const warm = await countBusy({ fleetCount: busyCount, variant: "warms" }, onStep("a batch that is busy and warms"));
   const calm = await countCalm(fleetCount, raised, onStep("all, calm"));
   const ramp = await countRamp(fleetCount, raised, onStep("all, a fifth of them in a ramp"));
+  const each = {
+    calm: costEach(calm.usage, fleetCount, calm.alarmCount),
+    busy: costEach(busy.usage, busyCount, busy.alarmCount),
+  };
   return {
     fleetCount,
     prices: { of: pricesOf, usd: prices },
-    calm: costEach(calm.usage, fleetCount, calm.alarmCount),
-    busy: costEach(busy.usage, busyCount, busy.alarmCount),
+    ...each,
     forecasting,
+    warming: warmingOf(busy, warm, busyCount),
+    haproxy: haproxyOf(each.calm.usage, each.busy.usage),
     account: billOfAccount(),
     waits: { begun: spreadOf(calm.ended.map(toBegin)), ended: spreadOf(calm.ended.map(toEnd)) },
     ramp: summed(ramp),
@@ -94,10 +104,10 @@ function costEach(usage: Usage, fleetCount: number, alarmCount: number): FleetCo
 /** A batch of forecast's. */
 async function forecastingCost(onMinute: OnMinute): Promise<CostReport["forecasting"]> {
   const fleetCount = batchSizeMax;
-  const plain = await countForecasting({ fleetCount, forecasts: "none" }, () => {});
+  const plain = await countForecasting({ fleetCount, variant: "plain" }, () => {});
   const forecasting = forecastingOf(
     plain,
-    await countForecasting({ fleetCount, forecasts: "made" }, onMinute),
+    await countForecasting({ fleetCount, variant: "forecasts" }, onMinute),
     fleetCount,
   );
   const none = billOfFleet({}, 0);

@@ -25,13 +25,13 @@ function chainBroken({ steps }: Decision): readonly string[] {
   ]);
 }
 
-/** The policy's bounds, widened by what an operator's override allows and by what a brake holds. */
+/** The policy's bounds, above widened by what an operator's override asks for and by what a brake holds. */
 function widestBounds({ bounds }: Policy, snapshot: Snapshot): { readonly min: number; readonly max: number } {
   const live = snapshot.overrides.filter(({ until }) => until > snapshot.now);
   // What may not shrink may stay above a bound that was lowered meanwhile.
   const stuck = snapshot.brakes.length > 0 ? [standing(snapshot)] : [];
   return {
-    min: Math.min(bounds.min, ...live.map((one) => one.max)),
+    min: bounds.min,
     max: Math.max(bounds.max, ...live.map((one) => one.min), ...stuck),
   };
 }
@@ -49,7 +49,7 @@ function targetOutOfBounds(policy: Policy, snapshot: Snapshot, { kind, steps }: 
   return target >= min && target <= max ? [] : [`target ${target} lies outside ${min}–${max}`];
 }
 
-/** What the hard budget does not pay for is there only where a floor asks for it, or a brake keeps it. */
+/** What the hard budget does not pay for is there only where a floor asks for it or a brake keeps it, or it was there before. */
 function targetOverBudget(policy: Policy, snapshot: Snapshot, { kind, steps }: Decision): readonly string[] {
   const { bounds, limits, launch } = policy;
   if (kind === "recovering" || limits.budget.kind === "none" || limits.budget.hardUsd === "none") return [];
@@ -59,7 +59,9 @@ function targetOverBudget(policy: Policy, snapshot: Snapshot, { kind, steps }: D
   const { onDemandBase, spotShareRatio } = launch.purchase;
   const spot = Math.floor(Math.max(0, target - onDemandBase) * spotShareRatio + 1e-9);
   const usd = target * onDemandUsd - spot * (onDemandUsd - spotUsd);
-  return target <= floor || usd < hardUsd + 1e-3 ? [] : [`target ${target} costs ${usd} USD/h, over ${hardUsd}`];
+  return target <= Math.max(floor, standing(snapshot)) || usd < hardUsd + 1e-3
+    ? []
+    : [`target ${target} costs ${usd} USD/h, over ${hardUsd}`];
 }
 
 /** One action an instance, one launch, ids that are never shared. */
@@ -79,10 +81,11 @@ function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, mem
   const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
   return [
     ...actions.flatMap((action) =>
-      action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance), memory),
+      action.kind === "launch" ? [] : unsafeFor(action, seen.get(action.instance), { policy, snapshot, memory }),
     ),
     ...leavingWhileBraked(snapshot, actions),
-    ...tooManyLaunched(actions, foreignCount + stayingHealthy(actions, seen, memory), {
+    ...tooManyReserved(policy, actions, memory),
+    ...tooManyLaunched(actions, foreignCount + stayingHealthy(actions, remaining(seen, snapshot), memory), {
       target: steps.at(-1)?.to ?? 0,
       surge: surgeFor(policy, snapshot, steps.at(-1)?.to ?? 0),
     }),
@@ -96,29 +99,54 @@ function actionsUnsafe(policy: Policy, snapshot: Snapshot, { actions, steps, mem
 
 type OnInstance = Exclude<Action, { kind: "launch" }>;
 
-function unsafeFor(action: OnInstance, instance: Instance | undefined, { draining }: Memory): readonly string[] {
+interface Told {
+  readonly policy: Policy;
+  readonly snapshot: Snapshot;
+  readonly memory: Memory;
+}
+
+const leavingKinds: ReadonlySet<Action["kind"]> = new Set(["drain", "stop", "terminate"]);
+
+function unsafeFor(action: OnInstance, instance: Instance | undefined, told: Told): readonly string[] {
+  const { draining, reserve = { filling: [], kept: [] } } = told.memory;
+  const isIn = (entries: readonly { readonly id: string }[]): boolean =>
+    entries.some(({ id }) => id === action.instance);
   const say = (holds: boolean, what: string): readonly string[] =>
     holds ? [] : [`${action.kind} ${action.instance}: ${what}`];
   if (!instance) return [`${action.kind} ${action.instance}: not an instance of this snapshot`];
   const { state, target, isProtected } = instance;
-  if (isProtected && (action.kind === "drain" || action.kind === "terminate")) return say(false, "it is protected");
+  if (isProtected && leavingKinds.has(action.kind)) return say(false, "it is protected");
   switch (action.kind) {
     case "terminate":
-      return say(target.kind !== "healthy" && target.kind !== "draining", "it may still be answering users");
+      return say(target.kind !== "healthy" && !isStillDraining(instance, told), "it may still be answering users");
     case "register":
       return say(state === "running" && target.kind === "unregistered", "not a running, unregistered instance");
     case "warm":
       return say(state === "running" && target.kind !== "healthy", "not a running instance outside the traffic");
     case "take-back":
       return say(
-        state === "running" &&
-          (target.kind === "draining" ||
-            (target.kind === "unregistered" && draining.some(({ id }) => id === instance.id))),
+        state === "running" && (target.kind === "draining" || (target.kind === "unregistered" && isIn(draining))),
         "not draining",
+      );
+    case "start":
+      return say(state === "stopped" && isIn(reserve.kept), "not stopped by Tidegate");
+    case "stop":
+      return say(
+        state === "running" && target.kind === "unregistered" && (isIn(draining) || isIn(reserve.filling)),
+        "it may still be answering users",
       );
     case "drain":
       return say(target.kind !== "unregistered" && target.kind !== "draining", "not in the load balancer");
   }
+}
+
+/** Only a load balancer that counts what is in flight lets it be known that a draining target may go. */
+function isStillDraining({ id, target }: Instance, { policy, snapshot, memory }: Told): boolean {
+  if (target.kind !== "draining") return false;
+  if (!("inFlightCount" in target)) return true;
+  const since = memory.draining.find((entry) => entry.id === id)?.since;
+  if (since === undefined || since >= snapshot.now) return true;
+  return target.inFlightCount > 0 && snapshot.now - since < policy.drain.timeoutMs;
 }
 
 /** Healthy instances that nobody is taking out: not EC2, nor this decision, nor an earlier one that reads do not show yet. */
@@ -131,13 +159,17 @@ function stayingHealthy(actions: readonly Action[], seen: ReadonlyMap<string, In
   ).length;
 }
 
+/** Without those that EC2 takes, drained or not: their places are to be filled all the same. */
+const remaining = (seen: ReadonlyMap<string, Instance>, { notices }: Snapshot): ReadonlyMap<string, Instance> => {
+  const taken = new Set(notices.filter(({ kind }) => kind === "interruption").map(({ instance }) => instance));
+  return new Map([...seen].filter(([id]) => !taken.has(id)));
+};
+
 /** While somebody has said stop, nothing leaves. */
 const leavingWhileBraked = ({ brakes }: Snapshot, actions: readonly Action[]): readonly string[] =>
   brakes.length === 0
     ? []
-    : actions.flatMap(({ kind, id }) =>
-        kind === "drain" || kind === "terminate" ? [`${id} while the brake is on`] : [],
-      );
+    : actions.flatMap(({ kind, id }) => (leavingKinds.has(kind) ? [`${id} while the brake is on`] : []));
 
 /** Beside healthy ones that are to be replaced, some more may stand: announced as lost, or not as the policy wants them. */
 function surgeFor({ limits, renew }: Policy, { now, notices, instances }: Snapshot, target: number): number {
@@ -160,12 +192,26 @@ function tooManyLaunched(
   healthyCount: number,
   { target, surge }: { target: number; surge: number },
 ): readonly string[] {
-  return actions.flatMap((action) => {
-    if (action.kind !== "launch") return [];
-    const count = action.onDemandCount + action.spotCount;
-    if (count >= 1 && healthyCount + count <= target + surge) return [];
-    return [`launching ${count} beside ${healthyCount} healthy passes the target ${target}`];
-  });
+  const isForFleet = (action: Action): boolean => action.kind === "launch" && action.for !== "reserve";
+  if (!actions.some((action) => action.kind === "start" || isForFleet(action))) return [];
+  const count = actions.filter(({ kind }) => kind === "start").length + launchedCount(actions, "fleet");
+  if (count >= 1 && healthyCount + count <= target + surge) return [];
+  return [`launching ${count} beside ${healthyCount} healthy passes the target ${target}`];
+}
+
+const launchedCount = (actions: readonly Action[], whose: "fleet" | "reserve"): number =>
+  actions
+    .filter((action) => action.kind === "launch")
+    .filter((action) => (action.for ?? "fleet") === whose)
+    .reduce((sum, { onDemandCount, spotCount }) => sum + onDemandCount + spotCount, 0);
+
+/** No more are launched to be kept than the policy wants; a policy may have wanted more of those that are there. */
+function tooManyReserved({ reserve }: Policy, actions: readonly Action[], memory: Memory): readonly string[] {
+  const count = launchedCount(actions, "reserve");
+  const { filling, kept } = memory.reserve ?? { filling: [], kept: [] };
+  const most = reserve.kind === "none" ? 0 : reserve.count;
+  if (count === 0 || count + filling.length + kept.length <= most) return [];
+  return [`launching ${count} for a reserve of ${most} that has ${filling.length + kept.length}`];
 }
 
 /** What is lost whatever is decided: EC2 takes it, or it serves nobody. */

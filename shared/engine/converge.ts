@@ -2,11 +2,15 @@
 import type { Policy } from "../policy/index.ts";
 import { breakerOf, roomUnder, toldOf } from "./breaker.ts";
 import { type Leavers, leaversOf, surgeOf } from "./leavers.ts";
-import { isSound, type Phase, type Staged, stage } from "./phase.ts";
-import { subnetsFor } from "./places.ts";
+import { backward, forward, type Leaving, type Make } from "./moves.ts";
+import { isGoing, isSound, type Phase, type Staged, stage } from "./phase.ts";
+import { spreadOver, subnetsFor } from "./places.ts";
 import { split } from "./purchase.ts";
+import { apart, reserveIn } from "./reserve.ts";
+import { outage, replaceable } from "./sick.ts";
 import { partial, settled } from "./signals.ts";
 import { pickTakenBack } from "./takeBack.ts";
+import { pickKept, pickStarted, reserveTold, type Tended, tend } from "./tend.ts";
 import type { Action, InstancesView, Memory, Reason, Snapshot } from "./types.ts";
 import { pickVictims } from "./victims.ts";
 
@@ -45,8 +49,9 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
   const { memory } = given;
   const { staged, unseenCount } = stage(policy, snapshot, memory);
   const { templateVersion } = view;
+  const tended: Tended = { policy, snapshot, memory, reserve: apart(snapshot, memory).reserve, templateVersion };
   const leavers = leaversOf(policy, snapshot, { staged, memory, target: given.target, templateVersion });
-  const { sick, isOutage } = replaceable(staged);
+  const { sick, isOutage } = replaceable(staged, memory);
   const goes = ({ id }: Staged["instance"]): boolean => leavers.interrupted.has(id) || leavers.renewed.has(id);
   const counted = staged.filter(
     ({ phase, instance }) =>
@@ -54,8 +59,9 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
   );
   const countedCount = counted.length + unseenCount;
   const shortage = ownTarget - countedCount;
-  const victims = pickVictims(counted, { surplus: -shortage, target: ownTarget, templateVersion });
-  const takenBack = pickTakenBack(policy, snapshot, { staged, shortage, memory, leavers });
+  const noticed = new Set(snapshot.notices.map(({ instance }) => instance));
+  const victims = pickVictims(counted, { surplus: -shortage, target: ownTarget, templateVersion, noticed });
+  const takenBack = pickTakenBack(policy, snapshot, { staged, shortage, memory, leavers, templateVersion });
   const leaving = whoLeaves(staged, { counted, leavers, target: ownTarget });
   const make = actionMaker(snapshot);
   // Most of a fleet serves and goes on serving: only the rest is asked for its next action.
@@ -63,32 +69,47 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
     ({ phase, instance }) => phase !== "serving" || victims.has(instance.id) || leaving.has(instance.id),
   );
   const breaker = breakerOf(memory, templateVersion);
-  const room = roomFor(policy, snapshot, { leavers, countedCount, livingCount: staged.length + unseenCount });
-  const launchCount = Math.min(launchCountMax, shortage - takenBack.length, room, roomUnder(breaker, snapshot.now));
+  const room = roomFor(policy, snapshot, {
+    leavers,
+    countedCount,
+    livingCount: staged.filter((one) => !isGoing(one)).length + unseenCount,
+  });
+  const started = pickStarted(tended, Math.min(launchCountMax, shortage - takenBack.length, room));
+  const launchCount = Math.min(
+    ...[launchCountMax, shortage - takenBack.length - started.length, room - started.length],
+    roomUnder(breaker, snapshot.now),
+  );
+  const drained = staged.filter(({ phase }) => phase === "drained").map(({ instance }) => instance);
+  const kept = pickKept(tended, drained);
   const version = breaker.kind === "last-good" ? breaker.templateVersion : templateVersion;
   const actions = [
     ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
     ...moving.flatMap((one) => (victims.has(one.instance.id) || goes(one.instance) ? [] : forward(one, make))),
+    ...started.map((id): Action => ({ kind: "start", id: make("start", id), instance: id })),
     ...(launchCount > 0
       ? [launch(policy, snapshot, { counted, launchCount, make, templateVersion: version, memory })]
       : []),
-    ...(snapshot.brakes.length > 0 ? [] : moving.flatMap((one) => backward(one, { victims, sick, leaving, make }))),
+    ...(snapshot.brakes.length > 0
+      ? []
+      : moving.flatMap((one) => backward(one, { victims, sick, leaving, kept, make }))),
   ].slice(0, actionCountMax);
   const sound = staged.filter(isSound);
+  const isCalm =
+    actions.length === 0 && staged.length === sound.length && sound.length === ownTarget && unseenCount === 0;
+  const tending = tend(tended, { isCalm, make });
+  const refill = launchForReserve(tended, { launchCount: tending.launchCount, make, counted });
   return {
-    actions,
-    calm: actions.length === 0 && staged.length === sound.length && sound.length === ownTarget && unseenCount === 0,
+    actions: [...actions, ...tending.actions, ...refill].slice(0, actionCountMax),
+    calm: isCalm && tending.actions.length + refill.length === 0 && reserveIn(memory).filling.length === 0,
     servingCount: sound.length + view.foreignCount,
-    told: [...leavers.told, ...outage(staged, isOutage), ...toldOf(breaker, templateVersion)],
+    told: [
+      ...leavers.told,
+      ...outage(staged, isOutage),
+      ...toldOf(breaker, templateVersion),
+      ...reserveTold(policy, memory),
+    ],
   };
 }
-
-const outage = (staged: readonly Staged[], isOutage: boolean): readonly Reason[] => {
-  const of = (phase: Phase): number => staged.filter((one) => one.phase === phase).length;
-  return isOutage ? [{ kind: "outage", unhealthyCount: of("unhealthy"), servingCount: of("serving") }] : [];
-};
-
-type Leaving = Extract<Action, { kind: "drain" }>["because"];
 
 /** The interrupted at once; of the renewed as many as others serve in place of. */
 function whoLeaves(
@@ -134,8 +155,6 @@ function roomFor(policy: Policy, { brakes }: Snapshot, { leavers, countedCount, 
   return brakes.length === 0 ? surging : Math.min(surging, Math.max(0, max - livingCount));
 }
 
-type Make = (kind: Action["kind"], instance: string) => string;
-
 /** `<fleet>@<generation>/<kind>[/<instance>]`: the same decision names its actions the same. */
 function actionMaker({ fleet, previous }: Snapshot): Make {
   const generation = generationAfter(previous);
@@ -145,57 +164,6 @@ function actionMaker({ fleet, previous }: Snapshot): Make {
 /** The generation that a decision upon this snapshot will have. */
 export const generationAfter = (previous: Snapshot["previous"]): number =>
   previous.kind === "none" ? 1 : previous.generation + 1;
-
-/** The next thing on the way to serving. */
-function forward({ instance, phase }: Staged, make: Make): readonly Action[] {
-  if (phase === "ready") return [{ kind: "register", id: make("register", instance.id), instance: instance.id }];
-  if (phase === "cold") return [{ kind: "warm", id: make("warm", instance.id), instance: instance.id }];
-  return [];
-}
-
-interface Backward {
-  readonly victims: ReadonlySet<string>;
-  readonly sick: ReadonlySet<string>;
-  readonly leaving: ReadonlyMap<string, Leaving>;
-  readonly make: Make;
-}
-
-/**
- * The next thing on the way out. What takes traffic is drained first, and so is what may take it by the time the call is made;
- * what was never registered is terminated at once. One whose registration does not show yet waits until it does.
- */
-function backward({ instance, phase }: Staged, { victims, sick, leaving, make }: Backward): readonly Action[] {
-  const id = instance.id;
-  if (instance.isProtected) return [];
-  const registered = instance.target.kind === "unregistered" ? "unregistered" : "registered";
-  const terminate = (because: Extract<Action, { kind: "terminate" }>["because"]): readonly Action[] => [
-    { kind: "terminate", id: make("terminate", id), instance: id, because, registered },
-  ];
-  const drain = (because: Leaving): readonly Action[] => [
-    { kind: "drain", id: make("drain", id), instance: id, because },
-  ];
-  if (phase === "drained") return terminate("drained");
-  if (phase === "never-healthy") return terminate("never-healthy");
-  if (phase === "warm-failed") return terminate("warm-failed");
-  if (sick.has(id)) return drain("unhealthy");
-  const leaves = leaving.get(id);
-  if (leaves !== undefined) return drain(leaves);
-  if (!victims.has(id)) return [];
-  if (phase === "registering" && registered === "unregistered") return [];
-  return phase === "serving" || phase === "unhealthy" || phase === "registering"
-    ? drain("surplus")
-    : terminate("surplus");
-}
-
-/** At most a tenth at a time, and none while most are unhealthy: that is an outage, not a sick instance. */
-function replaceable(staged: readonly Staged[]): { readonly sick: ReadonlySet<string>; readonly isOutage: boolean } {
-  const sick = staged.filter(({ phase }) => phase === "unhealthy");
-  const serving = staged.filter(({ phase }) => phase === "serving");
-  if (sick.length > serving.length) return { sick: new Set(), isOutage: true };
-  const atOnce = Math.max(1, Math.floor((sick.length + serving.length) / 10));
-  const ids = sick.map(({ instance }) => instance.id).sort();
-  return { sick: new Set(ids.slice(0, atOnce)), isOutage: false };
-}
 
 interface Wanted {
   readonly counted: readonly Staged[];
@@ -209,13 +177,28 @@ function launch(policy: Policy, snapshot: Snapshot, wanted: Wanted): Action {
   const { counted, launchCount, make, templateVersion, memory } = wanted;
   const onDemandCount = counted.filter(({ instance }) => instance.purchase === "on-demand").length;
   const spotAllowed = !lacksSpot(snapshot);
+  const counts = split(policy, { launchCount, onDemandCount, counted: counted.length, spotAllowed });
+  const subnets = subnetsFor(policy, memory, counted);
   return {
     kind: "launch",
     id: make("launch", ""),
-    ...split(policy, { launchCount, onDemandCount, counted: counted.length, spotAllowed }),
+    ...counts,
     templateVersion,
-    subnets: subnetsFor(policy, memory, counted),
+    subnets,
+    ...spreadOver(subnets, counted, counts.onDemandCount),
   };
+}
+
+/** On demand: spot instances cannot be stopped. */
+function launchForReserve(
+  { policy, memory, templateVersion }: Tended,
+  { launchCount, make, counted }: Pick<Wanted, "launchCount" | "make" | "counted">,
+): readonly Action[] {
+  if (launchCount === 0) return [];
+  const subnets = subnetsFor(policy, memory, counted);
+  const counts = { onDemandCount: Math.min(launchCountMax, launchCount), spotCount: 0 };
+  const spread = spreadOver(subnets, counted, counts.onDemandCount);
+  return [{ kind: "launch", id: make("launch", ""), ...counts, templateVersion, subnets, ...spread, for: "reserve" }];
 }
 
 /** Spot that could not be had a look ago is bought on demand now, as a new request with a token of its own. */

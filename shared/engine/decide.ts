@@ -6,6 +6,7 @@ import { targetOf } from "./current.ts";
 import { lookAgain } from "./lookAgain.ts";
 import { learn } from "./memory.ts";
 import { recover, recoverable } from "./recover.ts";
+import { apart } from "./reserve.ts";
 import type { Decision, Memory, Proposal, Reason, Sizing, Snapshot } from "./types.ts";
 
 /** A way of sizing: ours, or a peer's in a comparison. Converge, check and World are the same for all. */
@@ -22,12 +23,13 @@ export function decide(policy: Policy, snapshot: Snapshot, size: Sizer): Decisio
 }
 
 /** `memory` is already brought up to this look. */
-function decideAnew(written: Policy, snapshot: Snapshot, size: Sizer): Decision {
+function decideAnew(written: Policy, whole: Snapshot, size: Sizer): Decision {
+  const snapshot: Snapshot = { ...whole, instances: apart(whole, whole.memory).fleet };
   const memory: Memory = { ...snapshot.memory, capacity: learnCapacity(written, snapshot) };
   const policy = withCapacity(written, memory.capacity);
   const sizing = size(policy, snapshot);
   const target = targetOf(sizing.steps);
-  const { actions, calm, servingCount, told } = converge(policy, snapshot, { memory, target });
+  const { actions, calm, servingCount, told } = converge(policy, whole, { memory, target });
   return {
     kind: "decided",
     proposals: [...sizing.proposals, ...told.map(asTold)],

@@ -4,7 +4,7 @@ import type { Policy } from "../policy/index.ts";
 import type { LeadTime, Memory } from "./types.ts";
 
 /** Fewer launches than this say little about a p95; the policy's assumption stands until then. */
-const launchCountMin = 5;
+export const launchCountMin = 5;
 
 /** Request → serving, in ms: nearest-rank p50 and p95 of the newest launches, or the policy's `leadTime`. */
 export function leadTimeOf(policy: Policy, { launches }: Memory): LeadTime {
@@ -19,9 +19,32 @@ export function leadTimeOf(policy: Policy, { launches }: Memory): LeadTime {
 const measured = new WeakMap<Memory["launches"], LeadTime>();
 
 function measure(launches: Memory["launches"]): LeadTime {
-  const sorted = launches.map(({ servingMs }) => servingMs).sort((a, b) => a - b);
+  return ranked(launches.map(({ servingMs }) => servingMs));
+}
+
+function ranked(durations: readonly DurationMs[]): LeadTime {
+  const sorted = durations.toSorted((a, b) => a - b);
   const rank = (quantile: number): number => sorted[Math.ceil(quantile * sorted.length) - 1] as number;
   return { p50Ms: rank(0.5), p95Ms: rank(0.95), launchCount: sorted.length };
+}
+
+export interface LaunchStage {
+  readonly stage: "running" | "warm-up ended" | "in service";
+  /** From the request. */
+  readonly takes: LeadTime;
+}
+
+/** What the measured lead time consists of, in order; a stage that no launch went through is left out. */
+export function launchStages(launches: Memory["launches"]): readonly LaunchStage[] {
+  const warmed = launches.flatMap(({ warmedMs }) => warmedMs ?? []);
+  const stages = [
+    { stage: "running", durations: launches.map(({ runningMs }) => runningMs) },
+    { stage: "warm-up ended", durations: warmed },
+    { stage: "in service", durations: launches.map(({ servingMs }) => servingMs) },
+  ] as const;
+  return stages.flatMap(({ stage, durations }) =>
+    durations.length === 0 ? [] : [{ stage, takes: ranked(durations) }],
+  );
 }
 
 /** A launch is not given up before this, nor waited for longer than that. */

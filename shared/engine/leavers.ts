@@ -3,7 +3,7 @@
 import type { EpochMs } from "../core/index.ts";
 import type { Policy, Renew } from "../policy/index.ts";
 import { breakerOf } from "./breaker.ts";
-import { isOutdated, isSound, type Staged } from "./phase.ts";
+import { isGoing, isOutdated, isSound, type Staged } from "./phase.ts";
 import { nextStart } from "./rules/occurrences.ts";
 import type { Memory, Reason, Renewed, Snapshot } from "./types.ts";
 
@@ -60,9 +60,16 @@ const serving = (staged: readonly Staged[]): readonly Staged[] =>
     .filter((one) => isSound(one) && !one.instance.isProtected)
     .sort((a, b) => a.instance.launchedAt - b.instance.launchedAt || (a.instance.id < b.instance.id ? -1 : 1));
 
+/** Whether the policy wants an instance renewed, whatever else there is to be done. */
+export function dueIn({ renew }: Policy, now: EpochMs, templateVersion: string): (one: Staged) => boolean {
+  if (renew.kind === "never") return () => false;
+  const because = becauseIn(renew, now, templateVersion);
+  return (one) => because(one) !== "fresh";
+}
+
 type Renews = Extract<Renew, { kind: "renews" }>;
 
-function renewals(policy: Policy, { now }: Snapshot, given: Given & { readonly isMoved: boolean }) {
+function renewals(policy: Policy, { now, brakes }: Snapshot, given: Given & { readonly isMoved: boolean }) {
   const { renew } = policy;
   const none = { aged: [] as readonly [string, Renewed][], told: [] as readonly Reason[] };
   if (renew.kind === "never") return none;
@@ -74,9 +81,9 @@ function renewals(policy: Policy, { now }: Snapshot, given: Given & { readonly i
     });
   const aged = due(serving(given.staged));
   if (aged.length === 0) return none;
-  const leaving = due(given.staged.filter(({ phase }) => phase === "draining" || phase === "drained")).length;
+  const leaving = due(given.staged.filter(isGoing)).length;
   const atOnce = Math.max(1, Math.floor(renew.atOnceRatio * serving(given.staged).length)) - leaving;
-  const waits = waitsFor(renew, now, given);
+  const waits = brakes.length > 0 ? "brake" : waitsFor(renew, now, given);
   const count = waits === "nothing" ? Math.max(0, Math.min(atOnce, aged.length)) : 0;
   const reason: Reason = {
     kind: "renewing",

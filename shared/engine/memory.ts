@@ -2,7 +2,9 @@
 import { minuteMs } from "../core/index.ts";
 import { patienceMaxMs } from "./leadTime.ts";
 import { shortSubnetsAfter } from "./places.ts";
-import { failedBy, failedOf, refusedLaunches, servedBy } from "./templates.ts";
+import { staleReadMs } from "./reads.ts";
+import { apart, reserveAfter } from "./reserve.ts";
+import { diedYoung, failedBy, failedOf, provenBy, refusedLaunches, servedBy } from "./templates.ts";
 import type { Action, Instance, LaunchingInstance, MeasuredLaunch, Memory, Outcome, Snapshot } from "./types.ts";
 
 export const initialMemory: Memory = {
@@ -20,23 +22,25 @@ export const initialMemory: Memory = {
 
 /** A launch that EC2 still does not show after this is given up: its reads are eventually consistent, not slow. */
 export const unseenDeadlineMs = 5 * minuteMs;
-/** For so long a target just registered or deregistered may be shown as it was, and an instance just seen not be shown. */
-export const staleReadMs = 2 * minuteMs;
 /** Enough for a p95 that one slow boot does not own, and small in a row. */
 const launchesKept = 40;
 
 /** Memory brought up to this look. `target` and `sizing` are left for the sizing to write. */
 export function learn(snapshot: Snapshot): Memory {
-  const told = { ...hear(snapshot), shortSubnets: shortSubnetsAfter(snapshot) };
-  if (snapshot.instances.kind !== "seen") return told;
-  const seen = new Map(snapshot.instances.instances.map((instance) => [instance.id, instance]));
+  const { reserve: _, ...heard } = hear(snapshot);
+  const told = { ...heard, shortSubnets: shortSubnetsAfter(snapshot), ...reserveAfter(snapshot) };
+  const { fleet } = apart(snapshot, told);
+  if (fleet.kind !== "seen") return told;
+  const seen = new Map(fleet.instances.map((instance) => [instance.id, instance]));
   const draining = stillDraining(told, seen, snapshot.now);
-  const launching = followLaunches(told, { seen, draining, now: snapshot.now });
-  return { ...told, draining, ...launching, unhealthy: stillUnhealthy(told, seen, snapshot.now) };
+  const followed = followLaunches(told, { seen, draining, now: snapshot.now });
+  const templates = provenBy(followed.templates, fleet.instances, snapshot.now);
+  return { ...told, draining, ...followed, templates, unhealthy: stillUnhealthy(told, seen, snapshot.now) };
 }
 
 /** What the newest row's actions did, by their outcomes. */
-function hear({ memory, previous }: Snapshot): Memory {
+function hear(snapshot: Snapshot): Memory {
+  const { memory, previous } = snapshot;
   if (previous.kind === "none" || previous.actions.length === 0) return memory;
   const did = new Map(previous.outcomes.map((outcome) => [outcome.action, instancesOf(outcome)]));
   const of = (kind: Action["kind"]) =>
@@ -49,12 +53,13 @@ function hear({ memory, previous }: Snapshot): Memory {
   const ended = previous.actions.filter((action) => action.kind === "terminate" && terminated.has(action.instance));
   const at = previous.at;
   const launched = previous.actions.flatMap((action) => {
-    if (action.kind !== "launch") return [];
+    if (action.kind !== "launch" || action.for === "reserve") return [];
     const { templateVersion } = action;
     return (did.get(action.id) ?? []).map((id) => ({ id, requestedAt: at, templateVersion, marks: [] }));
   });
-  const returning = [...takenBack].map((id) => comesBack(id, at));
-  const launching = distinct([...memory.launching, ...launched, ...returning]);
+  const returning = [...takenBack].map((id) => comesBack(id, at, "taken-back"));
+  const restarted = of("start").map((id) => comesBack(id, at, "restarted"));
+  const launching = distinct([...memory.launching, ...launched, ...returning, ...restarted]);
   const drained = of("drain").map((id) => ({ id, since: at }));
   return {
     ...memory,
@@ -66,7 +71,7 @@ function hear({ memory, previous }: Snapshot): Memory {
     }),
     draining: distinct([...memory.draining, ...drained]).filter(({ id }) => !takenBack.has(id)),
     launches: withNewest(memory.launches, givenUp(memory, ended, at)),
-    templates: failedBy(memory, [...failedOf(memory, ended), ...refusedLaunches(previous)], at),
+    templates: failedBy(memory, [...failedOf(memory, ended), ...refusedLaunches(previous), ...diedYoung(snapshot)], at),
   };
 }
 
@@ -75,17 +80,21 @@ const withNewest = (known: Memory["launches"], newest: Memory["launches"]): Memo
   newest.length === 0 ? known : [...known, ...newest].slice(-launchesKept);
 
 /** A launch not waited for any longer took at least so long. One that is far older was met, not launched. */
-function givenUp({ launching }: Memory, actions: readonly Action[], at: number): readonly MeasuredLaunch[] {
+function givenUp({ launching, launches }: Memory, actions: readonly Action[], at: number): readonly MeasuredLaunch[] {
   const ids = new Set(
     actions.flatMap((action) =>
       action.kind === "terminate" && action.because === "never-healthy" ? [action.instance] : [],
     ),
   );
   return launching
-    .filter((entry) => ids.has(entry.id) && !hasMark(entry, "taken-back"))
+    .filter((entry) => ids.has(entry.id) && isLaunch(entry) && !isOutdone(entry, launches))
     .map((entry) => measure(entry, at))
     .filter(({ servingMs }) => servingMs <= 2 * patienceMaxMs);
 }
+
+/** Others that were launched with it, or later, have come to serve: it is a bad host, and no measure of how long a boot may take. */
+const isOutdone = ({ requestedAt }: LaunchingInstance, launches: Memory["launches"]): boolean =>
+  launches.some(({ at, servingMs }) => at - servingMs >= requestedAt);
 
 /** A warm-up that cannot be had is not asked for again; a throttled one is. */
 function refusedWarms(actions: readonly Action[], outcomes: readonly Outcome[]): readonly string[] {
@@ -149,7 +158,7 @@ function followLaunches(
     const instance = seen.get(entry.id);
     if (leaving.has(entry.id)) continue;
     if (isGone(entry, instance, now)) {
-      if (!hasMark(entry, "taken-back")) gone.push(entry);
+      if (isLaunch(entry)) gone.push(entry);
       continue;
     }
     const marked = instance ? advance(entry, instance, now) : entry;
@@ -157,7 +166,7 @@ function followLaunches(
       launching.push(marked);
       continue;
     }
-    if (!hasMark(marked, "taken-back")) launches.push(measure(marked, now));
+    if (isLaunch(marked)) launches.push(measure(marked, now));
     templates = servedBy(templates, instance.templateVersion);
   }
   templates = failedBy({ ...memory, templates }, gone, now);
@@ -169,22 +178,25 @@ function adopted(memory: Memory, { seen, draining, now }: Look): readonly Launch
   const known = new Set([...memory.launching, ...draining].map(({ id }) => id));
   const left = new Set(memory.draining.map(({ id }) => id));
   return [...seen.values()]
+    .filter(({ state }) => state === "pending" || state === "running")
     .filter(({ id, target }) => !known.has(id) && (target.kind === "unregistered" || target.kind === "initial"))
     .map(({ id, launchedAt, templateVersion }) =>
-      left.has(id) ? comesBack(id, now) : { id, requestedAt: launchedAt, templateVersion, marks: [] },
+      left.has(id) ? comesBack(id, now, "taken-back") : { id, requestedAt: launchedAt, templateVersion, marks: [] },
     );
 }
 
 /** On its way once more, as any launch, but none to measure. */
-const comesBack = (id: string, at: number): LaunchingInstance => ({
+const comesBack = (id: string, at: number, how: "taken-back" | "restarted"): LaunchingInstance => ({
   id,
   requestedAt: at,
   templateVersion: "",
   marks: [
     { kind: "seen", at },
-    { kind: "taken-back", at },
+    { kind: how, at },
   ],
 });
+
+const isLaunch = (entry: LaunchingInstance): boolean => !hasMark(entry, "taken-back") && !hasMark(entry, "restarted");
 
 /** A fresh one that was seen and now is not may be hidden by a stale read; one that has served before cannot. */
 function isGone(entry: LaunchingInstance, instance: Instance | undefined, now: number): boolean {
@@ -213,6 +225,9 @@ const mark = (entry: LaunchingInstance, kind: MarkKind, at: number): LaunchingIn
   hasMark(entry, kind) ? entry : { ...entry, marks: [...entry.marks, { kind, at }] };
 
 function measure(entry: LaunchingInstance, now: number): MeasuredLaunch {
-  const running = entry.marks.find(({ kind }) => kind === "running")?.at ?? now;
-  return { at: now, runningMs: running - entry.requestedAt, servingMs: now - entry.requestedAt };
+  const { marks, requestedAt } = entry;
+  const at = (sought: MarkKind) => marks.find(({ kind }) => kind === sought)?.at;
+  const warmedAt = at("warmed");
+  const warmed = warmedAt === undefined ? {} : { warmedMs: warmedAt - requestedAt };
+  return { at: now, runningMs: (at("running") ?? now) - requestedAt, ...warmed, servingMs: now - requestedAt };
 }

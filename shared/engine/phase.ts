@@ -2,7 +2,9 @@
 import { minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { patienceOf } from "./leadTime.ts";
-import { hasMark, staleReadMs } from "./memory.ts";
+import { hasMark } from "./memory.ts";
+import { staleReadMs } from "./reads.ts";
+import { apart } from "./reserve.ts";
 import type { Instance, LaunchingInstance, Memory, Snapshot } from "./types.ts";
 
 export type Phase =
@@ -30,6 +32,9 @@ export interface Staged {
 export const isSound = ({ phase, instance }: Staged): boolean =>
   phase === "serving" && instance.target.kind === "healthy";
 
+/** Taken out of the traffic, and not gone yet. */
+export const isGoing = ({ phase }: Staged): boolean => phase === "draining" || phase === "drained";
+
 /** Another version of the launch template made it. One whose version nobody knows is not outdated. */
 export const isOutdated = ({ templateVersion }: Instance, wanted: string): boolean =>
   templateVersion !== "" && templateVersion !== wanted;
@@ -37,16 +42,17 @@ export const isOutdated = ({ templateVersion }: Instance, wanted: string): boole
 /** Unhealthy for longer than this is sick, not a slow minute. */
 const unhealthyGraceMs = 2 * minuteMs;
 /** What a warmer may take over its own timeout before it counts as lost. */
-const warmGraceMs = minuteMs;
+export const warmGraceMs = minuteMs;
 
-/** Every instance with its phase, and the launches that EC2 does not show. */
+/** Every instance that is to serve with its phase, and the launches that EC2 does not show. */
 export function stage(
   policy: Policy,
   snapshot: Snapshot,
   memory: Memory,
 ): { staged: readonly Staged[]; unseenCount: number } {
-  if (snapshot.instances.kind !== "seen") return { staged: [], unseenCount: 0 };
-  const { instances, deregistrationDelayMs } = snapshot.instances;
+  const { fleet } = apart(snapshot, memory);
+  if (fleet.kind !== "seen") return { staged: [], unseenCount: 0 };
+  const { instances, deregistrationDelayMs } = fleet;
   const context: Context = {
     policy,
     now: snapshot.now,
@@ -85,9 +91,17 @@ function phaseOf(instance: Instance, context: Context): Phase {
   return hasMark(launch, "taken-back") ? "returning" : "registering";
 }
 
-/** The load balancer's own delay and the policy's wait both have to be over. */
-function drainPhase(instance: Instance, { now, drainMs }: Context, since: number): Phase {
-  return instance.target.kind === "unregistered" && now - since >= drainMs ? "drained" : "draining";
+/**
+ * The load balancer's own delay and the policy's wait both have to be over. One that counts what is in flight has no delay of its own:
+ * there it is the wait alone, and less where nothing is in flight at a later look than the one that drained it. What may be taken back
+ * is kept for the whole wait all the same: a boot costs more.
+ */
+function drainPhase({ target }: Instance, { policy, now, drainMs }: Context, since: number): Phase {
+  const isOver = now - since >= drainMs;
+  if (target.kind !== "draining" || !("inFlightCount" in target))
+    return target.kind === "unregistered" && isOver ? "drained" : "draining";
+  const isIdle = target.inFlightCount === 0 && now > since;
+  return isOver || (isIdle && policy.drain.takeBack === "never") ? "drained" : "draining";
 }
 
 /** It may be serving by now, whatever a stale read shows, and however late it came to be registered. */

@@ -17,6 +17,23 @@ export function shortSubnetsAfter({ memory, previous, now }: Snapshot): Memory["
   return until <= now ? known : [...older, ...[...new Set(found)].map((subnet) => ({ subnet, until }))];
 }
 
+/** Each goes where there are fewest by then, so that the loss of a zone takes no more than its share. */
+export function spreadOver(
+  subnets: readonly string[],
+  counted: readonly Staged[],
+  onDemandCount: number,
+): { readonly onDemandIn?: readonly number[] } {
+  if (subnets.length < 2 || onDemandCount < 2) return {};
+  const standing = subnets.map((subnet) => counted.filter(({ instance }) => instance.subnet === subnet).length);
+  const added = subnets.map(() => 0);
+  for (let left = onDemandCount; left > 0; left--) {
+    const total = (i: number): number => (standing[i] ?? 0) + (added[i] ?? 0);
+    const fewest = added.reduce((best, _, i) => (total(i) < total(best) ? i : best), 0);
+    added[fewest] = (added[fewest] ?? 0) + 1;
+  }
+  return added[0] === onDemandCount ? {} : { onDemandIn: added };
+}
+
 /** All of the policy's where all are short. Of as many instances the policy's order decides. */
 export function subnetsFor(
   { launch: { subnets } }: Policy,

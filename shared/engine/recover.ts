@@ -19,12 +19,20 @@ export function unfinishedActions(previous: Previous): readonly Action[] {
  */
 const recoveriesMax = 5;
 
-/** Unfinished actions that are to be asked for again before anything else. */
-export const recoverable = (snapshot: Snapshot): readonly Action[] =>
-  unfinishedActions(snapshot.previous).filter(
+/**
+ * Unfinished actions that are to be asked for again before anything else. Where all of them only take away there are none: what they
+ * did shows, the next decision wants the rest of it again or not, and no drain is to hold up what is needed.
+ */
+export function recoverable(snapshot: Snapshot): readonly Action[] {
+  const unfinished = unfinishedActions(snapshot.previous);
+  if (unfinished.every(({ kind }) => takingAway.has(kind))) return [];
+  return unfinished.filter(
     (action) =>
       generationAfter(snapshot.previous) - originOf(action.id) <= recoveriesMax && isStillRight(action, snapshot),
   );
+}
+
+const takingAway: ReadonlySet<Action["kind"]> = new Set(["drain", "stop", "terminate"]);
 
 /** The generation that first decided an action, from its id: `<fleet>@<generation>/<kind>…`. */
 export function originOf(action: string): number {

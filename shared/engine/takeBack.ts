@@ -1,6 +1,6 @@
 // Which of those that drain serve again before anything is bought.
 import type { Policy } from "../policy/index.ts";
-import type { Leavers } from "./leavers.ts";
+import { dueIn, type Leavers } from "./leavers.ts";
 import type { Staged } from "./phase.ts";
 import type { Memory, Snapshot } from "./types.ts";
 
@@ -9,6 +9,8 @@ interface TakingBack {
   readonly shortage: number;
   readonly memory: Memory;
   readonly leavers: Leavers;
+  /** Of the launch template, as the policy wants it. */
+  readonly templateVersion: string;
 }
 
 /**
@@ -20,12 +22,16 @@ export function pickTakenBack(policy: Policy, snapshot: Snapshot, given: TakingB
   if (policy.drain.takeBack === "never" || shortage <= 0) return [];
   const since = new Map(memory.draining.map((entry) => [entry.id, entry.since]));
   const unfit = new Set([...memory.unhealthy.map(({ id }) => id), ...snapshot.notices.map(({ instance }) => instance)]);
-  return staged
+  const fit = staged
     .filter(({ phase, instance }) => phase === "draining" && isOut(instance) && !unfit.has(instance.id))
-    .map(({ instance }) => instance.id)
-    .sort((a, b) => (since.get(b) ?? 0) - (since.get(a) ?? 0) || (a < b ? -1 : 1))
-    .slice(0, Math.max(0, shortage - leavers.renewed.size));
+    .toSorted((a, b) => sinceOf(b, since) - sinceOf(a, since) || (a.instance.id < b.instance.id ? -1 : 1));
+  const isDue = dueIn(policy, snapshot.now, given.templateVersion);
+  const fresh = fit.filter((one) => !isDue(one)).slice(0, shortage);
+  const due = fit.filter(isDue).slice(0, Math.max(0, shortage - leavers.renewed.size - fresh.length));
+  return [...fresh, ...due].map(({ instance }) => instance.id);
 }
+
+const sinceOf = ({ instance }: Staged, since: ReadonlyMap<string, number>): number => since.get(instance.id) ?? 0;
 
 /** The load balancer's own delay may be over before the policy's: whoever is still there can be registered again. */
 const isOut = ({ state, target }: Staged["instance"]): boolean =>

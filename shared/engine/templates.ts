@@ -1,7 +1,11 @@
 // What is learned of the versions of a launch template: which launches came to nothing, and which version has served.
-import type { Action, LaunchingInstance, Memory, Snapshot } from "./types.ts";
+import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
+import type { Action, Instance, LaunchingInstance, Memory, Snapshot } from "./types.ts";
 
-type Failed = Pick<LaunchingInstance, "templateVersion" | "requestedAt">;
+type Failed = Pick<LaunchingInstance, "templateVersion" | "requestedAt"> & { readonly served?: true };
+
+/** Who serves for so long has shown that its version can; who turns unhealthy before has not. */
+const provenAfterMs: DurationMs = 30 * minuteMs;
 
 /** What was let go because it never came to serve. */
 export function failedOf({ launching }: Memory, actions: readonly Action[]): readonly Failed[] {
@@ -29,6 +33,48 @@ export function refusedLaunches({
   );
 }
 
+/**
+ * What served for a while, turned unhealthy and was drained for it, while no older one is unwell: what all suffer from is no fault of what
+ * was launched last. Launches are told apart by the minute.
+ */
+export function diedYoung({ memory, previous, instances, now }: Snapshot): readonly Failed[] {
+  if (previous.kind === "none" || instances.kind !== "seen") return [];
+  const done = new Set(previous.outcomes.filter(({ kind }) => kind === "done").map(({ action }) => action));
+  const drained = new Set(
+    previous.actions.flatMap((action) =>
+      action.kind === "drain" && action.because === "unhealthy" && done.has(action.id) ? [action.instance] : [],
+    ),
+  );
+  const unwell = new Set(memory.unhealthy.map(({ id }) => id));
+  const sick = instances.instances.filter(({ id }) => unwell.has(id) || drained.has(id));
+  if (drained.size === 0 || sick.some((one) => isOld(one, now))) return [];
+  return sick
+    .filter(({ id }) => drained.has(id))
+    .map(({ templateVersion, launchedAt }) => ({
+      templateVersion,
+      requestedAt: Math.floor(launchedAt / minuteMs) * minuteMs,
+      served: true,
+    }));
+}
+
+const isOld = ({ launchedAt }: Instance, now: EpochMs): boolean => now - launchedAt >= provenAfterMs;
+
+/** By those that have served for long: nothing that was launched before them counts against their version any more. */
+export function provenBy(
+  { failures, proven }: Memory["templates"],
+  instances: readonly Instance[],
+  now: EpochMs,
+): Memory["templates"] {
+  if (failures.length === 0) return { failures, proven };
+  const good = instances.filter(
+    (one) => one.templateVersion !== "" && one.target.kind === "healthy" && isOld(one, now),
+  );
+  const isPast = ({ templateVersion, requestedAt }: Failed): boolean =>
+    good.some((one) => one.templateVersion === templateVersion && one.launchedAt > requestedAt);
+  const oldest = good.reduce<Instance | undefined>((a, b) => (a && a.launchedAt <= b.launchedAt ? a : b), undefined);
+  return { failures: failures.filter((one) => !isPast(one)), proven: proven || (oldest?.templateVersion ?? "") };
+}
+
 /** Launches: enough to know how often in a row, and small in a row of the log. */
 const failuresKept = 12;
 
@@ -36,15 +82,21 @@ const failuresKept = 12;
 export function failedBy({ templates }: Memory, failed: readonly Failed[], at: number): Memory["templates"] {
   const known = failed.filter(({ templateVersion }) => templateVersion !== "");
   if (known.length === 0) return templates;
-  const newest = known.map(({ templateVersion, requestedAt }) => ({ templateVersion, requestedAt, at }));
+  const newest = known.map(({ templateVersion, requestedAt, served }) => ({
+    ...{ templateVersion, requestedAt, at },
+    ...(served ? { served } : {}),
+  }));
   const failures = new Map([...templates.failures, ...newest].map((one) => [launchOf(one), one]));
   return { ...templates, failures: [...failures.values()].slice(-failuresKept) };
 }
 
 const launchOf = ({ templateVersion, requestedAt }: Failed): string => `${templateVersion} ${requestedAt}`;
 
-/** A version of which one serves has not failed. */
+/** A version of which one comes to serve has not failed to; whether what serves lives, only time shows. */
 export const servedBy = ({ failures, proven }: Memory["templates"], templateVersion: string): Memory["templates"] =>
   templateVersion === ""
     ? { failures, proven }
-    : { failures: failures.filter((one) => one.templateVersion !== templateVersion), proven: templateVersion };
+    : {
+        failures: failures.filter((one) => one.templateVersion !== templateVersion || one.served),
+        proven: templateVersion,
+      };

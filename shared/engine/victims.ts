@@ -1,5 +1,5 @@
-// Who leaves when there are too many: first what serves nothing yet, youngest first; then the unhealthy; then what another version
-// of the launch template made; then from the fullest zone, oldest first. Whom somebody has protected never.
+// Who leaves when there are too many: first the unhealthy; then what serves nothing yet, youngest first; then what EC2 may soon take;
+// then what another version of the launch template made; then from the fullest zone, oldest first. Whom somebody has protected never.
 import { isOutdated, type Staged } from "./phase.ts";
 
 interface Excess {
@@ -7,34 +7,39 @@ interface Excess {
   readonly target: number;
   /** Of the launch template, as the policy wants it. */
   readonly templateVersion: string;
+  /** EC2 has announced that it may take them. */
+  readonly noticed: ReadonlySet<string>;
 }
 
 /**
  * Ids to let go. Serving instances never fall below the target for the sake of ones that are still booting. One that returns
  * may still be answering what it had when it left: it is left to come back, and drained then.
  */
-export function pickVictims(all: readonly Staged[], { surplus, target, templateVersion }: Excess): ReadonlySet<string> {
+export function pickVictims(all: readonly Staged[], excess: Excess): ReadonlySet<string> {
+  const { surplus, target, templateVersion, noticed } = excess;
   if (surplus <= 0) return new Set();
   const counted = all.filter(({ instance }) => !instance.isProtected);
   const isServing = ({ phase }: Staged): boolean => phase === "serving" || phase === "unhealthy";
+  const serving = counted.filter(isServing);
+  const sick = serving.filter(isSick).sort(oldestFirst).slice(0, surplus);
   const cancelled = counted
     .filter((one) => !isServing(one) && one.phase !== "returning")
     .sort((a, b) => b.instance.launchedAt - a.instance.launchedAt || byId(a, b))
-    .slice(0, surplus);
-  const serving = counted.filter(isServing);
-  // A sick one that stays because it is protected takes nobody's place.
-  const servingCount = all.filter((one) => isServing(one) && !(one.instance.isProtected && isSick(one))).length;
-  const drainCount = Math.max(0, Math.min(surplus - cancelled.length, servingCount - target));
-  const sick = serving.filter(isSick).sort(oldestFirst).slice(0, drainCount);
+    .slice(0, surplus - sick.length);
+  const soundCount = all.filter((one) => isServing(one) && !isSick(one)).length;
+  let left = Math.max(0, Math.min(surplus - sick.length - cancelled.length, soundCount - target));
   const sound = serving.filter((one) => !isSick(one));
-  const isOlder = ({ instance }: Staged): boolean => isOutdated(instance, templateVersion);
-  const older = balanced(sound.filter(isOlder), drainCount - sick.length);
-  const newest = balanced(
-    sound.filter((one) => !isOlder(one)),
-    drainCount - sick.length - older.length,
-  );
-  const drained = [...sick, ...older, ...newest];
-  return new Set([...cancelled, ...drained].map(({ instance }) => instance.id));
+  const rankOf = ({ instance }: Staged): number =>
+    noticed.has(instance.id) ? 0 : isOutdated(instance, templateVersion) ? 1 : 2;
+  const drained = [0, 1, 2].flatMap((rank) => {
+    const some = balanced(
+      sound.filter((one) => rankOf(one) === rank),
+      left,
+    );
+    left -= some.length;
+    return some;
+  });
+  return new Set([...sick, ...cancelled, ...drained].map(({ instance }) => instance.id));
 }
 
 const isSick = ({ instance }: Staged): boolean => instance.target.kind === "unhealthy";

@@ -26,9 +26,18 @@ export interface Haproxy {
   releaseIdle(addresses: readonly Address[]): Promise<Result<readonly Address[], string>>;
   /** Frees the slot at once; what is under way there is cut if its server is gone. */
   release(address: Address): Promise<Result<void, string>>;
+  /** Frees the slots of servers that are down and are none of these: an ALB forgets who is gone by itself. */
+  releaseGone(living: readonly Address[]): Promise<Result<void, string>>;
 }
 
-export function createHaproxy(runtime: Runtime, backend: string): Haproxy {
+export interface Slots {
+  readonly backend: string;
+  /** Of the names of those that may be filled. Other servers of the backend are somebody else's and never touched. */
+  readonly slotPrefix: string;
+}
+
+export function createHaproxy(runtime: Runtime, { backend, slotPrefix }: Slots): Haproxy {
+  const own = new RegExp(`^${slotPrefix.replaceAll(".", "\\.")}\\d+$`);
   const slots = async (): Promise<Result<readonly Slot[], string>> => {
     const answer = await runtime(statOf(backend));
     return answer.kind === "error" ? answer : slotsFrom(answer.value, backend);
@@ -42,7 +51,7 @@ export function createHaproxy(runtime: Runtime, backend: string): Haproxy {
   const change = async (toDo: (slots: readonly Slot[]) => Result<readonly string[], string>) => {
     const seen = await slots();
     if (seen.kind === "error") return seen;
-    const commands = toDo(seen.value);
+    const commands = toDo(seen.value.filter(({ name }) => own.test(name)));
     return commands.kind === "error" ? commands : await send(commands.value);
   };
   return {
@@ -51,10 +60,19 @@ export function createHaproxy(runtime: Runtime, backend: string): Haproxy {
     deregister: (address) =>
       change((seen) => ok(held(seen, address).map(({ name }) => `set server ${backend}/${name} state drain`))),
     release: (address) => change((seen) => ok(held(seen, address).map((slot) => maintenance(backend, slot)))),
+    releaseGone: (living) =>
+      change((seen) =>
+        ok(
+          seen
+            .filter((slot) => slot.state.kind === "unhealthy" && !living.some((address) => isAt(slot, address)))
+            .map((slot) => maintenance(backend, slot)),
+        ),
+      ),
     releaseIdle: async (addresses) => {
       const seen = await slots();
       if (seen.kind === "error") return seen;
-      const idle = seen.value.filter((slot) => isIdle(slot) && addresses.some((address) => isAt(slot, address)));
+      const ours = seen.value.filter(({ name }) => own.test(name));
+      const idle = ours.filter((slot) => isIdle(slot) && addresses.some((address) => isAt(slot, address)));
       const sent = await send(idle.map((slot) => maintenance(backend, slot)));
       return sent.kind === "error" ? sent : ok(idle.map(({ address }) => address));
     },

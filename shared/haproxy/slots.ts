@@ -19,14 +19,17 @@ export function slotsFrom(text: string, backend: string): Result<readonly Slot[]
 }
 
 /** `addr` is shown to whoever speaks at `level operator` or above. */
-const needed = ["svname", "status", "scur", "qcur", "stot", "wretr", "wredis", "check_status", "addr"];
+const needed = ["svname", "status", "scur", "qcur", "stot", "wretr", "wredis", "check_status", "addr", "srv_icur"];
 
 type Row = (column: string) => string;
 
 function rowOf(columns: readonly string[], line: string): Row {
-  const cells = line.split(",");
+  const cells = cellsOf(line);
   return (column) => cells[columns.indexOf(column)] ?? "";
 }
+
+/** HAProxy quotes what holds a comma: "Detected 3 consecutive errors, last one was: …" of a server that is taken out between checks. */
+const cellsOf = (line: string): readonly string[] => line.match(/(?<=^|,)("(?:[^"]|"")*"|[^,]*)/g) ?? [];
 
 const countOf = (row: Row, column: string): number => Number(row(column)) || 0;
 const answers = ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other"];
@@ -34,8 +37,9 @@ const answers = ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hr
 const slotOf = (row: Row): Slot => ({
   name: row("svname"),
   address: addressOf(row("addr")),
-  state: stateOf(row("status"), row("check_status").replace("* ", "")),
+  state: stateOf(row),
   inFlightCount: countOf(row, "scur"),
+  idleCount: countOf(row, "srv_icur"),
   queuedCount: countOf(row, "qcur"),
   requestsTotal: countOf(row, "stot"),
   answersTotal: answers.reduce((sum, column) => sum + countOf(row, column), 0),
@@ -53,9 +57,11 @@ function addressOf(text: string): Address {
  * `UP`, `UP 1/2` (failing, still up), `DOWN`, `DOWN 1/2` (recovering), `NOLB`, `DRAIN`, `MAINT`, `MAINT (via …)`, `no check`.
  * Down without a check that failed is a target that nobody has seen well yet.
  */
-function stateOf(status: string, checkStatus: string): TargetState {
+function stateOf(row: Row): TargetState {
+  const [status, checkStatus] = [row("status"), row("check_status").replace("* ", "")];
   if (status.startsWith("MAINT")) return { kind: "unregistered" };
-  if (status.startsWith("DRAIN") || status.startsWith("NOLB")) return { kind: "draining" };
+  if (status.startsWith("DRAIN") || status.startsWith("NOLB"))
+    return { kind: "draining", inFlightCount: countOf(row, "scur") + countOf(row, "qcur") };
   if (status.startsWith("UP") || status === "no check") return { kind: "healthy" };
   return passing.test(checkStatus) ? { kind: "initial" } : { kind: "unhealthy", because: checkStatus };
 }

@@ -15,6 +15,8 @@ export interface Slot {
   readonly state: TargetState;
   /** Requests that are with the server, and those that wait for it. */
   readonly inFlightCount: number;
+  /** Connections to it that are kept open and carry nothing. */
+  readonly idleCount: number;
   readonly queuedCount: number;
   /** Requests that were given to it. */
   readonly requestsTotal: number;
@@ -25,7 +27,7 @@ export interface Slot {
   readonly redispatchesTotal: number;
 }
 
-export const isAt = (slot: Slot, { host, port }: Address): boolean =>
+export const isAt = (slot: Pick<Slot, "address">, { host, port }: Address): boolean =>
   slot.address.host === host && slot.address.port === port;
 
 /**

@@ -92,6 +92,14 @@ export function instantOf(local: string, zone: string): Result<EpochMs, string> 
   );
 }
 
+/** The second instant of a local time that the clocks run through twice. */
+export function secondOf(local: string, zone: string): EpochMs | "none" {
+  const wanted = Temporal.PlainDateTime.from(local);
+  const last = wanted.toZonedDateTime(zone, { disambiguation: "later" });
+  const first = instantOf(local, zone);
+  return first.kind === "ok" && last.epochMilliseconds > first.value ? last.epochMilliseconds : "none";
+}
+
 function spellJump(jump: Temporal.ZonedDateTime): string {
   const from = jump.subtract({ nanoseconds: 1 }).toPlainDateTime().add({ nanoseconds: 1 });
   return `from ${spell(from)} to ${spell(jump.toPlainDateTime())}`;

@@ -1,7 +1,9 @@
+export { secondOf } from "./calendar.ts";
 export { type CalendarDay, type DateSpan, holidaysIn } from "./calendarFile.ts";
 export { defaultPolicy } from "./defaultPolicy.ts";
 export { policyBytesMax } from "./document.ts";
 export { formatIssue, type Issue } from "./issue.ts";
+export { type Parameter, parameters } from "./onInstance.ts";
 export { issueAt, parsePolicy } from "./parse.ts";
 export { parsePeak } from "./peaks.ts";
 export { parsePrices } from "./priceFile.ts";

@@ -10,21 +10,23 @@ export interface ListOf<T> {
   /** In the plural: `rules`. */
   readonly noun: string;
   readonly min: 0 | 1;
+  /** Fifty where nothing is said. */
+  readonly max?: number;
   readonly check?: (at: Place) => readonly Fault[];
 }
 
 /** No fleet needs more of anything, and a row of the log has to hold the policy's consequences. */
 const listLengthMax = 50;
 
-export function list<T>({ item, noun, min, check = () => [] }: ListOf<T>): Shape<readonly T[]> {
-  const expects = `a list of ${min === 0 ? "at most" : `${min} to`} ${listLengthMax} ${noun}`;
+export function list<T>({ item, noun, min, max = listLengthMax, check = () => [] }: ListOf<T>): Shape<readonly T[]> {
+  const expects = `a list of ${min === 0 ? "at most" : `${min} to`} ${max} ${noun}`;
   return {
     expects,
-    schema: { type: "array", items: item.schema, minItems: min, maxItems: listLengthMax },
+    schema: { type: "array", items: item.schema, minItems: min, maxItems: max },
     read: (at) => {
       if (!isSeq(at.node)) return unexpected(at, expects);
       const count = at.node.items.length;
-      if (count < min || count > listLengthMax) return refuse(at, `expected ${expects}, found ${count}`);
+      if (count < min || count > max) return refuse(at, `expected ${expects}, found ${count}`);
       const readings = itemsOf(at).map(item.read);
       const faults = [...readings.flatMap((reading) => (reading.kind === "error" ? reading.error : [])), ...check(at)];
       const values = readings.flatMap((reading) => (reading.kind === "ok" ? [reading.value] : []));

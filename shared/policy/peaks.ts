@@ -6,6 +6,7 @@ import { defaults } from "./defaults.ts";
 import { list, repeatedNames } from "./list.ts";
 import { defaulted, object, optional, readSpelling, required } from "./object.ts";
 import { type Fault, fault, found, type Place, rootOf, valueAt } from "./place.ts";
+import { prefetch } from "./prefetch.ts";
 import { duration, expectation, percent } from "./quantity.ts";
 import { convert, oneOf, type Shape, shortOrMap, text } from "./shape.ts";
 import type { Expectation, Peak } from "./types.ts";
@@ -85,6 +86,7 @@ const fields = {
     defaults.peak.release,
     "How long the capacity takes to come down, and when it does early.",
   ),
+  prefetch: optional(prefetch, "What to fetch through the CDN beforehand."),
 };
 
 const peak: Shape<Peak> = convert(
@@ -93,7 +95,7 @@ const peak: Shape<Peak> = convert(
     check: ({ at: written, timeZone: zone, expect }, at) =>
       written === undefined || zone === undefined ? [] : timeFaults(at, { written, zone, expect }),
   }),
-  ({ name, at, timeZone: zone, expect, sure, ramp, hold, release }) => ({
+  ({ name, at, timeZone: zone, expect, sure, ramp, hold, release, prefetch }) => ({
     name,
     atMs: atMsOf(at, zone),
     expect: expect.kind === "like" ? { kind: "like", fromMs: atMsOf(sameTime(expect.day, at), zone) } : expect,
@@ -101,6 +103,7 @@ const peak: Shape<Peak> = convert(
     holdMs: hold,
     releaseMs: release.within,
     early: release.early ?? (sure === "likely" ? unlessTheyCome : { kind: "never" }),
+    ...(prefetch === undefined ? {} : { prefetch }),
   }),
 );
 

@@ -60,6 +60,12 @@ const sizes: Readonly<Record<string, number>> = {
   "24xlarge": 48,
 };
 
+/** General purpose volumes (gp3), USD a gigabyte and month of 730 hours: https://aws.amazon.com/ebs/pricing/ */
+const gigabyteMonthUsd = 0.08;
+const monthHours = 730;
+
+export const storageUsdPerHour = (gigabytes: number): number => (gigabytes * gigabyteMonthUsd) / monthHours;
+
 /** Spot prices move by the hour; two years of most of these families lie below this share. */
 const spotRatio = 0.45;
 

@@ -82,6 +82,15 @@ const plainUsdMeasure: Measure = {
   spell: (usd) => `${usd}`,
 };
 
+const storageMeasure: Measure = {
+  noun: "a size",
+  pattern: new RegExp(`^${number} ?GB$`),
+  examples: ["20 GB"],
+  bare: "refused",
+  read: ([gigabytes]) => Number(gigabytes),
+  spell: (gigabytes) => `${gigabytes} GB`,
+};
+
 /** `90m` is spelt `1h30m`. */
 export function spellDuration(durationMs: DurationMs): string {
   const units = [
@@ -134,6 +143,7 @@ export const duration: (range: Range) => Shape<DurationMs> = measured(durationMe
 export const usdPerHour: (range: Range) => Shape<number> = measured(usdMeasure);
 /** Dollars an hour, the unit left out or not. */
 export const plainUsd: (range: Range) => Shape<number> = measured(plainUsdMeasure);
+export const gigabytes: (range: Range) => Shape<number> = measured(storageMeasure);
 /** Per minute. */
 export const rate: (range: Range) => Shape<number> = measured(rateMeasure);
 

@@ -6,6 +6,7 @@ import { defaults } from "./defaults.ts";
 import { forecast } from "./forecast.ts";
 import { list, repeatedNames } from "./list.ts";
 import { defaulted, object, optional, required } from "./object.ts";
+import { type Fault, fault, itemsOf, keyAt, type Place, valueAt } from "./place.ts";
 import { duration } from "./quantity.ts";
 import { convert, type Shape, text, wholeNumber } from "./shape.ts";
 import { step } from "./step.ts";
@@ -49,8 +50,15 @@ const listed = list({
   item: rule,
   noun: "rules",
   min: 1,
-  check: repeatedNames,
+  check: (at) => [...repeatedNames(at), ...secondForecast(at)],
 });
+
+/** A fleet has one forecast, held to one asked share; what is delivered tells of no second one. */
+const secondForecast = (at: Place): readonly Fault[] =>
+  itemsOf(at)
+    .flatMap((item) => (valueAt(item, "forecast") ? [keyAt(item, "forecast")] : []))
+    .slice(1)
+    .map((place) => fault(place, "expected one forecast rule in a policy, this is another"));
 
 export const rules: Shape<readonly Rule[]> = convert(listed, (items) => {
   const given = items.flatMap(({ name }) => (name === undefined ? [] : [name]));

@@ -1,10 +1,11 @@
 // The policy's top level: every key of the YAML, in the order of the sample.
-import { type DurationMs, hourMs } from "../core/index.ts";
+import { assert, type DurationMs, hourMs } from "../core/index.ts";
 import { budgetOf, priceFaults } from "./budget.ts";
 import { defaults } from "./defaults.ts";
 import { instanceCount } from "./instanceCount.ts";
 import { launch } from "./launch.ts";
 import { limits } from "./limits.ts";
+import { knownOfHaproxy, loadBalancer, targetGroup } from "./loadBalancer.ts";
 import { missing } from "./missing.ts";
 import { type Check, defaulted, group, object, optional, readSpelling, required, type Values } from "./object.ts";
 import { ownMetrics } from "./ownMetrics.ts";
@@ -12,18 +13,11 @@ import { peaks, plainName } from "./peaks.ts";
 import { type Fault, fault, found, itemsOf, keyAt, type Place, valueAt } from "./place.ts";
 import { duration, percent, rate } from "./quantity.ts";
 import { renew } from "./renew.ts";
+import { reserve } from "./reserve.ts";
 import { rules } from "./rules.ts";
-import { convert, flag, oneOf, type Shape, text } from "./shape.ts";
+import { convert, either, flag, oneOf, type Shape } from "./shape.ts";
 import type { Policy } from "./types.ts";
 import { warm } from "./warm.ts";
-
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
-const targetGroup = text({
-  expects: "a target group's name (at most 32 letters, digits and -) or ARN",
-  pattern:
-    /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?|arn:aws[a-z-]{0,20}:elasticloadbalancing:[a-z0-9-]{1,30}:\d{12}:targetgroup\/[A-Za-z0-9-]{1,32}\/[0-9a-z]{1,32})$/,
-  examples: ["shop-web"],
-});
 
 const bounds: Shape<Policy["bounds"]> = object({
   fields: {
@@ -63,6 +57,15 @@ const capacity: Shape<Policy["capacity"]> = convert(
         "The share of it up to which answers come in time: what forecasts fill it to.",
       ),
     },
+    check: ({ perInstance, learn }, at) =>
+      perInstance !== undefined && learn !== undefined && (perInstance < learn.from || perInstance > learn.to)
+        ? [
+            fault(
+              valueAt(at, "perInstance") ?? at,
+              `expected a start within learn, ${learn.from} to ${learn.to} a minute`,
+            ),
+          ]
+        : [],
   }),
   ({ perInstance, learn, target, limit }) => ({
     perInstancePerMinute: perInstance,
@@ -111,7 +114,8 @@ const stabilization: Shape<GivenStabilization> = convert(
 
 const fields = {
   fleet: required(plainName, "The fleet's name; one file, one fleet."),
-  targetGroup: required(targetGroup, "Name or ARN of the ALB target group."),
+  targetGroup: optional(targetGroup, "Name or ARN of the ALB target group."),
+  loadBalancer: optional(loadBalancer, "What stands before the instances in place of an ALB's target group."),
   launch: required(launch, "What an instance is made of."),
   bounds: required(bounds, "The fewest and the most instances."),
   capacity: required(capacity, "What one instance can do."),
@@ -122,6 +126,7 @@ const fields = {
   drain: group(drain, "Before an instance goes."),
   missing,
   renew: optional(renew, "Which instances are replaced though they serve well. Left out: none."),
+  reserve: optional(reserve, "Stopped instances, started before any is launched. Left out: none."),
   stabilization: group(stabilization, "How long a wish must last before it counts."),
   limits: group(limits, "How fast the fleet may change."),
   mode: defaulted(oneOf(["live", "shadow"]), defaults.mode, "`shadow` decides and logs, and touches nothing."),
@@ -129,9 +134,25 @@ const fields = {
 
 const fits: Check<typeof fields> = (values, at) => [
   ...fitsBounds(values, at),
+  ...isPublished(values, at),
   ...isRead(values, at),
   ...(values.launch && values.limits?.budget ? priceFaults(values.limits.budget, values.launch, at) : []),
 ];
+
+/** A rule that reads what nobody publishes would be blind for ever. */
+const isPublished: Check<typeof fields> = ({ loadBalancer, metrics = {}, rules = [] }, at) => {
+  if (loadBalancer === undefined) return [];
+  const known = [...knownOfHaproxy, ...Object.keys(metrics)];
+  return rules.flatMap((rule, index) => {
+    const place = itemsOf(valueAt(at, "rules") ?? at)[index] ?? at;
+    if (rule.kind === "forecast" && rule.aim.kind === "serve-within")
+      return [fault(place, "HAProxy tells no latencies: `within` needs a target group")];
+    if (rule.kind === "schedule" || known.includes(rule.metric)) return [];
+    return [
+      fault(place, `HAProxy tells no ${rule.metric}: expected ${either(knownOfHaproxy)}, or a metric of your own`),
+    ];
+  });
+};
 
 /** A metric that no rule reads would be read, and paid for, at every look. */
 const isRead: Check<typeof fields> = ({ metrics = {}, rules }, at) => {
@@ -165,17 +186,22 @@ function beyondMax(root: Place, keys: readonly (string | number)[], max: number)
 }
 
 export const policy: Shape<Policy> = convert(
-  object({ fields, check: fits }),
+  object({ fields, choice: ["targetGroup", "loadBalancer"], check: fits }),
   ({
+    targetGroup,
+    loadBalancer,
     warm = { kind: "none" },
     renew = { kind: "never" },
+    reserve = { kind: "none" },
     stabilization,
     limits: { budget: written, ...velocities },
     ...rest
   }: Values<typeof fields>) => ({
     ...rest,
+    targetGroup: groupOf(targetGroup ?? loadBalancer),
     warm,
     renew,
+    reserve,
     stabilization: {
       scaleOutMs: stabilization.scaleOutMs,
       scaleInMs: stabilization.scaleInMs ?? usualScaleInMs(rest.rules),
@@ -183,6 +209,11 @@ export const policy: Shape<Policy> = convert(
     limits: { ...velocities, budget: budgetOf(written, rest.launch) },
   }),
 );
+
+function groupOf(given: Policy["targetGroup"] | undefined): Policy["targetGroup"] {
+  assert(given !== undefined, "a policy has a target group or a load balancer");
+  return given;
+}
 
 function usualScaleInMs(rules: Policy["rules"]): DurationMs {
   const readers = rules.filter(({ kind }) => kind !== "schedule");

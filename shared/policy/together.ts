@@ -23,7 +23,8 @@ export function clashesOf(files: readonly PolicyFile[]): readonly Issue[] {
     byGroup.set(name, [...others, one]);
     const rival = others.find(({ policy }) => mayBeOne(policy.targetGroup, targetGroup));
     if (!rival) return [];
-    return [clash(one, { key: "targetGroup", noun: `fleet for the target group ${name}` }, rival.file)];
+    const [key, noun] = typeof targetGroup === "string" ? (["targetGroup", "target group"] as const) : backendOf;
+    return [clash(one, { key, noun: `fleet for the ${noun} ${name}` }, rival.file)];
   });
 }
 
@@ -33,9 +34,17 @@ const clash = (
   earlier: string,
 ): Issue => issueAt({ text, file, key, message: `expected one ${noun}, found it in ${earlier} too` });
 
-/** `nameOrArn` as in the policy. */
-export const targetGroupName = (nameOrArn: string): string =>
-  nameOrArn.startsWith("arn:") ? (nameOrArn.split("/")[1] ?? "") : nameOrArn;
+const backendOf = ["loadBalancer", "backend"] as const;
 
-/** In one region a name is a group. Two ARNs that differ are two. */
-const mayBeOne = (a: string, b: string): boolean => a === b || !a.startsWith("arn:") || !b.startsWith("arn:");
+/** Of a target group as in the policy, or of HAProxy's backend. */
+export function targetGroupName(group: Policy["targetGroup"]): string {
+  if (typeof group !== "string") return group.backend;
+  return group.startsWith("arn:") ? (group.split("/")[1] ?? "") : group;
+}
+
+/** In one region a name is a group. Two ARNs that differ are two, and so are backends of HAProxys that are not the same. */
+function mayBeOne(a: Policy["targetGroup"], b: Policy["targetGroup"]): boolean {
+  if (typeof a === "string" && typeof b === "string") return a === b || !a.startsWith("arn:") || !b.startsWith("arn:");
+  if (typeof a === "string" || typeof b === "string") return false;
+  return a.nodes.some((node) => b.nodes.some(({ host, port }) => node.host === host && node.port === port));
+}

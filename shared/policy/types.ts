@@ -1,18 +1,22 @@
 // A policy as the engine sees it: parsed, complete, no optional field left. The YAML's spelling stays in the parser.
 import type { DurationMs, EpochMs, Ratio } from "../core/index.ts";
+import type { HaproxyBackend } from "./haproxyTypes.ts";
 import type { Limits } from "./limitTypes.ts";
 import type { Renew } from "./renewTypes.ts";
+import type { Reserve } from "./reserveTypes.ts";
 import type { Warm } from "./warmTypes.ts";
 
+export type { HaproxyBackend, HaproxyNode } from "./haproxyTypes.ts";
 export type { Budget, Limits, Velocity } from "./limitTypes.ts";
 export type { Hours, Renew } from "./renewTypes.ts";
+export type { Reserve } from "./reserveTypes.ts";
 export type { Warm, WarmHook, WarmHttp } from "./warmTypes.ts";
 
 export interface Policy {
   /** At most 40 characters of a–z, 0–9 and `-`. */
   readonly fleet: string;
-  /** Name or ARN of the ALB target group. */
-  readonly targetGroup: string;
+  /** Whose targets the instances are: name or ARN of the ALB target group, or a backend of HAProxy's. */
+  readonly targetGroup: string | HaproxyBackend;
   readonly launch: Launch;
   readonly bounds: { readonly min: number; readonly max: number };
   readonly capacity: Capacity;
@@ -28,6 +32,7 @@ export interface Policy {
   readonly stabilization: { readonly scaleOutMs: DurationMs; readonly scaleInMs: DurationMs };
   readonly limits: Limits;
   readonly renew: Renew;
+  readonly reserve: Reserve;
   readonly mode: "live" | "shadow";
 }
 
@@ -186,6 +191,8 @@ export interface ForecastRule {
 export type ForecastAim =
   /** So many requests are to meet capacity in time; the quantile that takes is found by counting. */
   | { readonly kind: "serve"; readonly ratio: Ratio }
+  /** The same, and what the load balancer sees answered later than this is late as well. */
+  | { readonly kind: "serve-within"; readonly ratio: Ratio; readonly boundMs: DurationMs }
   /** The load that is not passed with this probability. */
   | { readonly kind: "quantile"; readonly ratio: Ratio };
 
@@ -201,6 +208,14 @@ export interface Peak {
   readonly early:
     | { readonly kind: "never" }
     | { readonly kind: "below"; readonly ratio: Ratio; readonly afterMs: DurationMs };
+  /** Not there where nothing is to be fetched, nor in a row of the log: no decision depends on it. */
+  readonly prefetch?: Prefetch;
+}
+
+export interface Prefetch {
+  readonly urls: readonly string[];
+  /** Before the ramp begins. */
+  readonly beforeMs: DurationMs;
 }
 
 export type Expectation =

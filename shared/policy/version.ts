@@ -10,7 +10,18 @@ export const policyVersion = (policy: Policy): string =>
     .digest("hex")}`;
 
 /** What policies could not say once counts when they say it: a release alone makes no other policy of any. */
-function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, warm, renew, ...policy }: Policy): object {
+function withoutUnused({
+  metrics,
+  missing,
+  launch,
+  limits,
+  peaks,
+  capacity,
+  warm,
+  renew,
+  reserve,
+  ...policy
+}: Policy): object {
   const { role, ...unnamed } = launch;
   const { "requests-per-target": later, ...choices } = missing;
   const { limitRatio, learn, ...written } = capacity;
@@ -22,6 +33,7 @@ function withoutUnused({ metrics, missing, launch, limits, peaks, capacity, warm
     warm: warmOnce(warm),
     limits: limitsOnce(limits),
     ...(renew.kind === "never" ? {} : { renew }),
+    ...(reserve.kind === "none" ? {} : { reserve }),
     ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
     missing: later.kind === "hold" ? choices : missing,
   };
@@ -39,10 +51,12 @@ const limitsOnce = ({ budget, surgeRatio, ...velocities }: Limits): object => ({
 
 /** Once there were paths, and the rest was as it is today where nothing is said. */
 function warmOnce(warm: Warm): object {
-  if (warm.kind !== "http" || warm.from.kind !== "paths") return warm;
-  const { from, untilCount, concurrency, method, headers, cacheHeader, ...rest } = warm;
+  if (warm.kind !== "http" || warm.by !== "function") return warm;
+  const { by, ...http } = warm;
+  const { from, untilCount, concurrency, method, headers, cacheHeader, ...rest } = http;
   const isPlain = untilCount === 20 && concurrency === 4 && method === "GET" && cacheHeader === "none";
-  return isPlain && Object.keys(headers).length === 0 ? { ...rest, paths: from.paths } : warm;
+  if (from.kind !== "paths" || !isPlain || Object.keys(headers).length > 0) return http;
+  return { ...rest, paths: from.paths };
 }
 
 const withSortedKeys = (_: string, value: unknown): unknown =>

@@ -7,6 +7,7 @@ import { defaulted, object, optional, readSpelling, required } from "./object.ts
 import { duration } from "./quantity.ts";
 import { convert, oneOf, type Shape, shortOrMap, text, wholeNumber } from "./shape.ts";
 import type { Warm, WarmHook, WarmHttp } from "./types.ts";
+import { unsendable } from "./warmBySsm.ts";
 
 const path = text({
   expects: "a path that begins with /",
@@ -50,6 +51,11 @@ const until = object({
 const http: Shape<Omit<WarmHttp, "onFailure">> = convert(
   object({
     fields: {
+      by: defaulted(
+        oneOf(["function", "ssm"]),
+        defaults.warm.by,
+        "Who asks: our Lambda function in your VPC, or the instance itself, told by Systems Manager.",
+      ),
       paths: optional(
         list({ item: path, noun: "paths", min: 1, check: repeatedWords }),
         "What to request from a new instance.",
@@ -70,6 +76,7 @@ const http: Shape<Omit<WarmHttp, "onFailure">> = convert(
       ),
     },
     choice: ["paths", "sitemap"],
+    check: ({ by, ...read }, at) => (by === "ssm" ? unsendable(at, read) : []),
   }),
   ({ paths = [], sitemap, until, timeout, cacheHeader = "none", ...rest }) => ({
     ...rest,

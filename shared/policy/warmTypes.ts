@@ -10,6 +10,8 @@ interface WarmEnd {
 /** By requests to the instance itself. */
 export interface WarmHttp extends WarmEnd {
   readonly kind: "http";
+  /** Who asks: our function in the VPC, or the instance itself, told by Systems Manager. */
+  readonly by: "function" | "ssm";
   readonly from:
     | { readonly kind: "paths"; readonly paths: readonly string[] }
     /** On the instance itself. */

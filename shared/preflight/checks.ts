@@ -4,6 +4,7 @@ import { type EpochMs, type Finding, minuteMs } from "../core/index.ts";
 import { usdPerHour } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
 import type { Plan } from "./plan.ts";
+import type { Usual } from "./usual.ts";
 import { minute } from "./words.ts";
 
 export interface Numbers {
@@ -21,6 +22,7 @@ const warning = (check: string, found: string, toDo: string): Finding => ({ leve
 const problem = (check: string, found: string, toDo: string): Finding => ({ level: "problem", check, found, toDo });
 
 export const checkPlan = (planned: Planned): readonly Finding[] => [
+  ...checkExpected(planned.peak, planned.plan.usual),
   checkTime(planned),
   checkMaximum(planned),
   checkBudget(planned),
@@ -30,10 +32,26 @@ export const checkPlan = (planned: Planned): readonly Finding[] => [
 
 /** What the policy allows against what the plan wants. Where no budget limits it, its price stands in nobody's way. */
 export const checkAllowed = (numbers: Numbers): readonly Finding[] => [
+  ...checkExpected(numbers.peak, numbers.plan.usual),
   checkMaximum(numbers),
   ...(numbers.policy.limits.budget.kind === "none" ? [] : [checkBudget(numbers)]),
   checkClimb(numbers),
 ];
+
+/** A factor is of the usual, and never below it. */
+export function checkExpected({ expect }: Peak, usual: Usual): readonly Finding[] {
+  if (usual.kind === "unknown" || (expect.kind !== "absolute" && expect.kind !== "figures")) return [];
+  const most = expect.kind === "absolute" ? expect.perMinute : Math.max(...expect.perMinute);
+  if (most >= usual.perMinute) return [];
+  const found = `it expects ${rounded(most)} requests/min at most; usual are ${rounded(usual.perMinute)}, from ${usual.from}`;
+  const mayBeFactor = expect.kind === "absolute" && most > 1 && most <= factorMax;
+  return [warning("expectation", found, mayBeFactor ? `did you mean ${most}x?` : "expect more, or leave it out")];
+}
+
+/** The largest that a policy takes. */
+const factorMax = 100;
+
+const rounded = (perMinute: number): number => Number(perMinute.toFixed(perMinute < 100 ? 1 : 0));
 
 function checkTime({ peak, plan, now }: Planned): Finding {
   const orderedAt = startsAt(peak) - plan.leadMs - minuteMs;

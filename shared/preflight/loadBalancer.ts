@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/capacity-unit-reservation.html
 import { startsAt } from "../control/index.ts";
 import { type Finding, hourMs } from "../core/index.ts";
-import type { Peak } from "../policy/index.ts";
+import type { Peak, Policy } from "../policy/index.ts";
 import type { Plan } from "./plan.ts";
 import { minute } from "./words.ts";
 
@@ -19,9 +19,26 @@ const aheadMs = 4 * hourMs;
 /** Of a request, where nobody says. */
 export const usualKilobytes = 20;
 
+/** HAProxy does not grow by itself: its owner is told what comes. */
+export const checkBalancerOf = (policy: Policy, { peak, plan }: Planned, kilobytesPerRequest: number): Finding =>
+  typeof policy.targetGroup === "string"
+    ? checkLoadBalancer(peak, plan, kilobytesPerRequest)
+    : {
+        level: "ok",
+        check: "load balancer",
+        found: `HAProxy is to carry up to ${Math.round(highestOf(plan))} requests/min: whether it can is not looked at`,
+      };
+
+interface Planned {
+  readonly peak: Peak;
+  readonly plan: Plan;
+}
+
+const highestOf = ({ minutes }: Plan): number => minutes.reduce((highest, one) => Math.max(highest, one.perMinute), 0);
+
 /** At worst each request is a connection of its own. */
 export function checkLoadBalancer(peak: Peak, plan: Plan, kilobytesPerRequest: number): Finding {
-  const perMinute = plan.minutes.reduce((highest, one) => Math.max(highest, one.perMinute), 0);
+  const perMinute = highestOf(plan);
   const perSecond = perMinute / 60;
   const byConnections = perSecond / connectionsPerSecond;
   const byBytes = (perSecond * 3_600 * kilobytesPerRequest) / 1e6 / gigabytesPerHour;

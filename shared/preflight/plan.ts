@@ -4,9 +4,12 @@ import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
 import { affordable, instancesFor, plannedPeak, usdPerHour } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
 import { type Price, type PriceTable, pricesOf } from "../policy/prices.ts";
+import type { Usual } from "./usual.ts";
 
 export interface Plan {
+  /** 0 where it is not known. */
   readonly usualPerMinute: number;
+  readonly usual: Usual;
   readonly leadMs: DurationMs;
   readonly minutes: readonly PlanMinute[];
   /** The most that it wants at once, whatever bounds and budget allow. */
@@ -28,18 +31,19 @@ export interface PlanMinute {
 }
 
 interface Known {
-  readonly usualPerMinute: number;
+  readonly usual: Usual;
   readonly leadMs: DurationMs;
   readonly table: PriceTable;
 }
 
-export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs, table }: Known): Plan {
+export function planOf(policy: Policy, peak: Peak, { usual, leadMs, table }: Known): Plan {
+  const usualPerMinute = usual.kind === "unknown" ? 0 : usual.perMinute;
   const { usual: price, of: pricedBy } = pricesOf(policy, table);
   const most = affordable(policy, policy.bounds.max);
-  const usual = instancesFor({ policy }, usualPerMinute);
+  const usually = instancesFor({ policy }, usualPerMinute);
   const minuteAt = (at: EpochMs): PlanMinute => {
     const ahead = plannedPeak(peak, { from: at, to: at + leadMs + minuteMs }, usualPerMinute);
-    const wanted = Math.max(usual, instancesFor({ policy }, ahead.perMinute));
+    const wanted = Math.max(usually, instancesFor({ policy }, ahead.perMinute));
     const target = Math.min(most, Math.max(policy.bounds.min, wanted));
     const { perMinute } = plannedPeak(peak, { from: at, to: at }, usualPerMinute);
     return {
@@ -55,6 +59,7 @@ export function planOf(policy: Policy, peak: Peak, { usualPerMinute, leadMs, tab
   const minutes = Array.from({ length: count }, (_, index) => minuteAt(from + index * minuteMs));
   return {
     usualPerMinute,
+    usual,
     leadMs,
     minutes,
     height: minutes.reduce((highest, { wanted }) => Math.max(highest, wanted), 0),

@@ -26,6 +26,7 @@ export function createSimAlmanac(cloud: Cloud, newestRow: () => Row | "none"): S
       return { requests: points("requests"), healthyHosts: points("healthy-hosts") };
     },
     marks: async () => [],
+    added: async () => [],
     previous: async () => stored,
     lead: async (policy) => {
       const row = newestRow();

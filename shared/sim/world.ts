@@ -18,15 +18,16 @@ import {
   type World,
 } from "../control/index.ts";
 import { type DurationMs, ok, type Result } from "../core/index.ts";
-import type {
-  Action,
-  Brake,
-  Instance,
-  InstancesView,
-  MetricName,
-  Outcome,
-  Override,
-  Snapshot,
+import {
+  type Action,
+  type Brake,
+  type Instance,
+  type InstancesView,
+  type MetricName,
+  type Outcome,
+  type Override,
+  type Snapshot,
+  withinBoundOf,
 } from "../engine/index.ts";
 import type { Peak, Policy } from "../policy/index.ts";
 import type { AwsError, Cloud, LaunchAnswer } from "./cloud/index.ts";
@@ -52,7 +53,7 @@ export function createSimWorld(options: SimWorldOptions): World {
       now: cloud.now,
       newest,
       instances,
-      metrics: metricsFrom(cloud, policy),
+      metrics: metricsFrom(cloud, policy, newest),
       peaks: [...peaks],
       preflight: "none",
       overrides: [...overrides],
@@ -63,8 +64,9 @@ export function createSimWorld(options: SimWorldOptions): World {
   return {
     now: () => cloud.now,
     observe: async (policy) => snapshot(policy, whole(policy)),
-    glance: async ({ policy, policyVersion }) => {
-      const resting = restingView(newest, cloud.now, policyVersion);
+    glance: async (versioned) => {
+      const { policy } = versioned;
+      const resting = restingView(newest, cloud.now, versioned);
       return snapshot(policy, resting === "none" ? whole(policy) : resting);
     },
     lookCloser: async (policy) => snapshot(policy, whole(policy)),
@@ -107,15 +109,17 @@ function instancesOf(cloud: Cloud, policy: Policy, deregistrationDelayMs: Durati
   return { kind: "seen", instances, foreignCount, deregistrationDelayMs, templateVersion: "1" };
 }
 
-function metricsFrom(cloud: Cloud, policy: Policy): RawMetrics {
+function metricsFrom(cloud: Cloud, policy: Policy, newest: Newest): RawMetrics {
   const spanMs = (name: string) => (name === "requests" && isForecast(policy) ? forecastWindowMs : metricWindowMs);
   const pointsOf = (name: string) => {
     const window = { from: cloud.now - spanMs(name), to: cloud.now, now: cloud.now };
     const own = policy.metrics[name];
+    const boundMs = withinBoundOf(name);
+    if (boundMs !== "none") return cloud.withinPoints(boundMs, window);
     return own ? cloud.ownPoints(own, window) : cloud.points(name as MetricName, window);
   };
   return Object.fromEntries(
-    metricsOf(policy).map((name): [string, RawMetric] => [name, { kind: "points", points: pointsOf(name) }]),
+    metricsOf(policy, newest).map((name): [string, RawMetric] => [name, { kind: "points", points: pointsOf(name) }]),
   );
 }
 
@@ -136,6 +140,10 @@ function run(cloud: Cloud, { policy, row, action }: Call): Outcome {
       return outcomeOf(action, cloud.deregister(ids));
     case "warm":
       return outcomeOf(action, cloud.startWarm(action.instance));
+    case "start":
+      return outcomeOf(action, cloud.start(ids));
+    case "stop":
+      return outcomeOf(action, cloud.stop(ids));
     case "terminate":
       if (action.registered === "registered") cloud.deregister(ids);
       return outcomeOf(action, gone(cloud.terminate(ids)));

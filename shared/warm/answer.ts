@@ -46,8 +46,10 @@ export function answerOf(exchange: Exchange, { ms, cacheHeader }: { ms: Duration
 
 const told = (status: number): string => `answered ${status}`;
 
-/** As CloudFront, Varnish, Fastly, Cloudflare and RFC 9211 write it: `Hit from cloudfront`, `HIT`, `ExampleCache; hit`. */
 function cacheIn(header: string | readonly string[] | undefined): "hit" | "other" | "untold" {
   if (header === undefined) return "untold";
-  return /\bhit\b/i.test(String(header)) ? "hit" : "other";
+  return isHit(header) ? "hit" : "other";
 }
+
+/** As CloudFront, Varnish, Fastly, Cloudflare and RFC 9211 write it: `Hit from cloudfront`, `HIT`, `ExampleCache; hit`. */
+export const isHit = (header: string | readonly string[]): boolean => /\bhit\b/i.test(String(header));

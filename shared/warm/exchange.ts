@@ -7,8 +7,9 @@ import type { Exchange } from "./answer.ts";
 import type { Limits, Target, WarmJob } from "./job.ts";
 import { followed, hostIn, isRedirect, siteOf } from "./redirect.ts";
 
-/** Takes each piece of a body; `enough` leaves the rest off. */
-export type Sink = (piece: Uint8Array) => "more" | "enough";
+/** Takes each piece of a body; `enough` leaves the rest off. The next comes when this one is dealt with. */
+export type Sink = (piece: Uint8Array) => Wanted | Promise<Wanted>;
+export type Wanted = "more" | "enough";
 
 export interface Link {
   /** Ends at the latest when `signal` does, or after `limits.answerMs`. */
@@ -37,6 +38,7 @@ export function openLink({ target, warm }: WarmJob, limits: Limits): Link {
       let hasBegun = false;
       const asked = send({ ...options, path, signal }, (response) => {
         hasBegun = true;
+        if (warm.method === "HEAD" && mayStayOpen(response)) asked.shouldKeepAlive = true;
         void read(response, sink, signal).then(resolve);
       });
       // An answer that has begun tells its own end.
@@ -63,14 +65,21 @@ export function openLink({ target, warm }: WarmJob, limits: Limits): Link {
 const agentFor = ({ protocol }: Target, maxSockets: number): HttpAgent =>
   new (protocol === "https" ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets });
 
+/**
+ * An answer that says no length lasts until its connection closes, which is why Node's client closes it; but what answers a HEAD has no
+ * body. https://www.rfc-editor.org/rfc/rfc9112#name-message-body-length
+ */
+const mayStayOpen = ({ httpVersion, headers: { connection = "" } }: IncomingMessage): boolean =>
+  httpVersion === "1.1" && !/\bclose\b/i.test(connection);
+
 /** A redirect's body is nothing that anybody asked for. */
-async function read(response: IncomingMessage, sink: Sink, signal: AbortSignal): Promise<Exchange> {
+export async function read(response: IncomingMessage, sink: Sink, signal: AbortSignal): Promise<Exchange> {
   const { statusCode: status = 0, headers } = response;
   const isWanted = !isRedirect(status);
   let body: "ended" | "left-off" = "ended";
   try {
     for await (const piece of response) {
-      if (isWanted && sink(piece) === "more") continue;
+      if (isWanted && (await sink(piece)) === "more") continue;
       body = "left-off";
       break;
     }
@@ -83,7 +92,7 @@ async function read(response: IncomingMessage, sink: Sink, signal: AbortSignal):
 
 const unlistened: ReadonlySet<string> = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
 
-function failed({ code = "", message }: NodeJS.ErrnoException, signal: AbortSignal): Exchange {
+export function failed({ code = "", message }: NodeJS.ErrnoException, signal: AbortSignal): Exchange {
   if (signal.aborted) return { kind: "broken", because: "gave no answer in time" };
   if (unlistened.has(code)) return { kind: "not-listening", because: `found nobody listening (${code})` };
   return { kind: "broken", because: `broke off (${code === "" ? message.slice(0, 100) : code})` };

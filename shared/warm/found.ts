@@ -5,6 +5,7 @@ import type { Link } from "./exchange.ts";
 import type { Limits } from "./job.ts";
 import { hostIn } from "./redirect.ts";
 import { emptyScan, pathsOf, type Scan, scanned } from "./sitemap.ts";
+import { unzipping } from "./unzip.ts";
 
 export interface Found {
   readonly paths: readonly string[];
@@ -51,19 +52,29 @@ interface Read {
   readonly trouble: "none" | Pick<Found, "trouble" | "again">;
 }
 
+/** Plain or gzipped. The bound is on what comes and on what is in it: either may be without end. */
 async function sitemapAt(path: string, { link, limits, signal }: Looking): Promise<Read> {
   const text = new TextDecoder();
   let scan = emptyScan;
-  let bytes = 0;
+  let [came, bytes] = [0, 0];
+  const unzip = unzipping((piece) => {
+    bytes += piece.length;
+    scan = scanned(scan, text.decode(piece, { stream: true }), limits.pathsMax);
+    return scan.locations.length >= limits.pathsMax || bytes > limits.sitemapBytesMax ? "enough" : "more";
+  });
   const exchange = await link.exchange(path, {
     signal,
     sink: (piece) => {
-      bytes += piece.length;
-      scan = scanned(scan, text.decode(piece, { stream: true }), limits.pathsMax);
-      return scan.locations.length >= limits.pathsMax || bytes > limits.sitemapBytesMax ? "enough" : "more";
+      came += piece.length;
+      return came > limits.sitemapBytesMax ? "enough" : unzip.take(piece);
     },
   });
-  return { scan, trouble: troubleIn(exchange, path) };
+  const broken = await unzip.end();
+  const trouble = troubleIn(exchange, path);
+  // What was left off by its bound is broken off by us.
+  const isOurs = Math.max(came, bytes) > limits.sitemapBytesMax || scan.locations.length > 0;
+  if (trouble !== "none" || broken === "none" || isOurs) return { scan, trouble };
+  return { scan, trouble: { trouble: `${path} ${broken}`, again: "in-vain" } };
 }
 
 function troubleIn(exchange: Exchange, path: string): Read["trouble"] {

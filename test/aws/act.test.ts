@@ -1,7 +1,7 @@
 // What is asked of AWS for each action, and what becomes of its answers. The answers are scripted, the clients are real.
 import type { CreateFleetCommandInput } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "@jest/globals";
-import { createAwsWorld, type Table, type Warmer } from "../../shared/aws/index.ts";
+import { createAwsWorld, type Table, type Warmer, type WarmOrder } from "../../shared/aws/index.ts";
 import type { Row, World } from "../../shared/control/index.ts";
 import type { Action } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
@@ -340,11 +340,11 @@ describe("terminate", () => {
 
 describe("warm", () => {
   test("starts the warmer for each", async () => {
-    const started: string[] = [];
-    const start = async (_policy: Policy, id: string) => void started.push(id);
+    const started: WarmOrder[] = [];
+    const start = async (_policy: Policy, order: WarmOrder) => void started.push(order);
     const { world } = scripted({}, { warmer: { kind: "warmer", start } });
     expect(await run(world, on("warm", "i-1", "i-2"))).toEqual(doneEach(on("warm", "i-1", "i-2")));
-    expect(started).toEqual(["i-1", "i-2"]);
+    expect(started).toEqual(["i-1", "i-2"].map((instance) => ({ instance, generation: 1 })));
   });
 
   test("fails where there is no warmer, and says how to get one", async () => {

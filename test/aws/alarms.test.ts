@@ -3,10 +3,15 @@ import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "@jest/globals";
 import { alarmsOf } from "../../shared/aws/alarms/alarm.ts";
 import { requestOf, saysTheSame } from "../../shared/aws/alarms/request.ts";
+import { perHost } from "../../shared/aws/alarms/watched.ts";
 import type { Policy, Rule, StepRule } from "../../shared/policy/index.ts";
 import { givenPolicy, scheduled } from "../support/given.ts";
 
-const dimensions = { group: "targetgroup/shop-web/0a1b2c3d4e5f6071", balancer: "app/shop/1f2e3d4c5b6a7980" };
+const dimensions = {
+  kind: "alb" as const,
+  group: "targetgroup/shop-web/0a1b2c3d4e5f6071",
+  balancer: "app/shop/1f2e3d4c5b6a7980",
+};
 const ofBalancer = [{ Name: "LoadBalancer", Value: dimensions.balancer }];
 const ofTargets = [{ Name: "TargetGroup", Value: dimensions.group }, ...ofBalancer];
 
@@ -214,5 +219,25 @@ describe("an alarm that stands", () => {
     const Metrics = wanted.Metrics?.map((query) => ({ ...query, Expression: query.Expression && "targets" }));
     expect(saysTheSame({ ...wanted, Metrics: Metrics ?? [] } as never, wanted)).toBe(false);
     expect(saysTheSame({ ...wanted, Metrics: [] }, wanted)).toBe(false);
+  });
+});
+
+test("behind HAProxy alarms watch what its minutes are counted as, each host's share of a total too", () => {
+  const dimensions = { kind: "haproxy" as const, dimensions: { Stage: "dev", Fleet: "shop" } };
+  const [high] = alarmsOf({ stage: "dev", policy: givenPolicy({ rules: [demand] }), dimensions }).map(requestOf);
+  expect(high).toMatchObject({
+    Namespace: "Tidegate/HAProxy",
+    MetricName: "RequestsPerTarget",
+    Statistic: "Average",
+    Dimensions: [
+      { Name: "Stage", Value: "dev" },
+      { Name: "Fleet", Value: "shop" },
+    ],
+    Threshold: 500,
+  });
+  const series = { namespace: "Shop", name: "Waiting", statistic: "Sum", dimensions: {} };
+  expect(perHost({ kind: "series", series }, dimensions)).toMatchObject({
+    expression: "total / hosts",
+    inputs: { hosts: { namespace: "Tidegate/HAProxy", name: "HealthyHosts" } },
   });
 });

@@ -21,7 +21,7 @@ interface Came {
 /** EC2 answers one attempt after the other as scripted, and keeps what it was asked. */
 async function bought(
   answers: readonly (Came | Error)[],
-  given: { onDemandCount: number; spotCount: number; launch?: object },
+  given: { onDemandCount: number; spotCount: number; launch?: object; onDemandIn?: readonly number[] },
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly asked: readonly CreateFleetCommandInput[] }> {
   const asked: CreateFleetCommandInput[] = [];
   const { ec2 } = answeredClients((_service, _command, input) => {
@@ -30,7 +30,7 @@ async function bought(
     if (answer instanceof Error) throw answer;
     return answerOf(answer);
   });
-  const { onDemandCount, spotCount } = given;
+  const { onDemandCount, spotCount, onDemandIn } = given;
   const action = {
     kind: "launch",
     id: "shop@1/launch",
@@ -44,7 +44,7 @@ async function bought(
     lease: { now: () => noon, actBy: noon + 20 * secondMs, abortIn: never, patience: "none" },
     request: {
       launch,
-      action: { ...action, subnets: launch.subnets },
+      action: { ...action, subnets: launch.subnets, ...(onDemandIn ? { onDemandIn } : {}) },
       owner: "prod/shop",
       generation: 1,
       policyVersion: "sha256:00",
@@ -84,6 +84,32 @@ test("what all comes at once is done", async () => {
   const { outcomes, asked } = await bought([{ onDemand: ["i-1", "i-2"] }], { onDemandCount: 2, spotCount: 0 });
   expect(brief(asked)).toEqual([["2+0", "token-0", everyPool]]);
   expect(outcomes).toEqual([{ kind: "done", action: "shop@1/launch", instances: ["i-1", "i-2"] }]);
+});
+
+test("what is spread over subnets is asked for in each of them first, and in the others after it", async () => {
+  const { outcomes, asked } = await bought([{ onDemand: ["i-1", "i-2"], spot: ["i-3"] }, { onDemand: ["i-4"] }], {
+    onDemandCount: 3,
+    spotCount: 1,
+    onDemandIn: [2, 1],
+  });
+  expect(brief(asked)).toEqual([
+    ["2+1", "token-0", "m7g.large subnet-a, m7g.large subnet-b, m6g.large subnet-a, m6g.large subnet-b"],
+    ["1+0", "token-4", "m7g.large subnet-b, m7g.large subnet-a, m6g.large subnet-b, m6g.large subnet-a"],
+  ]);
+  expect(outcomes).toEqual([{ kind: "done", action: "shop@1/launch", instances: ["i-1", "i-2", "i-3", "i-4"] }]);
+});
+
+test("what a subnet is short of beside the others falls back as one", async () => {
+  const { outcomes, asked } = await bought(
+    [{ onDemand: ["i-1"], refused: ["m7g.large subnet-a"] }, { onDemand: ["i-2", "i-3"] }, { onDemand: ["i-4"] }],
+    { onDemandCount: 4, spotCount: 0, onDemandIn: [2, 2] },
+  );
+  expect(brief(asked).map(([counts, token]) => `${counts} ${token}`)).toEqual([
+    "2+0 token-0",
+    "2+0 token-4",
+    "1+0 token-1",
+  ]);
+  expect(outcomes).toMatchObject([{ kind: "fell-back", instances: ["i-1", "i-2", "i-3", "i-4"] }]);
 });
 
 test("what is short falls back to the other types, then to the other zones, each with its own token", async () => {

@@ -293,6 +293,16 @@ describe("metrics", () => {
     expect(read["latency-p95"]).toEqual({ kind: "points", points: [{ at: +at(2), value: 250 }] });
   });
 
+  test("the share of answers within a bound is the bound's percentile rank", async () => {
+    const { metrics, inputs } = always({ Id: "f0_within_400_ms_0", Timestamps: [at(2)], Values: [99.5] });
+    const read = await readMetrics(readerOf(metrics), { ...asked, names: ["within_400_ms"] });
+    expect(read).toEqual({ within_400_ms: { kind: "points", points: [{ at: +at(2), value: 0.995 }] } });
+    expect(inputs[0]?.MetricDataQueries?.[0]?.MetricStat).toMatchObject({
+      Metric: { MetricName: "TargetResponseTime" },
+      Stat: "PR(:0.4)",
+    });
+  });
+
   test("cpu is the mean ratio of four instances that take traffic", async () => {
     const { metrics, inputs } = metricsClient(({ MetricDataQueries: queries = [] }) => ({
       MetricDataResults: queries.map(({ Id }, index) => ({ Id, Timestamps: [at(2)], Values: [index < 2 ? 20 : 60] })),

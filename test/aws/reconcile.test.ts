@@ -116,6 +116,15 @@ describe("alarms", () => {
     expect(sent.filter((command) => /^Describe(TargetGroup|Tags)/.test(command))).toEqual([]);
   });
 
+  test("of a fleet behind HAProxy are put without asking the load balancer anything, and nothing is claimed", async () => {
+    const node = { host: "10.0.3.7", port: 9999 };
+    const targetGroup = { kind: "haproxy", nodes: [node], backend: "site", slotPrefix: "s", port: 80 } as const;
+    const rules = shop().rules.slice(0, 1);
+    await run([shop({ targetGroup, rules })]);
+    expect(standing()).toEqual([name("shop", "demand")]);
+    expect(sent.filter((command) => /Target|Tags/.test(command))).toEqual([]);
+  });
+
   test("that nobody asks for go, page by page and a hundred at once; those of other stages and by hand stay", async () => {
     const strays = Array.from({ length: 120 }, (_, index) => name("old", `rule ${index}`));
     const others = ["tidegate/elsewhere/shop/demand", `tidegate-${table.stage}-dead-letters`];

@@ -214,10 +214,12 @@ describe("the facts", () => {
   });
 
   test("complete a policy that was kept before warming could be said more of", async () => {
-    const { from, untilCount, concurrency, method, headers, cacheHeader, ...once } = warmBy();
-    const kept = { ...givenPolicy(), warm: { ...once, paths: ["/"] } } as unknown as Policy;
-    await putPolicy(table, kept, "sha256:00");
-    expect((await getPolicy(table, "shop", "sha256:00")) as Policy).toMatchObject({ warm: warmBy() });
+    const { by, ...later } = warmBy();
+    const { from, untilCount, concurrency, method, headers, cacheHeader, ...once } = later;
+    for (const warm of [{ ...once, paths: ["/"] }, later]) {
+      await putPolicy(table, { ...givenPolicy(), warm } as unknown as Policy, "sha256:00");
+      expect((await getPolicy(table, "shop", "sha256:00")) as Policy).toMatchObject({ warm: warmBy() });
+    }
   });
 
   test("know whose an instance is, for more instances than one batch takes", async () => {

@@ -1,7 +1,16 @@
 // One launch from buying to serving with a warmer deployed, over real SDK clients, a real table and the imagined cloud: nothing is
 // registered before it is warm, and what was measured stands in the decision.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createAwsWorld, type Embedded, newest, openMemory, type Table, warmOf } from "../../shared/aws/index.ts";
+import {
+  createAwsWorld,
+  type Embedded,
+  newest,
+  openMemory,
+  rowOf,
+  type Table,
+  told,
+  warmOf,
+} from "../../shared/aws/index.ts";
 import type { WarmCalls } from "../../shared/aws/warm/index.ts";
 import type { World } from "../../shared/control/index.ts";
 import { minuteMs, ok } from "../../shared/core/index.ts";
@@ -37,7 +46,7 @@ function deployed(policy: Policy) {
     evaluator: () => "one",
     warmer: {
       kind: "warmer",
-      start: async ({ fleet }, instance) => void wishes.push(warmMessage(fleet, instance).body),
+      start: async ({ fleet }, order) => void wishes.push(warmMessage(fleet, order).body),
     },
     abortIn: never,
   });
@@ -47,11 +56,25 @@ function deployed(policy: Policy) {
       called.push(payload);
       return ok(undefined);
     },
+    send: uncalled,
+    askAfter: uncalled,
   };
   const policyOf = async () => ({ policy, policyVersion: policyVersion(policy) });
-  const warming: Warming = { calls, table, now: () => cloud.now, policyOf, warmer: "warm" };
+  const warming: Warming = {
+    calls,
+    table,
+    now: () => cloud.now,
+    policyOf,
+    send: uncalled,
+    warmer: "warm",
+    document: "",
+  };
   return { table, cloud, wishes, called, world, warming };
 }
+
+const uncalled = (): never => {
+  throw new Error("nobody warms by a command here");
+};
 
 async function decide(table: Table, world: World, policy: Policy): Promise<{ decision: Decision; said: string }> {
   await look(world, policy);
@@ -60,10 +83,20 @@ async function decide(table: Table, world: World, policy: Policy): Promise<{ dec
   const { id, snapshot, decision } = last.row;
   return { decision, said: explainDecision({ id, policy, snapshot, decision, outcomes: last.outcomes }).join("\n") };
 }
+/** What `explain ID` tells of a decision's actions, now. */
+async function actionsTold(table: Table, policy: Policy, generation: number): Promise<readonly string[]> {
+  const found = await rowOf(table, policy.fleet, generation);
+  if (found.kind === "none") throw new Error("a look is a row");
+  const { row, outcomes } = await told(table, found);
+  const { id, snapshot, decision } = row;
+  const lines = explainDecision({ id, policy, snapshot, decision, outcomes });
+  return lines.filter((line) => line.startsWith("  warm ")).map((line) => line.trim());
+}
 const kinds = ({ actions }: Decision) => [...new Set(actions.map(({ kind }) => kind))];
 
 async function take(warming: Warming, body: string): Promise<string> {
   const message = parseWarmMessage(body);
+  if (message.kind === "commanded") throw new Error("nobody warms by a command here");
   return (message.kind === "start" ? await startWarming(warming, message) : await endWarming(warming, message)).kind;
 }
 const endOf = (wish: string, responsePayload: object): string =>
@@ -82,6 +115,11 @@ test("a launch is warmed, told of, and only then registered; its warm-up is part
   for (const step of ["started", "known"]) for (const wish of wishes) expect(await take(warming, wish)).toBe(step);
   expect(called).toHaveLength(4);
   expect(kinds((await at(120)).decision)).toEqual([]);
+  const ordered = await rowOf(table, "shop", 2);
+  const begun = wishes
+    .map((wish) => JSON.parse(wish).instance)
+    .map((id) => `warm ${id} — begun; how it goes is not known (yet)`);
+  expect(await actionsTold(table, policy, 2)).toEqual(begun);
 
   cloud.advanceTo(atSecond(150));
   const [first = "", ...others] = wishes;
@@ -92,8 +130,15 @@ test("a launch is warmed, told of, and only then registered; its warm-up is part
     `${JSON.parse(first).instance} is warm after 1m, as quick as asked: 240 requests, p95 820 ms → 95 ms`,
   );
 
+  const figures = "it is warm after 1m, as quick as asked: 240 requests, p95 820 ms → 95 ms";
+  const firstTold = `warm ${JSON.parse(first).instance} — ${figures}`;
+  expect(await actionsTold(table, policy, 2)).toEqual([firstTold, ...begun.slice(1)]);
+
   cloud.advanceTo(atSecond(400));
   for (const wish of others) await take(warming, endOf(wish, result));
+  for (const line of await actionsTold(table, policy, 2)) expect(line).toContain(figures);
+  // What replay and the engine are given is as it was.
+  expect(await rowOf(table, "shop", 2)).toEqual(ordered);
   for (const second of [400, 460, 520, 580]) await at(second);
   const last = await at(640);
   expect(last.said).not.toContain("is warm after");
@@ -119,6 +164,8 @@ test.each([
     await take(warming, wish);
     await take(warming, endOf(wish, { ...result, verdict: "time-up", trouble: "/ answered 500" }));
   }
+  for (const line of await actionsTold(table, policy, 2))
+    expect(line).toContain("— it did not get warm in 1m, its time was up: 240 requests");
   cloud.advanceTo(atSecond(120));
   const { decision, said } = await decide(table, world, policy);
   expect(kinds(decision)).toContain(action);
@@ -129,7 +176,7 @@ test.each([
 test("where only hooks are deployed, a warm-up by HTTP ends as failed, and says what to deploy", async () => {
   const policy = cloudPolicy({ warm: warmBy() });
   const { table, called, warming } = deployed(policy);
-  const wish = warmMessage("shop", "i-0a1b").body;
+  const wish = warmMessage("shop", { instance: "i-0a1b", generation: 1 }).body;
   expect(await take({ ...warming, warmer: "" }, wish)).toBe("failed");
   expect(called).toEqual([]);
   const because = expect.stringContaining("this deployment has no warmer: deploy with --param warmSubnets");

@@ -50,6 +50,27 @@ const good = given("good", {
   "b.csv": csv(2),
 });
 
+test("a run that was stopped goes on where it was, a run of other code does not", async () => {
+  const at = (name: string): string => join(folder, name);
+  const few = ["--traces", good, "--controllers", "gcp-mig,no-forecast-limit", "--quick", "--keep", at("part")];
+  const whole = await bench(...few, "--json", at("whole.json"));
+  const lines = readFileSync(at("part"), "utf8").trimEnd().split("\n");
+  expect(lines.length).toBe(1 + 4);
+  writeFileSync(at("part"), `${lines.slice(0, 3).join("\n")}\n${lines[3]?.slice(0, 40)}`);
+  const rest = await bench(...few, "--json", at("rest.json"));
+  expect(rest.stderr.match(/ % {2}/g)).toHaveLength(2);
+  expect([rest.stdout, readFileSync(at("rest.json"), "utf8")]).toEqual([
+    whole.stdout,
+    readFileSync(at("whole.json"), "utf8"),
+  ]);
+  expect(await bench(...few)).toEqual({ code: 0, stdout: whole.stdout, stderr: "" });
+  writeFileSync(at("part"), `${JSON.stringify({ code: "other" })}\n${lines.slice(1).join("\n")}\n`);
+  const folderInstead = await bench("--traces", good, "--keep", folder);
+  expect([folderInstead.code, folderInstead.stderr]).toEqual([1, `bench: ${folder} is no file: name one\n`]);
+  const refused = await bench(...few);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("was not begun by this code")]);
+});
+
 test("the table, and the same bytes twice", async () => {
   const few = ["--traces", good, "--controllers", "tidegate,gcp-mig,no-forecast-limit", "--quick"];
   const at = (name: string): string => join(folder, name);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { jsonOf } from "../../bench/peers/json.ts";
 import { bestOf } from "../../bench/peers/race.ts";
-import { type Report, tablesOf } from "../../bench/peers/report.ts";
+import { tablesOf } from "../../bench/peers/report.ts";
 import {
   chargedOver,
   geometricMean,
@@ -13,6 +13,7 @@ import {
   ratioToLimit,
 } from "../../bench/peers/results.ts";
 import { markdownOf, textOf } from "../../bench/peers/text.ts";
+import type { Report } from "../../bench/peers/words.ts";
 import { entryOf, scoreOf, trackNamed } from "./given.ts";
 
 test("bad requests and cost are averaged over the seeds, and what that comes to is charged", () => {
@@ -119,6 +120,21 @@ describe("tables", () => {
       ["tidegate", "1.41", "1.00", "2.00", "3.00", "2 of 2"],
       ["no-forecast-limit, tuned", "2.00", "2.00 (2.00–2.27)", "2.00", "2.00", "2 of 2"],
       ["no-forecast-limit, untuned", "5.00", "5.00", "5.00", "5.00", "2 of 2"],
+    ]);
+  });
+
+  test("trace by trace: what is late too often is marked, and who pays less is named", () => {
+    const late = entries.map((entry) =>
+      entry.controller === "tidegate" && entry.id === "T2"
+        ? entryOf({ id: "T2", controller: "tidegate", documented: [scoreOf({ costX: 2.5, badRequestsPct: 0.2 })] })
+        : entry,
+    );
+    const table = tablesOf({ ...report, entries: late }).find(({ title }) => title.includes("trace by trace"));
+    expect(table?.heads).toEqual(["", "bad %", "charged ×", "charged less there", "ratio, 180 s"]);
+    expect(table?.rows.slice(0, 3)).toEqual([
+      ["T1", "0.000", "1.00", "nobody", "0.50"],
+      ["T2", "0.200 (!)", "2.77", "no-forecast-limit, tuned 2.00", "1.39"],
+      ["(T3)", "0.000", "3.00", "no-forecast-limit, tuned 2.00", "1.50"],
     ]);
   });
 

@@ -51,6 +51,9 @@ function build(name: string, policies: Readonly<Record<string, string>>, env = {
 const zipOf = (name: string, lambda: string): Buffer => readFileSync(join(folder, name, "out", `${lambda}.zip`));
 const longMs = 120_000;
 
+/** Of those in the VPC, which know no table. */
+const marks: Readonly<Record<string, string>> = { warm: "tidegate-warm-up", haproxy: "show stat" };
+
 describe("a build", () => {
   const policies = { "shop.yml": policyOf("shop"), "blog.yml": policyOf("blog"), "notes.txt": "no policy" };
   let first: Ended;
@@ -63,6 +66,7 @@ describe("a build", () => {
     ["evaluate", 100_000],
     ["forecast", 120_000],
     ["reconcile", 90_000],
+    ["haproxy", 20_000],
     ["warm", 20_000],
     ["warming", 80_000],
   ])(
@@ -83,11 +87,11 @@ describe("a build", () => {
     },
   );
 
-  test.each([["dispatch"], ["evaluate"], ["forecast"], ["reconcile"], ["warm"], ["warming"]])(
+  test.each([["dispatch"], ["evaluate"], ["forecast"], ["reconcile"], ["haproxy"], ["warm"], ["warming"]])(
     "of %s has no YAML, no schema library and no database in it",
     (lambda) => {
       const code = Buffer.from(unzipSync(zipOf("first", lambda))[`${lambda}.mjs`] ?? []).toString();
-      expect(code).toContain(lambda === "warm" ? "tidegate-warm-up" : "TIDEGATE_TABLE");
+      expect(code).toContain(marks[lambda] ?? "TIDEGATE_TABLE");
       for (const stowaway of ["YAMLParseError", "ZodError", "leveldb", "createTableMs", "CronPattern"])
         expect([stowaway, code.includes(stowaway)]).toEqual([stowaway, false]);
     },
@@ -97,7 +101,7 @@ describe("a build", () => {
     "is the same to the byte wherever and whenever it is made",
     async () => {
       await build("second", policies, { TZ: "America/Los_Angeles" });
-      for (const lambda of ["dispatch", "evaluate", "forecast", "reconcile", "warm", "warming"])
+      for (const lambda of ["dispatch", "evaluate", "forecast", "reconcile", "haproxy", "warm", "warming"])
         expect(zipOf("second", lambda).equals(zipOf("first", lambda))).toBe(true);
     },
     longMs,
@@ -133,6 +137,7 @@ describe("a build", () => {
         TIDEGATE_STAGE: embedded.table.stage,
         AWS_LAMBDA_LOG_STREAM_NAME: "2026/10/02/[$LATEST]0123456789abcdef",
         TIDEGATE_TABLE: embedded.table.name,
+        TIDEGATE_HAPROXY_FUNCTION: "tidegate-local-haproxy",
         TIDEGATE_WARM_FUNCTION: "tidegate-local-warm",
       };
     });
@@ -289,6 +294,43 @@ describe("a build", () => {
       `<${action}Response xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><${action}Result>${result}</${action}Result></${action}Response>`;
     const instanceAt = (address: string): string =>
       `<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet><item><privateIpAddress>${address}</privateIpAddress></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`;
+
+    test(
+      "evaluate asks HAProxy by a signed call, and sees what it is answered",
+      async () => {
+        const called: string[] = [];
+        const address = { host: "10.0.3.7", port: 8080 };
+        const read = { kind: "read", targets: [{ address, state: { kind: "draining", inFlightCount: 2 } }] };
+        // What drains and is needed it takes back at once.
+        const toOrder = (asked: string): string => {
+          called.push(asked);
+          return JSON.stringify(asked.includes('"read"') ? read : { kind: "done", ends: ["done"] });
+        };
+        granted = [
+          ["Action=DescribeInstances", () => runningAt("10.0.3.7")],
+          ["/invocations", toOrder],
+        ];
+        const targetGroup = { kind: "haproxy", nodes: [], backend: "site", slotPrefix: "s", port: 8080 } as const;
+        const policy = { ...givenPolicy(), fleet: "behind", targetGroup };
+        const look = batchOf(JSON.stringify({ ...usual, fleet: "behind" }));
+        const versioned = [{ policy, policyVersion: policyVersion(policy) }];
+        expect(await invoke("evaluate", look, versioned)).toEqual({ batchItemFailures: [] });
+        granted = [];
+        expect(called.map((asked) => asked.split(" ", 1)[0])).toEqual(
+          Array(2).fill("/2015-03-31/functions/tidegate-local-haproxy/invocations"),
+        );
+        expect(called[0]).toContain('"living":[{"host":"10.0.3.7","port":8080}]');
+        expect(called[1]).toContain('"kind":"register","targets":[{"host":"10.0.3.7","port":8080}]');
+        const last = await newest(embedded.table, "behind");
+        expect(last).toMatchObject({
+          row: { snapshot: { instances: { instances: [{ address: "10.0.3.7", target: { inFlightCount: 2 } }] } } },
+        });
+      },
+      longMs,
+    );
+
+    const runningAt = (address: string): string =>
+      `<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><reservationSet><item><instancesSet><item><instanceId>i-0123456789abcdef0</instanceId><launchTime>2026-10-02T00:00:00.000Z</launchTime><instanceState><name>running</name></instanceState><privateIpAddress>${address}</privateIpAddress></item></instancesSet></item></reservationSet></DescribeInstancesResponse>`;
 
     test(
       "evaluate writes a decision that says what it was denied, and fails the fleet that nobody has",

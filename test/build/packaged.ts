@@ -68,6 +68,7 @@ const prefixes: Readonly<Record<string, string>> = {
   LambdaClient: "lambda",
   ServiceQuotasClient: "servicequotas",
   SQSClient: "sqs",
+  SSMClient: "ssm",
 };
 /** Calls that have no action of their own name. */
 const actions: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
 // What is deployed beside the code: `sls package` as the operator runs it, read back. No account is needed for it.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { parameters } from "../../shared/policy/index.ts";
 import {
   bundleOf,
   callsIn,
@@ -18,19 +19,22 @@ import {
 const folder = mkdtempSync(join(tmpdir(), "tidegate-template-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const longMs = 120_000;
+/** https://docs.aws.amazon.com/general/latest/gr/ssm.html */
+const documentBytesMax = 64_000;
 
 const groupArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/blog-web/0a1b2c3d4e5f6071";
 const roleArn = "arn:aws:iam::123456789012:role/web/blog-web";
 const hookArn = "arn:aws:lambda:eu-west-1:123456789012:function:warm-blog:live";
 const policyOf = (
   fleet: string,
-  changed: { readonly group?: string; readonly role?: string; readonly hook?: string } = {},
+  changed: { readonly group?: string; readonly role?: string; readonly warm?: string } = {},
 ): string => `fleet: ${fleet}
 targetGroup: ${changed.group ?? `${fleet}-web`}
 launch: { template: ${fleet}-web${changed.role ? `, role: "${changed.role}"` : ""} }
 bounds: { min: 2, max: 9 }
 capacity: { perInstance: 1000 requests/min }
-${changed.hook ? `warm: { hook: "${changed.hook}" }\n` : ""}`;
+${changed.warm ? `warm: { ${changed.warm} }\n` : ""}`;
+const bySsm = "http: { by: ssm, paths: [/], until: { p95: 300 ms } }";
 
 let template: Template;
 const bundles = new Map<string, string>();
@@ -39,8 +43,8 @@ const roleOf = (lambda: string): string => `${lambda[0]?.toUpperCase()}${lambda.
 
 beforeAll(async () => {
   const policies = {
-    "shop.yml": policyOf("shop", { role: "shop-web" }),
-    "blog.yml": policyOf("blog", { group: groupArn, role: roleArn, hook: hookArn }),
+    "shop.yml": policyOf("shop", { role: "shop-web", warm: bySsm }),
+    "blog.yml": policyOf("blog", { group: groupArn, role: roleArn, warm: `hook: "${hookArn}"` }),
   };
   const warmer = ["--param", "warmSubnets=subnet-1,subnet-2", "--param", "warmSecurityGroups=sg-1"];
   const { code, said } = await packaged(join(folder, "two"), policies, "--stage", "test", ...warmer);
@@ -65,6 +69,7 @@ const unnarrowable = new Set([
   "ec2:DescribeSubnets",
   "servicequotas:GetAWSDefaultServiceQuota",
   "servicequotas:GetServiceQuota",
+  "ssm:GetCommandInvocation",
   "ec2:DescribeLaunchTemplates",
   "elasticloadbalancing:DescribeTags",
   "elasticloadbalancing:DescribeTargetGroupAttributes",
@@ -151,8 +156,8 @@ describe("a role", () => {
     ],
     [
       "EvaluateRole",
-      "TerminateOwn",
-      ["ec2:TerminateInstances"],
+      "StopStartAndTerminateOwn",
+      ["ec2:StartInstances", "ec2:StopInstances", "ec2:TerminateInstances"],
       ["instance"],
       {
         StringLike: { "aws:ResourceTag/tidegate:fleet": "test/*" },
@@ -250,7 +255,7 @@ test("calls are found in minified code, however its quotes look", () => {
 
 /** The alarms on Tidegate itself. */
 const watchers = [
-  ...["missed-looks", "superseded", "dead-letters", "at-max", "mismatch", "unreconciled"],
+  ...["missed-looks", "superseded", "dead-letters", "at-max", "trouble", "mismatch", "unreconciled"],
   ...["stale-forecast", "failed-forecasts"],
 ];
 /** Where warm-ups are deployed, one more. */
@@ -348,6 +353,55 @@ describe("a stack", () => {
     });
   });
 
+  test("has instances warm themselves by one document: a script that stays, and parameters of which each has its pattern", () => {
+    const { Name, Content, UpdateMethod } = propertiesOf("WarmDocument");
+    expect({ Name, UpdateMethod }).toEqual({ Name: "tidegate-test-warm", UpdateMethod: "NewVersion" });
+    const patterns = Object.entries<{ readonly allowedPattern: string }>(Content.parameters);
+    expect(patterns.map(([name, { allowedPattern }]) => [name, allowedPattern])).toEqual(
+      Object.entries(parameters).map(([name, { pattern }]) => [name, pattern]),
+    );
+    const [first, ...script] = Content.mainSteps[0].inputs.runCommand;
+    expect([first, script.pop()]).toEqual(["python3 -I - <<'TIDEGATE'", "TIDEGATE"]);
+    expect(`${script.join("\n")}\n`).toBe(readFileSync("serverless/warmer/warm.py", "utf8"));
+    expect(script).not.toContain("TIDEGATE");
+    const places = script.join("\n").match(/\{\{ \w+ \}\}/g);
+    expect(places).toEqual(Object.keys(parameters).map((name) => `{{ ${name} }}`));
+    expect(JSON.stringify(Content).length).toBeLessThan(documentBytesMax);
+  });
+
+  test("sends that document to instances of the stage, and nothing else to anybody", () => {
+    const { Environment } = propertiesOf("WarmingLambdaFunction");
+    expect(Environment.Variables).toMatchObject({
+      TIDEGATE_WARM_DOCUMENT: { Ref: "WarmDocument" },
+      TIDEGATE_WARM_QUEUE_URL: { Ref: "Warmings" },
+    });
+    const commands = statementsOf(template, "WarmingRole").filter(({ Action }) => Action === "ssm:SendCommand");
+    expect(commands.map(({ Resource, Condition }) => [listed(Resource).map(shortened), Condition])).toEqual([
+      [["ssm:<Region>:<AccountId>:document/tidegate-test-warm"], undefined],
+      [["ec2:<Region>:<AccountId>:instance/*"], { StringLike: { "ssm:resourceTag/tidegate:fleet": "test/*" } }],
+    ]);
+  });
+
+  test(
+    "lets a wish come back to its queue where a hook alone warms, and sends no command there",
+    async () => {
+      const policies = { "blog.yml": policyOf("blog", { warm: `hook: "${hookArn}"` }) };
+      const { code, said } = await packaged(join(folder, "hook"), policies, "--stage", "test");
+      expect({ code, said: code === 0 ? "" : said }).toEqual({ code: 0, said: "" });
+      const other = templateIn(join(folder, "hook"));
+      const { Environment } = other.Resources.WarmingLambdaFunction?.Properties ?? {};
+      expect(Environment.Variables).toMatchObject({ TIDEGATE_WARM_QUEUE_URL: { Ref: "Warmings" } });
+      const statements = statementsOf(other, "WarmingRole").filter(({ Resource }) => listed(Resource).length > 0);
+      const may = new Map(statements.map(({ Sid, Action, Resource }) => [Sid, { Action, Resource }]));
+      expect(may.get("SendLater")).toEqual({
+        Action: "sqs:SendMessage",
+        Resource: { "Fn::GetAtt": ["Warmings", "Arn"] },
+      });
+      expect(statements.flatMap(({ Action }) => listed(Action)).filter((call) => call.startsWith("ssm:"))).toEqual([]);
+    },
+    longMs,
+  );
+
   test("calls the warmer and the hooks that policies name; the warmer's own code touches no network interface", () => {
     expect(statement("WarmingRole", "CallWarmer").Resource).toEqual({ "Fn::GetAtt": ["WarmLambdaFunction", "Arn"] });
     expect(statement("WarmingRole", "CallHooks").Resource).toEqual([hookArn]);
@@ -406,6 +460,69 @@ describe("a stack", () => {
       );
       expect(said).toMatch(/policies\/c\.yml:4:11 bounds\.mni unknown key; did you mean `min`\?\n/);
       expect(said).not.toMatch(/\bat .*\.m?js:\d/);
+    },
+    longMs,
+  );
+});
+
+describe("a fleet behind HAProxy", () => {
+  const behind = policyOf("shop").replace(
+    "targetGroup: shop-web",
+    'loadBalancer: { haproxy: { address: ["10.0.3.7:9999", "10.0.4.7:9999"], backend: site, port: 8080 } }',
+  );
+
+  test(
+    "has a function in its VPC that evaluate may ask, and that the clock has count each minute",
+    async () => {
+      const vpc = ["--param", "haproxySubnets=subnet-1,subnet-2", "--param", "haproxySecurityGroups=sg-1"];
+      const { code, said } = await packaged(join(folder, "haproxy"), { "shop.yml": behind }, "--stage", "test", ...vpc);
+      expect({ code, said }).toMatchObject({ code: 0 });
+      const found = templateIn(join(folder, "haproxy"));
+      const { Resources } = found;
+      expect(Resources.HaproxyLambdaFunction?.Properties).toMatchObject({
+        VpcConfig: { SubnetIds: ["subnet-1", "subnet-2"], SecurityGroupIds: ["sg-1"] },
+        Role: { "Fn::GetAtt": ["HaproxyRole", "Arn"] },
+        Timeout: 30,
+      });
+      expect(Resources.WarmLambdaFunction).toBeUndefined();
+      const { Target, ScheduleExpression } = Resources.HaproxyClock?.Properties ?? {};
+      expect(ScheduleExpression).toBe("rate(1 minute)");
+      expect(JSON.parse(Target.Input)).toEqual({
+        kind: "minute",
+        fleets: [
+          {
+            fleet: "shop",
+            nodes: [
+              { host: "10.0.3.7", port: 9999 },
+              { host: "10.0.4.7", port: 9999 },
+            ],
+            backend: "site",
+            slotPrefix: "s",
+          },
+        ],
+      });
+      const asks = statementsOf(found, "EvaluateRole").find(({ Sid }) => Sid === "AskHaproxy");
+      expect(asks?.Resource).toEqual({ "Fn::GetAtt": ["HaproxyLambdaFunction", "Arn"] });
+      expect(Resources.EvaluateLambdaFunction?.Properties.Environment.Variables.TIDEGATE_HAPROXY_FUNCTION).toEqual({
+        Ref: "HaproxyLambdaFunction",
+      });
+      const allowed = statementsOf(found, "HaproxyRole").filter(({ Effect }) => Effect === "Allow");
+      expect(allowed.map(({ Sid }) => Sid)).toEqual(["Log", "BeInTheVpc", "ReadsThatKnowNoResources"]);
+      expect(JSON.stringify(statementsOf(found, "HaproxyRole"))).toContain(":function:tidegate-test-haproxy");
+      expect(callsIn(bundleOf("haproxy"))).toEqual([]);
+      expect(statementsOf(found, "EvaluateRole").filter(({ Resource }) => listed(Resource).length === 0)).toEqual([]);
+    },
+    longMs,
+  );
+
+  test(
+    "is not deployed without the parameters: one error says which",
+    async () => {
+      const { code, said } = await packaged(join(folder, "nowhere"), { "shop.yml": behind });
+      expect(code).toBe(1);
+      expect(said).toContain(
+        "the fleet shop is behind HAProxy: deploy with --param haproxySubnets=… --param haproxySecurityGroups=… (docs/haproxy.md)",
+      );
     },
     longMs,
   );

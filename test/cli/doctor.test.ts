@@ -12,11 +12,17 @@ import { type Ran, tidegate } from "./run.ts";
 jest.setTimeout(120_000);
 
 let home: string;
+const hook = "arn:aws:lambda:eu-west-1:123456789012:function:warm-blog";
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "tidegate-doctor-"));
   mkdirSync(join(home, "policies"));
   writeFileSync(join(home, "policies", "shop.yml"), textWith({}));
   writeFileSync(join(home, "policies", "notes.txt"), "no policy");
+  writeFileSync(join(home, "warm.yml"), textWith({ warm: "{ http: { paths: [/], until: { p95: 300 ms } } }" }));
+  writeFileSync(
+    join(home, "hook.yml"),
+    textWith({ fleet: "blog", targetGroup: "blog-web", warm: `{ hook: "${hook}" }` }),
+  );
   writeFileSync(join(home, "again.yml"), textWith({}));
   writeFileSync(join(home, "wrong.yml"), textWith({ bounds: "{ mim: 3, max: 60 }" }));
 });
@@ -120,6 +126,31 @@ test("an account that has nothing of it is a problem: exit 1", async () => {
   );
   expect(stdout).toContain("\n  problem  launch template shop-web is not in this account and region → ");
   expect(stdout).toMatch(/^ {2}ok {7}stage dev is not deployed yet/m);
+});
+
+describe("who warms", () => {
+  test("may not be read by whoever may read nothing", async () => {
+    const { stdout } = await against(deniedCodes, "warm.yml", "hook.yml");
+    const lacks = (what: string, action: string): string =>
+      `  warning  ${what} could not be checked: needs ${action} → allow ${action} to whoever runs doctor\n`;
+    for (const [what, action] of [
+      ["queue tidegate-dev-warmings", "sqs:GetQueueUrl"],
+      ["function tidegate-dev-warm", "lambda:GetFunctionConfiguration"],
+      ["function warm-blog", "lambda:GetFunctionConfiguration"],
+    ] as const)
+      expect(stdout).toContain(lacks(what, action));
+  });
+
+  test("is to be deployed; a hook is to be there beforehand", async () => {
+    const { stdout } = await against(missingCodes, "warm.yml", "hook.yml");
+    expect(stdout).toContain(
+      "\n  note     `warm.http` takes a function in the VPC: npx sls deploy --stage dev --param warmSubnets=… --param warmSecurityGroups=…\n",
+    );
+    expect(stdout).toContain(
+      "\n  warning  no function warm-blog: every warm-up fails; new instances of blog serve cold → create it, or correct `warm.hook` in the policy\n",
+    );
+    expect(stdout).toMatch(/^\d+ problems, \d+ warnings, 1 note, \d+ ok$/m);
+  });
 });
 
 test("one line says what to set, or what AWS has against it", async () => {

@@ -2,12 +2,13 @@
 import { expect, jest, test } from "@jest/globals";
 import { abstaining, doubtful } from "../../cli/forecast/doubts.ts";
 import { picture } from "../../cli/forecast/picture.ts";
-import { getAhead, putAhead, putForecast, putMark } from "../../shared/aws/index.ts";
+import { forPrograms, type StandingForecast, sentences } from "../../cli/forecast/standing.ts";
+import { getAhead, putAhead, putForecast, putMark, putPeak } from "../../shared/aws/index.ts";
 import { refresh } from "../../shared/control/index.ts";
 import { dayMs, type EpochMs, hourMs, minuteMs } from "../../shared/core/index.ts";
 import type { Abstention, Doubt } from "../../shared/forecast/index.ts";
-import { almanacOf } from "../control/almanac.ts";
-import { givenForecastRule, givenPolicy, noon } from "../support/given.ts";
+import { almanacOf, load } from "../control/almanac.ts";
+import { givenForecastRule, givenPeak, givenPolicy, noon } from "../support/given.ts";
 import { fillLog } from "./givenLog.ts";
 import { localLog } from "./localLog.ts";
 
@@ -29,6 +30,11 @@ const log = localLog(["forecast"], async (table) => {
     await putForecast(table, fleet, forecast);
     await putAhead(table, fleet, ahead);
   }
+  for (const [name, hours] of [
+    ["spring-sale", -20],
+    ["summer-sale", 20],
+  ] as const)
+    await putPeak(table, "shop", { peak: givenPeak({ name, atMs: now + hours * hourMs }), by: "ann", addedAt: now });
   await putMark(table, "shop", { id: "m", from: now - dayMs, to: now - hourMs, because: "an outage", by: "ann" });
 });
 const { local } = log;
@@ -39,7 +45,8 @@ test("says when it was made, from how much, whether it is acted on, what was mar
   expect(stdout).toMatch(
     /^shop: forecast of 2026-06-16 11:31Z, out of 14\.0 days of history; looks read it until .*; sound\n/,
   );
-  expect(stdout).toContain("marked, so that it teaches nothing: an outage");
+  expect(stdout).toContain("marked, so that it teaches nothing: an outage\n");
+  expect(stdout).toContain("announced, so that it teaches nothing: spring-sale\n");
   expect(stdout).toContain("requests/min:  █ p50   ▒ p95   ░ p99");
   expect(stdout).toMatch(/2026-06-16 12:00Z +\d+ +\d+ +\d+\n/);
 });
@@ -51,6 +58,7 @@ test("gives programs every step from now on, in order of its levels", async () =
     forecast: { kind: "made", madeAt: "2026-06-16T11:31:00.000Z", standing: { kind: "sound" } },
     ahead: { kind: "made" },
     marks: [{ because: "an outage" }],
+    peaks: [{ name: "spring-sale", from: "2026-06-15T15:31:00.000Z" }],
   });
   expect(told.steps[0].at).toBe("2026-06-16T12:00:00.000Z");
   expect(told.steps.length).toBeGreaterThan((47 * hourMs) / (5 * minuteMs));
@@ -67,10 +75,40 @@ test("of a site that is too young says how much it takes", async () => {
 
 test.each([
   ["plain", "its policy has no rule that asks for one, such as `- forecast: { metric: requests, mode: shadow }`"],
-  ["new", "new has no forecast in this log: the deployed function makes them"],
+  ["new", "new has no forecast in this log: `npm start` makes one with its first decision"],
   ["shoop", 'no decision of a fleet "shoop": the fleets are new, plain, shop, young'],
 ])("where there is none says why: %s", async (fleet, why) => {
   expect(await local(fleet)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(why) });
+});
+
+/** As a refresh at noon leaves it. */
+const standingWith = async (loadOf: (at: EpochMs) => number): Promise<StandingForecast> => {
+  const { forecast, ahead } = await refresh(almanacOf(noon, [], loadOf), policyOf("shop"));
+  return { now: noon, forecast, ahead, marks: [], peaks: [] };
+};
+
+test("tells that the load has moved to another level: since when, and how far", async () => {
+  const moved = await standingWith((at) => (at < noon - 2 * dayMs ? 1 : 1.6) * load(at));
+  const still = await standingWith(load);
+  const told = "  since 2026-06-14 12:00Z the load is 1.60 times what it was at the same hours of the week before";
+  expect(sentences("shop", moved)).toContain(told);
+  expect(sentences("shop", still).join()).not.toContain("times what it was");
+  const shift = { at: "2026-06-14T12:00:00.000Z", ratio: expect.closeTo(1.6, 2) };
+  expect(forPrograms("shop", moved)).toMatchObject({ ahead: { levelShifts: [shift] } });
+  expect(forPrograms("shop", still)).toMatchObject({ ahead: { levelShifts: [] } });
+});
+
+test("says its losses once, those of a shadow with the reason for it", async () => {
+  const sound = await standingWith(load);
+  const because = "its losses of the last day are 2.00 times those of taking the load to stay as it is";
+  const live = { spans: [], lossRatio: 2 };
+  const told = (standing: StandingForecast): string => sentences("shop", standing).join("\n");
+  expect(told(sound)).toContain("too little has come since it was first made to tell how well it does");
+  expect(told({ ...sound, forecast: { ...sound.forecast, live } })).toContain(
+    "its losses are 2.00 times those of taking the load to stay as it is",
+  );
+  const shadow = told({ ...sound, forecast: { ...sound.forecast, live, standing: { kind: "shadow", because } } });
+  expect(shadow.match(/2\.00 times/g)).toHaveLength(1);
 });
 
 test("looks no further than it reaches", async () => {

@@ -183,6 +183,10 @@ describe("marks", () => {
     });
     expect((await local("marks", "shop")).stdout).toMatch(/in sight .*ann .*the payment was down/);
     expect(JSON.parse((await local("marks", "shop", "--json")).stdout)).toEqual([mark]);
+    const next = ["--from", iso(-dayMs), "--to", iso(-2 * dayMs), "--because", "the move", "--json"];
+    const { id } = JSON.parse((await local("mark", "shop", ...next)).stdout);
+    expect((await local("marks", "shop")).stdout).toMatch(/ahead .*ann .*the move/);
+    expect(await local("unmark", "shop", id)).toMatchObject({ code: 0 });
     expect(await local("unmark", "shop", "2020")).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`no mark 2020 of shop: there are ${mark?.id}`),
@@ -202,6 +206,11 @@ describe("marks", () => {
     ["says no why", ["--from", from, "--to", to, "--because", " "], /a mark wants a --because/],
     ["spans a month", ["--from", iso(30 * dayMs), "--to", to, "--because", "x"], /ten days at most/],
     ["is long past", ["--from", iso(20 * dayMs), "--to", iso(15 * dayMs), "--because", "x"], /look back no further/],
+    [
+      "is years ahead",
+      ["--from", "2047-11-27T06:00Z", "--to", "2047-11-28T00:00Z", "--because", "x"],
+      /2047-11-27 06:00Z to 2047-11-28 00:00Z is more than a year ahead: is the year right\?/,
+    ],
   ])("one that %s is refused", async (_, args, stderr) => {
     expect(await local("mark", "shop", ...args)).toMatchObject({ code: 1, stderr: expect.stringMatching(stderr) });
     expect(await standing()).toEqual([]);

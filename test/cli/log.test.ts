@@ -1,7 +1,16 @@
 // What the commands tell of a log that real ticks wrote.
 import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
-import { newest, openEmbedded, putFleet, putOrphans, putRow, rowOf } from "../../shared/aws/index.ts";
+import {
+  beginWarm,
+  endWarm,
+  newest,
+  openEmbedded,
+  putFleet,
+  putOrphans,
+  putRow,
+  rowOf,
+} from "../../shared/aws/index.ts";
 import { engineVersion, type Row } from "../../shared/control/index.ts";
 import { minuteMs } from "../../shared/core/index.ts";
 import { decideOrRefuse, type Step, sizeByRules } from "../../shared/engine/index.ts";
@@ -32,6 +41,7 @@ const log = localLog([], async (table) => {
   });
   await fillLog(table, { policy: web, perMinute: [900] });
   await fillBrokenLogs();
+  await fillWarmed();
 });
 const { home, local } = log;
 
@@ -49,6 +59,20 @@ async function fillBrokenLogs(): Promise<void> {
   const [wish, ...steps] = again.steps as [Step, ...Step[]];
   await commit({ ...untouched, decision: { ...again, steps: [{ ...wish, to: 7 }, ...steps] } });
   expect(decision.steps[0]).toEqual(wish);
+}
+
+/** A decision whose warm-up has ended since, of a fleet that is in no list. */
+async function fillWarmed(): Promise<void> {
+  const generation = 1;
+  const warm = { kind: "warm", id: "warmed@1/warm/i-0a1b", instance: "i-0a1b" } as const;
+  const { row } = await newestRow("web");
+  const ordering = { ...row, fleet: "warmed", id: "warmed@1", decision: { ...row.decision, actions: [warm] } };
+  expect(await putRow(log.table, ordering, "test")).toBe("committed");
+  await beginWarm(log.table, "warmed", { instance: warm.instance, generation, at: row.at });
+  await endWarm(log.table, "warmed", {
+    instance: warm.instance,
+    state: { kind: "failed", at: row.at, because: "the hook says so" },
+  });
 }
 
 async function newestRow(fleet: string) {
@@ -122,6 +146,14 @@ describe("decisions", () => {
     });
   });
 
+  test("and explain tell how a warm-up went that was ordered, though it ended later", async () => {
+    const [line = ""] = (await answer("decisions", "warmed", "--json")).split("\n");
+    expect(JSON.parse(line).outcomes).toMatchObject([{ kind: "warmed", end: { because: "the hook says so" } }]);
+    expect(await answer("decisions", "warmed")).toMatch(/warm 1 +warm failed/);
+    expect(await answer("explain", "warmed@1")).toContain("warm i-0a1b — it did not get warm: the hook says so");
+    expect(await answer("explain", "warmed@1", "--json")).toContain('"kind": "warmed"');
+  });
+
   test("says so when --limit leaves some out", async () => {
     const { stdout, stderr } = await local("decisions", "shop", "--limit", "2", "--json");
     expect(
@@ -155,7 +187,7 @@ describe("explain", () => {
         "  demand wants 16: 8 000 requests/min at 12:01Z ÷ (1 000 × 50 %)",
         "  limit 16 → 8: grows by at most 100 % in 2m, from 4",
         "  launch 4: 4 on demand, 0 spot, version 1 of the launch template — insufficient capacity (no m7g.large left); none came",
-        "  lead time 3m, the policy's assumption: too few launches measured",
+        expect.stringMatching(/^ {2}lead time 3m, not measured yet but the policy's assumption \(launch.leadTime\): /),
       ]),
     );
   });

@@ -1,5 +1,5 @@
 // `warm paths`: out of log files of every kind, ready for a policy.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -53,6 +53,53 @@ test.each([
 ])("from the standard input, %s", async (_, input) => {
   const { stdout } = await tidegate(["warm", "paths", "--logs", "-"], { input });
   expect(stdout).toBe('paths:\n  - "/" # 2\n');
+});
+
+const policyText = (warm: string): string =>
+  `# Ours.\nfleet: shop\ntargetGroup: shop-web\nlaunch: { template: shop }\nbounds: { min: 1, max: 9 }\ncapacity: { perInstance: 100 }\nrules: [{ forecast: { metric: requests } }]\nwarm: ${warm}\n`;
+const writeTo = (path: string) => tidegate(["warm", "paths", "--logs", logs, "--write", path]);
+
+test.each([
+  [
+    "in the place of those that stood there",
+    "{ http: { paths: [ /, /sale ], until: { p95: 300 ms } } } # mind",
+    '{ http: { paths: ["/", "/other", "/search?q=shoes"], until: { p95: 300 ms } } } # mind',
+    "3 paths, 2 of them new; 2 stood there",
+  ],
+  [
+    "in the place of lines",
+    "\n  http:\n    paths:\n      - /sale # old\n    # How warm.\n    until: { p95: 300 ms }",
+    '\n  http:\n    paths: ["/", "/other", "/search?q=shoes"] # old\n    # How warm.\n    until: { p95: 300 ms }',
+    "3 paths, 3 of them new; 1 stood there",
+  ],
+])("into a policy, %s, and the rest of it stays as it is", async (_, warm, expected, said) => {
+  const path = join(folder, "shop.yml");
+  writeFileSync(path, policyText(warm));
+  const { code, stdout } = await writeTo(path);
+  expect({ code, text: readFileSync(path, "utf8") }).toEqual({ code: 0, text: policyText(expected) });
+  expect(stdout).toContain(said);
+});
+
+test("more paths than fit on a line become lines of their own", async () => {
+  const path = join(folder, "shop.yml");
+  const names = Array.from({ length: 12 }, (_, index) => `/a-long-name-of-a-page/${10 + index}`);
+  const input = lines(Object.fromEntries(names.map((name) => [name, 2])));
+  writeFileSync(path, policyText("\n  http:\n    paths: [/]\n    until: { p95: 300 ms }"));
+  await tidegate(["warm", "paths", "--logs", "-", "--write", path], { input });
+  const written = names.map((name) => `\n      - "${name}"`).join("");
+  expect(readFileSync(path, "utf8")).toBe(policyText(`\n  http:\n    paths:${written}\n    until: { p95: 300 ms }`));
+});
+
+test.each([
+  ["warms by a hook", "{ hook: { function: arn:aws:lambda:eu-west-1:123456789012:function:warm } }", "warms no pages"],
+  ["warms a sitemap", "{ http: { sitemap: /sitemap.xml, until: { p95: 1s } } }", "take that out first"],
+  ["is wrong", "{ http: { paths: [sale], until: { p95: 1s } } }", "a path that begins with /"],
+])("a policy that %s stays as it is, and says why", async (_, warm, said) => {
+  const path = join(folder, "shop.yml");
+  writeFileSync(path, policyText(warm));
+  const { code, stderr } = await writeTo(path);
+  expect({ code, text: readFileSync(path, "utf8") }).toEqual({ code: 1, text: policyText(warm) });
+  expect(stderr).toContain(said);
 });
 
 writeFileSync(join(folder, "torn.log.gz"), gzipSync(lines({ "/": 2_000 })).subarray(0, 100));

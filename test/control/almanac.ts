@@ -19,6 +19,7 @@ export function almanacOf(now: EpochMs, marks: readonly MarkedSpan[] = [], loadO
       return { requests: { kind: "points", points: all }, healthyHosts: { kind: "points", points: [] } };
     },
     marks: async () => marks,
+    added: async () => [],
     previous: async () => kept.at(-1)?.forecast ?? "none",
     lead: async (policy) => leadTimeOf(policy, initialMemory),
     store: async (_, made) => void kept.push(made),

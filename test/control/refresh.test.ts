@@ -93,6 +93,15 @@ describe("a refresh", () => {
     expect(holiday / ordinary).toBeLessThan(0.75);
   });
 
+  test("goes on from what an older release has kept: sums, of which nobody knows when they were lost", async () => {
+    const { forecast: made } = await refresh(almanacOf(noon - 4 * hourMs), givenPolicy());
+    const live = { loss: 9, persistence: 1, count: 99, lossRatio: 9 } as unknown as StoredForecast["live"];
+    const almanac: Almanac = { ...almanacOf(noon), previous: async () => ({ ...made, live }) };
+    const { forecast } = await refresh(almanac, givenPolicy());
+    expect(forecast.live.spans).toMatchObject([{ from: noon - 4 * hourMs, to: noon }]);
+    expect(forecast.standing).toEqual({ kind: "sound" });
+  });
+
   test("throws where history cannot be read, and keeps nothing", async () => {
     const almanac = almanacOf(noon);
     const failing = { ...almanac, history: () => Promise.reject(new Error("no CloudWatch")) };

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { engineVersion, type Newest, type Row, restingView } from "../../shared/control/index.ts";
 import { dayMs, minuteMs } from "../../shared/core/index.ts";
 import type { Decision, InstancesView } from "../../shared/engine/index.ts";
-import { instance, noon, seen, serving } from "../support/given.ts";
+import { givenPolicy, instance, noon, seen, serving } from "../support/given.ts";
 import { rowOfGeneration } from "../support/rows.ts";
 
 const calm = rowOfGeneration(1, { instances: serving(2) });
@@ -18,12 +18,13 @@ const deciding = (changed: Partial<Decision>): Row => ({
   decision: { ...given.decision, ...changed } as Decision,
 });
 const rest: InstancesView = { kind: "resting", since: given.at - 3 * minuteMs, serving: ["i-9"], foreignCount: 2 };
+const versioned = { policy: givenPolicy(), policyVersion: "sha256:00" };
 const afterwards = given.at + 5 * minuteMs;
 
 test("a calm row is rested upon, its instances oldest first", () => {
   const young = instance("i-0", { launchedAt: noon });
   const view = { ...seen(young, ...serving(2)), foreignCount: 3 };
-  expect(restingView(from(viewing(view)), afterwards, "sha256:00")).toEqual({
+  expect(restingView(from(viewing(view)), afterwards, versioned)).toEqual({
     kind: "resting",
     since: given.at,
     serving: ["i-1", "i-2", "i-0"],
@@ -31,8 +32,25 @@ test("a calm row is rested upon, its instances oldest first", () => {
   });
 });
 
+test("what is stopped and kept is not taken for one that serves", () => {
+  const kept = instance("r-1", { state: "stopped", target: { kind: "unregistered" } });
+  const view = restingView(from(viewing(seen(...serving(2), kept))), afterwards, versioned);
+  expect(view).toMatchObject({ serving: ["i-1", "i-2"] });
+});
+
+test("ten minutes are the longest rest where a new version of the launch template is to be noticed", () => {
+  const since = (minutes: number) => from(viewing({ ...rest, since: afterwards - minutes * minuteMs }));
+  const renews = { kind: "renews", outdated: true, maxAgeMs: "any", atOnceRatio: 0.1, during: [] } as const;
+  const keeps = { kind: "keeps", count: 1, by: "stopping", settleMs: 0, usdPerHour: 0 } as const;
+  for (const policy of [givenPolicy({ renew: renews }), givenPolicy({ reserve: keeps })]) {
+    expect(restingView(since(9), afterwards, { ...versioned, policy })).not.toBe("none");
+    expect(restingView(since(10), afterwards, { ...versioned, policy })).toBe("none");
+  }
+  expect(restingView(since(10), afterwards, versioned)).not.toBe("none");
+});
+
 test("a glance is rested upon further, since the same whole look", () => {
-  expect(restingView(from(viewing(rest)), afterwards, "sha256:00")).toEqual(rest);
+  expect(restingView(from(viewing(rest)), afterwards, versioned)).toEqual(rest);
 });
 
 test.each<[string, Newest]>([
@@ -45,5 +63,5 @@ test.each<[string, Newest]>([
   ["what was not seen", from(viewing({ kind: "missing", how: "failed", because: "throttled" }))],
   ["a whole look of yesterday", from(viewing({ ...rest, since: afterwards - dayMs }))],
 ])("is no rest: %s", (_, newest) => {
-  expect(restingView(newest, afterwards, "sha256:00")).toBe("none");
+  expect(restingView(newest, afterwards, versioned)).toBe("none");
 });

@@ -1,7 +1,7 @@
 // What was read, frozen into what a decision is made from.
 import { expect, test } from "@jest/globals";
 import { type Newest, type Readings, snapshotOf } from "../../shared/control/index.ts";
-import { decideOrRefuse, initialMemory, type Outcome, sizeByRules } from "../../shared/engine/index.ts";
+import { decideOrRefuse, initialMemory, type Memory, type Outcome, sizeByRules } from "../../shared/engine/index.ts";
 import { givenPolicy, givenSnapshot, instance, noon, seen } from "../support/given.ts";
 
 const policy = givenPolicy();
@@ -44,6 +44,22 @@ test("a log goes on where its newest row ended", () => {
     memory: decision.memory,
     previous: { kind: "row", generation: 3, at: 8, actBy: 9, actions: decision.actions, outcomes },
   });
+});
+
+test("a count of late requests that an older engine began is of an unknown time", () => {
+  const counted = { kind: "counted", until: 8, logit: 3, meanPerMinute: 900, requests: 900, late: 1 };
+  const sizing = { kind: "rules", wishes: [], targets: [], peakBaselines: [], blindBases: [] };
+  const serviceAfter = (service: object) => {
+    const snapshot = givenSnapshot({ birth: 7 });
+    const decision = decideOrRefuse(policy, snapshot, sizeByRules);
+    const memory = { ...decision.memory, sizing: { ...sizing, service } } as unknown as Memory;
+    const ids = { id: "shop@3", fleet: "shop", generation: 3, engineVersion: "", policyVersion: "" };
+    const row = { ...ids, at: 8, actBy: 9, snapshot, decision: { ...decision, memory } };
+    return snapshotOf(policy, readings({ newest: { kind: "row", row, outcomes: [] } })).memory.sizing;
+  };
+  expect(serviceAfter(counted)).toEqual({ ...sizing, service: { ...counted, since: "unknown" } });
+  expect(serviceAfter({ ...counted, since: 5 })).toEqual({ ...sizing, service: { ...counted, since: 5 } });
+  expect(serviceAfter({ kind: "none" })).toEqual({ ...sizing, service: { kind: "none" } });
 });
 
 test("instances stand in the order of their ids, whatever order they came in", () => {

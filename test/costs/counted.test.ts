@@ -1,8 +1,9 @@
 // The measures, on the code that is deployed: what calm and busy fleets cost, and who comes first when many ramp at once.
 import { describe, expect, test } from "@jest/globals";
 import { totalOf } from "../../shared/costs/bill.ts";
-import { asPublished, countCalm, countRamp } from "../../shared/costs/counted.ts";
+import { asPublished, countBusy, countCalm, countRamp } from "../../shared/costs/counted.ts";
 import { costOf } from "../../shared/costs/report.ts";
+import { warmingOf } from "../../shared/costs/warming.ts";
 
 const quiet = () => () => {};
 
@@ -19,7 +20,7 @@ describe("a hundred fleets", () => {
     expect(totalOf(account)).toBeLessThan(7);
     expect(waits.ended.longest).toBeLessThan(3_000);
     expect(ramp).toMatchObject({ fleetCount: 20, withinMinuteRatio: 1 });
-  }, 60_000);
+  }, 120_000);
 });
 
 test("a forecast reads two weeks in half a call, and adds little to what a calm fleet costs", async () => {
@@ -31,6 +32,33 @@ test("a forecast reads two weeks in half a call, and adds little to what a calm 
   expect(hour["read units"]).toBeGreaterThan(12);
   expect(totalOf(bill)).toBeGreaterThan(0.005);
   expect(totalOf(bill)).toBeLessThan(0.1);
+}, 60_000);
+
+test("a busy fleet that warms warms what it launches, once, and looks at it when it is warm", async () => {
+  const plain = await countBusy({ fleetCount: 1, variant: "plain" }, () => {});
+  const warms = await countBusy({ fleetCount: 1, variant: "warms" }, () => {});
+  const { usage, warmUsage } = warms;
+  const warmUps = warmUsage["warm-ups"] ?? 0;
+  expect(plain.warmUsage).toEqual({});
+  expect(warmUps).toBeGreaterThan(20);
+  // Those that begin in the hour are not quite those that end in it.
+  for (const each of ["EC2 DescribeInstances", "Lambda Invoke"])
+    expect(Math.abs((warmUsage[each] ?? 0) - warmUps)).toBeLessThan(6);
+  // Its beginning, its end, and that end beside the decision that ordered it.
+  expect(Math.abs((warmUsage["DynamoDB PutItem"] ?? 0) - 3 * warmUps)).toBeLessThan(9);
+  const endCount = warmUsage["DynamoDB GetItem"] ?? 0;
+  expect(warmUsage["DynamoDB PutItem"]).toBe((warmUsage["warming invocations"] ?? 0) + endCount);
+  // It boots for two minutes and a half and is asked from its 25th second on, or a look's minute later, and for 30 to 60 s more.
+  expect((warmUsage["warm ms"] ?? 0) / warmUps).toBeGreaterThan(90_000);
+  expect((warmUsage["warm ms"] ?? 0) / warmUps).toBeLessThan(200_000);
+  expect((usage.looks ?? 0) - (plain.usage.looks ?? 0)).toBeGreaterThan(0.8 * warmUps);
+  // Those that were launched together are warm at different times, and then registered one by one.
+  const registered = "ElasticLoadBalancingV2 RegisterTargets";
+  expect(usage[registered]).toBeGreaterThan(1.5 * (plain.usage[registered] ?? 0));
+  const { warmUpCount, each } = warmingOf(plain, warms, 1);
+  expect(warmUpCount).toBe(warmUps);
+  expect(totalOf(each)).toBeGreaterThan(0.0005);
+  expect(totalOf(each)).toBeLessThan(0.0015);
 }, 60_000);
 
 test("a fleet alone shares nothing: four calls a look, and twelve looks an hour", async () => {

@@ -1,6 +1,7 @@
 // The World contract, all of it, against each emulator; and the list of what they get wrong against the contract.
 import "../world/act.test.ts";
 import "../world/log.test.ts";
+import "../world/reserve.test.ts";
 import "../world/sight.test.ts";
 import { expect, test } from "@jest/globals";
 import { groups } from "./listed.ts";

@@ -44,6 +44,18 @@ export const groups: readonly Group[] = [
   },
   {
     at: both,
+    because: "its instances are no web servers that could be warmed",
+    shows: /- {5}"kind": "done",\n[\s\S]*\+ {5}"kind": "not-started",/,
+    tests: ["one that is started is to be warmed anew"],
+  },
+  {
+    at: both,
+    because: "StartInstances starts what is terminated",
+    shows: /- {3}"failed",\n\+ {3}"done",/,
+    tests: ["one that is no longer there cannot be started, and the others can"],
+  },
+  {
+    at: both,
     because: "CreateFleet takes no notice of its ClientToken and launches again",
     shows: /- {7}"i-\w+",\n.*\n\+ {7}"i-\w+"/,
     tests: ["asked for again under its id brings the same instances, and no more"],

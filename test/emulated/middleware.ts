@@ -27,7 +27,8 @@ export function noteCalls({ ec2, loadBalancer }: Account, calls: string[]): void
     <Args, Answer>(next: (args: Args) => Promise<Answer>, { commandName = "" }: HandlerExecutionContext) =>
     (args: Args): Promise<Answer> => {
       const name = commandName.replace(/Command$/, "");
-      if (["DeregisterTargets", "TerminateInstances"].includes(name)) calls.push(name);
+      if (["DeregisterTargets", "StartInstances", "StopInstances", "TerminateInstances"].includes(name))
+        calls.push(name);
       return next(args);
     };
   ec2.middlewareStack.add(noted, { step: "initialize", name: "noteCalls" });

@@ -2,11 +2,18 @@
 import { describe, expect, test } from "@jest/globals";
 import { minuteMs } from "../../shared/core/index.ts";
 import { learnCapacity } from "../../shared/engine/capacity.ts";
-import { type CapacityMemory, capacityFigure, decide, sizeByRules } from "../../shared/engine/index.ts";
+import {
+  type CapacityMemory,
+  capacityFigure,
+  decide,
+  metricsWhereFull,
+  sizeByRules,
+} from "../../shared/engine/index.ts";
 import { propose } from "../../shared/engine/rules/index.ts";
 import type { Policy, StepRule } from "../../shared/policy/index.ts";
 import {
   aiming,
+  givenForecastRule,
   givenMemory,
   givenPolicy,
   givenSnapshot,
@@ -169,5 +176,77 @@ describe("a saturated fleet", () => {
     ["is only full", 8_000, 200],
   ])("%s: nothing is taken for more than it is", (_, load, latency) => {
     expect(proposals(load, latency)).toEqual([]);
+  });
+});
+
+describe("a saturated fleet of whose latencies, errors and rejections no rule speaks", () => {
+  const written = givenPolicy({ rules: [givenForecastRule()] });
+  const wished = (signals: Record<string, readonly number[]>, policy = written) =>
+    propose({
+      policy,
+      snapshot: givenSnapshot({
+        memory: aiming(10),
+        signals: Object.fromEntries(Object.entries(signals).map(([name, values]) => [name, settledPoints(...values)])),
+      }),
+      lead: { p50Ms: 0, p95Ms: 0, launchCount: 0 },
+    }).filter(({ rule }) => rule === "saturation");
+  /** Ten that may take on 800 each are given so many, minute by minute. */
+  const full = (...requests: readonly number[]) => ({ requests, "healthy-hosts": requests.map(() => 10) });
+  const capped = full(5_000, 6_500, 8_000, 8_000, 8_100, 8_000);
+
+  test.each<[string, Record<string, readonly number[]>, string]>([
+    ["answers have come to take twice as long", { "latency-p95": [300, 310, 400, 900, 2_000, 5_000] }, "latency-p95"],
+    ["connections have come to be refused", { rejected: [0, 0, 0, 200, 700, 900] }, "rejected"],
+    ["errors have come up", { "errors-5xx": [3, 4, 2, 90, 100, 120] }, "errors-5xx"],
+  ])("%s: a quarter more is taken to wait", (_, told, metric) => {
+    expect(wished({ ...capped, ...told })).toEqual([
+      {
+        kind: "wants",
+        rule: "saturation",
+        count: 13,
+        reason: { kind: "saturated", metric, perMinute: 8_000, moreRatio: 0.25, servingCount: 10 },
+      },
+    ]);
+  });
+
+  const late = { "latency-p95": [300, 310, 400, 900, 2_000, 5_000] };
+  test.each<[string, Record<string, readonly number[]>]>([
+    ["there is room", { ...full(5_000, 6_500, 7_900, 7_900, 7_900, 7_900), ...late }],
+    ["what is answered still grows", { ...full(5_000, 6_500, 7_000, 7_400, 7_800, 8_400), ...late }],
+    ["more is counted than can be answered", { ...full(5_000, 6_500, 12_000, 12_000, 12_000, 12_000), ...late }],
+    ["latencies are what they were", { ...capped, "latency-p95": [300, 310, 400, 410, 400, 420] }],
+    ["it errs as often as ever", { ...capped, "errors-5xx": [100, 110, 120, 100, 120, 110] }],
+    ["less than one in a hundred is refused", { ...capped, rejected: [0, 0, 0, 0, 70, 79] }],
+    ["nothing was read of it", capped],
+    ["nobody knows how many served before", { requests: [8_000, 8_000, 8_000, 8_000], "healthy-hosts": [10], ...late }],
+  ])("%s: nothing is taken for more than it is", (_, signals) => {
+    expect(wished(signals)).toEqual([]);
+  });
+
+  test("a rule's threshold is the operator's word on latencies: that they have doubled says nothing beside it", () => {
+    const latencies = { "latency-p95": [90, 100, 110, 300, 300, 300] };
+    expect(wished({ ...capped, ...latencies })).toMatchObject([{ reason: { metric: "latency-p95" } }]);
+    expect(wished({ ...capped, ...latencies }, givenPolicy({ rules: [slow] }))).toEqual([]);
+  });
+
+  test.each<[string, readonly number[], Policy, readonly string[]]>([
+    ["what no rule reads, where the fleet is full", [8_000], written, ["latency-p95", "errors-5xx", "rejected"]],
+    [
+      "what is left, where a rule reads the latencies",
+      [8_000],
+      givenPolicy({ rules: [slow] }),
+      ["errors-5xx", "rejected"],
+    ],
+    ["nothing, where there is room", [7_900], written, []],
+    ["nothing, where demand is seen whole", [12_000], written, []],
+    [
+      "nothing that HAProxy does not tell",
+      [8_000],
+      givenPolicy({ targetGroup: { kind: "haproxy", backend: "fleet", slotPrefix: "s", nodes: [], port: 80 } }),
+      [],
+    ],
+  ])("the next look reads %s", (_, requests, policy, names) => {
+    const signals = { requests: settledPoints(...requests), "healthy-hosts": settledPoints(10) };
+    expect(metricsWhereFull(policy, givenSnapshot({ signals }), { kind: "none" })).toEqual(names);
   });
 });

@@ -1,6 +1,6 @@
 // Each invariant, broken by hand, is told in words. The decision is sound but for the one thing a line breaks.
 import { expect, test } from "@jest/globals";
-import { hourMs } from "../../shared/core/index.ts";
+import { hourMs, minuteMs } from "../../shared/core/index.ts";
 import {
   type Action,
   check,
@@ -9,6 +9,7 @@ import {
   type Snapshot,
   type Step,
 } from "../../shared/engine/index.ts";
+import type { Policy } from "../../shared/policy/index.ts";
 import { givenMemory, givenPolicy, givenSnapshot, instance, noon, seen, serving } from "../support/given.ts";
 
 const policy = givenPolicy({ bounds: { min: 2, max: 20 } });
@@ -44,7 +45,7 @@ const launch = (count: number, id = "launch"): Action => ({
   templateVersion: "1",
   subnets: [],
 });
-const acts = (kind: "take-back" | "register" | "warm", id: string): Action => ({
+const acts = (kind: "take-back" | "register" | "warm" | "start" | "stop", id: string): Action => ({
   kind,
   id: `${kind}/${id}`,
   instance: id,
@@ -198,6 +199,19 @@ test("a launch may fill the place of one that EC2 is taking away, whatever the l
   expect(found(decision({ actions: [launch(1)] }), { instances: seen(...leaving) })).toEqual([]);
 });
 
+test.each<[string, number, number | "not yet", readonly string[]]>([
+  ["nothing is in flight", 0, 0.1, []],
+  ["something is, but the policy waits no longer", 1, policy.drain.timeoutMs / minuteMs, []],
+  ["something is", 1, 0.1, ["terminate i: it may still be answering users"]],
+  ["this look is the first to meet it", 0, 0, ["terminate i: it may still be answering users"]],
+  ["nobody knows since when it drains", 0, "not yet", ["terminate i: it may still be answering users"]],
+])("terminating one whose draining is counted: %s", (_, inFlightCount, minutesAgo, broken) => {
+  const since = minutesAgo === "not yet" ? [] : [{ id: "i", since: noon - minutesAgo * minuteMs }];
+  const memory = givenMemory({ draining: since });
+  const instances = seen(...serving(4), instance("i", { target: { kind: "draining", inFlightCount } }));
+  expect(found(decision({ actions: [terminate("i")], memory }), { instances })).toEqual(broken);
+});
+
 test("replacing the sick may go below the minimum, draining for surplus may not", () => {
   const few = { instances: seen(...serving(2)) };
   expect(found(decision({ steps: steps([2, 2]), actions: [drain("i-1", "unhealthy")] }), few)).toEqual([]);
@@ -213,7 +227,7 @@ test("a fleet below its minimum may not be drained at all", () => {
 const by = (min: number, max: number, until = noon + hourMs) => ({ id: "o", min, max, until, by: "ada", reason: "" });
 test.each<[string, Snapshot["overrides"], number, boolean]>([
   ["an override widens the bounds upwards", [by(30, 1_000)], 30, true],
-  ["and downwards", [by(0, 1)], 1, true],
+  ["and not downwards", [by(0, 1)], 1, false],
   ["no further", [by(30, 1_000)], 31, false],
   ["an expired one does not", [by(30, 1_000, noon)], 30, false],
 ])("%s", (_, overrides, target, holds) => {
@@ -239,6 +253,58 @@ test("what drains may come back though the load balancer has let it go; what doe
   const draining = [{ id: "out", since: noon }];
   expect(found(decision({ actions: [acts("take-back", "out")], memory: givenMemory({ draining }) }))).toEqual([]);
   expect(found(decision({ actions: [acts("take-back", "out")] }))).toEqual(["take-back out: not draining"]);
+});
+
+const away = instance("away", { state: "stopped", target: { kind: "unregistered" } });
+const withAway = { instances: seen(...fleet, away) };
+const entry = (id: string) => ({ id, since: noon });
+const keepsTwo = { kind: "keeps", count: 2, by: "stopping", settleMs: 0, usdPerHour: 0 } as const;
+
+test("what Tidegate has stopped may be started, and nothing else", () => {
+  const start = (id: string, memory = givenMemory()) =>
+    found(decision({ steps: steps([4, 5]), actions: [acts("start", id)], memory }), withAway);
+  const memory = givenMemory({ reserve: { kept: [entry("away"), entry("out")], filling: [] } });
+  expect(start("away", memory)).toEqual([]);
+  expect(start("away")).toEqual(["start away: not stopped by Tidegate"]);
+  expect(start("out", memory)).toEqual(["start out: not stopped by Tidegate"]);
+});
+
+test("a start counts as a launch does", () => {
+  const memory = givenMemory({ reserve: { kept: [entry("away")], filling: [] } });
+  expect(found(decision({ actions: [acts("start", "away")], memory }), withAway)).toEqual([
+    "launching 1 beside 4 healthy passes the target 4",
+  ]);
+  const both = decision({ steps: steps([4, 5]), actions: [acts("start", "away"), launch(1)], memory });
+  expect(found(both, withAway)).toEqual(["launching 2 beside 4 healthy passes the target 5"]);
+});
+
+test("only what has drained, or never served, is stopped; nothing while somebody has said stop, and nothing protected", () => {
+  const stop = (id: string, memory = {}, snapshot: Partial<Snapshot> = {}) =>
+    found(decision({ actions: [acts("stop", id)], memory: givenMemory(memory) }), snapshot);
+  const draining = [entry("out"), entry("leaving"), entry("i-1")];
+  expect(stop("out", { draining })).toEqual([]);
+  expect(stop("out", { reserve: { kept: [], filling: [entry("out")] } })).toEqual([]);
+  for (const id of ["leaving", "i-1", "booting"])
+    expect(stop(id, { draining })).toEqual([`stop ${id}: it may still be answering users`]);
+  expect(stop("out")).toEqual(["stop out: it may still be answering users"]);
+  expect(stop("out", { draining }, { brakes: [stopped] })).toEqual(["stop/out while the brake is on"]);
+  const guarded = fleet.map((one) => (one.id === "out" ? { ...one, isProtected: true } : one));
+  expect(stop("out", { draining }, { instances: seen(...guarded) })).toEqual(["stop out: it is protected"]);
+});
+
+test("no more are launched for the reserve than the policy wants, and they do not count towards the target", () => {
+  const refill = (count: number, policyReserve: Policy["reserve"] = keepsTwo) =>
+    check(
+      { ...policy, reserve: policyReserve },
+      givenSnapshot(withAway),
+      decision({
+        actions: [{ ...launch(count), for: "reserve" } as Action],
+        memory: givenMemory({ reserve: { kept: [entry("away")], filling: [] } }),
+      }),
+    );
+  expect(refill(1)).toEqual([]);
+  expect(refill(2)).toEqual(["launching 2 for a reserve of 2 that has 1"]);
+  expect(refill(1, { kind: "none" })).toEqual(["launching 1 for a reserve of 0 that has 1"]);
 });
 
 test("beside those that are to be replaced stands no more than the surge", () => {
@@ -287,6 +353,13 @@ test.each<[string, number, Partial<Snapshot>, readonly string[]]>([
     7,
     { overrides: [{ ...floorOf(7), until: noon }] },
     ["target 7 costs 3.5 USD/h, over 3"],
+  ],
+  ["more, as there was", 7, { memory: givenMemory({ target: { kind: "set", count: 7 } }) }, []],
+  [
+    "more than there was",
+    8,
+    { memory: givenMemory({ target: { kind: "set", count: 7 } }) },
+    ["target 8 costs 4 USD/h, over 3"],
   ],
   [
     "more, as a brake keeps it",

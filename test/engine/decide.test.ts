@@ -10,6 +10,7 @@ import {
   type Sizer,
   type Snapshot,
   sizeByRules,
+  type TargetState,
   unfinishedActions,
 } from "../../shared/engine/index.ts";
 import {
@@ -129,12 +130,13 @@ test("unfinished actions are decided again, unchanged, before anything new", () 
   });
 });
 
-test.each([
-  ["healthy", "decided"],
-  ["draining", "decided"],
-  ["initial", "recovering"],
-  ["unregistered", "recovering"],
-] as const)("a termination is not asked for again where the instance has become %s: %s", (kind, expected) => {
+test.each<[TargetState, "asked" | "dropped"]>([
+  [{ kind: "healthy" }, "dropped"],
+  [{ kind: "draining" }, "dropped"],
+  [{ kind: "draining", inFlightCount: 0 }, "dropped"],
+  [{ kind: "initial" }, "asked"],
+  [{ kind: "unregistered" }, "asked"],
+])("a termination whose instance has become %j is %s for again beside a launch", (target, expected) => {
   const terminate: Action = {
     kind: "terminate",
     id: "shop@7/terminate/i-1",
@@ -142,10 +144,17 @@ test.each([
     because: "never-healthy",
     registered: "registered",
   };
-  const instances = seen(instance("i-1", { target: { kind } }));
-  const decision = decide(policy, givenSnapshot({ ...busy, instances, previous: after([terminate], []) }), sizeByRules);
-  expect(decision.kind).toBe(expected);
-  expect(decision.actions.some((action) => action.kind === "terminate")).toBe(expected === "recovering");
+  const instances = seen(instance("i-1", { target }));
+  const previous = after([launch, terminate], []);
+  const { kind, actions } = decide(policy, givenSnapshot({ ...busy, instances, previous }), sizeByRules);
+  expect(kind).toBe("recovering");
+  expect(actions.some((action) => action.kind === "terminate")).toBe(expected === "asked");
+});
+
+test("where only drains and terminations are unfinished all is decided anew: they hold up no growth", () => {
+  const drain: Action = { kind: "drain", id: "shop@7/drain/i-1", instance: "i-1", because: "surplus" };
+  const { kind, actions } = decide(policy, givenSnapshot({ ...busy, previous: after([drain], []) }), sizeByRules);
+  expect([kind, actions.map((action) => action.kind)]).toEqual(["decided", ["launch"]]);
 });
 
 test.each([

@@ -12,6 +12,7 @@ import {
   type Step,
   sizeByRules,
   summaryOf,
+  type ToldOutcome,
   whyOf,
 } from "../../shared/engine/index.ts";
 import type { Peak } from "../../shared/policy/index.ts";
@@ -75,7 +76,7 @@ Actions
 
 Next
   looks again at 2026-06-16 12:01Z: something is on the move
-  lead time 3m, the policy's assumption: too few launches measured`,
+  lead time 3m, not measured yet but the policy's assumption (launch.leadTime): 0 launches are measured, and it takes 5`,
   );
 });
 
@@ -88,7 +89,7 @@ test("what was read before, overridden and measured is told too", () => {
       { id: "o-2", min: 9, max: 9, until: noon, by: "bob", reason: "over" },
     ],
     memory: aiming(3, {
-      launches: [60, 90, 120, 150, 240].map((seconds) => ({ at: noon, runningMs: 1, servingMs: seconds * 1_000 })),
+      launches: [60, 90, 120, 150, 240].map((seconds) => ({ at: noon, runningMs: 10_000, servingMs: seconds * 1_000 })),
     }),
     previous: { kind: "row", generation: 7, at: noon - 90_000, actBy: noon - 70_000, actions: [], outcomes: [] },
   });
@@ -100,7 +101,7 @@ test("what was read before, overridden and measured is told too", () => {
       "  override o-1 by ann: at least 4 until 2026-06-16 12:01Z (sale)",
       "  generation 7 before it, 1m30s ago: no actions",
       "  demand is blind: requests is missing (no points); the policy holds what there is",
-      "  lead time p50 2m, p95 4m, measured on its newest 5 launches",
+      "  lead time p50 2m, p95 4m, measured on its newest 5 launches; from the request: running p50 10s, p95 10s; in service p50 2m, p95 4m",
     ]),
   );
   expect(lines.join("\n")).not.toContain("o-2");
@@ -297,6 +298,16 @@ describe("the line of the log", () => {
       { kind: "failed", action: "d3", because: "y" },
     ];
     expect(summaryOf(decision, busy, outcomes).problems).toBe("warm throttled, drain failed ×2, launch of unknown end");
+    const end = { kind: "failed", at: noon, because: "no index" } as const;
+    for (const [ended, problem] of [
+      [end, "warm failed, "],
+      [{ kind: "done", at: noon }, ""],
+    ] as const) {
+      const since: ToldOutcome = { kind: "warmed", action: "d4", instances: ["d4"], end: ended };
+      expect(summaryOf(decision, busy, [since]).problems).toBe(
+        `${problem}launch of unknown end, drain of unknown end ×3`,
+      );
+    }
     const unseen = { ...busy, instances: { kind: "missing", how: "failed", because: "denied" } } as const;
     expect(summaryOf({ ...decision, actions: [] }, unseen, []).problems).toBe("instances not seen");
   });

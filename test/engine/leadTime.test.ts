@@ -1,9 +1,16 @@
 // Measured from the fleet's own launches, once there are five; assumed before.
-import { expect, test } from "@jest/globals";
-import { minuteMs } from "../../shared/core/index.ts";
-import { leadTimeOf } from "../../shared/engine/index.ts";
+import { describe, expect, test } from "@jest/globals";
+import { minuteMs, secondMs } from "../../shared/core/index.ts";
+import { leadTimeTold } from "../../shared/engine/explain/leadTime.ts";
+import {
+  decideOrRefuse,
+  leadTimeOf,
+  type MeasuredLaunch,
+  type Memory,
+  sizeByRules,
+} from "../../shared/engine/index.ts";
 import { patienceOf } from "../../shared/engine/leadTime.ts";
-import { givenMemory, givenPolicy } from "../support/given.ts";
+import { givenMemory, givenPolicy, givenSnapshot, noon } from "../support/given.ts";
 
 const after = (...minutes: readonly number[]) =>
   leadTimeOf(
@@ -34,4 +41,35 @@ test.each<[string, number, readonly number[], number]>([
   const launches = minutes.map((m) => ({ at: 0, runningMs: 0, servingMs: m * minuteMs }));
   const slow = { ...policy, launch: { ...policy.launch, leadTimeMs: assumed * minuteMs } };
   expect(patienceOf(slow, givenMemory({ launches }))).toBe(expected * minuteMs);
+});
+
+describe("what a launch takes its time for is told", () => {
+  const decision = decideOrRefuse(givenPolicy(), givenSnapshot(), sizeByRules);
+  const told = (launches: Memory["launches"]) =>
+    leadTimeTold(givenPolicy(), { ...decision, memory: { ...decision.memory, launches } });
+  const launch = (seconds: number, warmed = true): MeasuredLaunch => ({
+    ...{ at: noon, runningMs: seconds * secondMs, servingMs: 4 * seconds * secondMs },
+    ...(warmed ? { warmedMs: 3 * seconds * secondMs } : {}),
+  });
+
+  test("by stage, each from the request", () => {
+    expect(told([20, 30, 40, 50, 60].map((seconds) => launch(seconds)))).toBe(
+      "lead time p50 2m40s, p95 4m, measured on its newest 5 launches; from the request: running p50 40s, p95 1m; warm-up ended p50 2m, p95 3m; in service p50 2m40s, p95 4m",
+    );
+  });
+
+  test("where not all were warmed, or an older engine measured some, of how many", () => {
+    const launches = [20, 30, 40, 50, 60].map((seconds) => launch(seconds, seconds > 40));
+    expect(told(launches)).toContain("; warm-up ended p50 2m30s, p95 3m (2 of them); ");
+  });
+
+  test.each([
+    [0, "0 launches are measured"],
+    [1, "1 launch is measured"],
+    [4, "4 launches are measured"],
+  ])("as the policy's assumption, until there are five: %d", (count, measured) => {
+    expect(told(Array.from({ length: count }, () => launch(20)))).toBe(
+      `lead time 3m, not measured yet but the policy's assumption (launch.leadTime): ${measured}, and it takes 5`,
+    );
+  });
 });

@@ -133,6 +133,13 @@ describe("a new version of the launch template", () => {
     );
   });
 
+  test("waits while somebody has said stop: what is replaced could not leave", () => {
+    const brakes = [{ scope: "fleet" as const, since: noon, by: "ann", reason: "migration" }];
+    const decision = decide(given({ instances: nextVersion, brakes }), { renew, ...roomy });
+    expect(brief(decision)).toEqual([]);
+    expect(told(decision)).toMatchObject([{ now: { kind: "waits", because: "brake" } }]);
+  });
+
   test("waits while somebody is unwell", () => {
     const sick = instance("i-1", { target: { kind: "unhealthy", because: "" } });
     const snapshot = given({

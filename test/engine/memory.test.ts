@@ -175,6 +175,14 @@ test("a launch that serves is measured from its request, and no longer followed"
   expect(memory.launches).toEqual([{ at: noon, runningMs: minuteMs, servingMs: 4 * minuteMs }]);
 });
 
+test("one that was warmed is measured by that stage, too, when its end is seen", () => {
+  const marks = [{ kind: "running", at: noon - 3 * minuteMs }] as const;
+  const memory = learnFrom({ launching: [{ ...launching("a", 4 * minuteMs, ["seen"]), marks }] }, [
+    instance("a", { warm: { kind: "done", at: noon - minuteMs } }),
+  ]);
+  expect(memory.launches).toEqual([{ at: noon, runningMs: minuteMs, warmedMs: 3 * minuteMs, servingMs: 4 * minuteMs }]);
+});
+
 test("measurements are kept, the newest forty", () => {
   const launches = Array.from({ length: 40 }, (_, at) => ({ at, runningMs: 1, servingMs: 2 }));
   const memory = learnFrom({ launches, launching: [launching("a", minuteMs)] }, [instance("a")]);
@@ -371,6 +379,12 @@ describe("versions of the launch template", () => {
   test("one that went by itself before it served has failed", () => {
     const gone = instance("a", { state: "shutting-down", target: { kind: "unregistered" } });
     expect(learnFrom(booting(2), [gone]).templates.failures).toEqual(failed(before - 2 * minuteMs, noon));
+  });
+
+  test("one that somebody has stopped by hand was no launch, and none that failed", () => {
+    const stopped = instance("i-1", { state: "stopped", target: { kind: "unregistered" } });
+    const { launching, templates } = learn(givenSnapshot({ instances: seen(stopped) }));
+    expect([launching, templates.failures]).toEqual([[], []]);
   });
 
   test("a launch that EC2 refuses has failed; one that lacks capacity has not", () => {

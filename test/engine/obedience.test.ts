@@ -32,14 +32,19 @@ const steady = fc.tuple(policies(), fc.subarray([...everyRule], { minLength: 1 }
   }),
 );
 
+const targets = {
+  sick: { kind: "unhealthy", because: "503" },
+  initial: { kind: "initial" },
+  draining: { kind: "draining" },
+  unregistered: { kind: "unregistered" },
+} as const;
+
 /** Sound ones, one that is sick for ever, and one of each that is on its way in or out. */
 const fleets = fc
   .tuple(fc.integer({ min: 0, max: 12 }), fc.subarray(["sick", "initial", "draining", "unregistered"] as const))
   .map(([count, others]): readonly Instance[] => [
     ...serving(count),
-    ...others
-      .filter((kind) => kind !== "sick" || count > 1)
-      .map((kind) => instance(kind, { target: kind === "sick" ? { kind: "unhealthy", because: "503" } : { kind } })),
+    ...others.filter((kind) => kind !== "sick" || count > 1).map((kind) => instance(kind, { target: targets[kind] })),
   ]);
 
 /** One step may wait for a boot, two minutes of lag and a window of ten; a fleet of 30 takes few enough of them. */

@@ -157,6 +157,21 @@ test.each<[string, number, number, number, Partial<Instance>, Phase]>([
   expect(nextOf(one, given)).toBe(phase === "drained" ? "terminate" : undefined);
 });
 
+test.each<[string, number, number, "allowed" | "never", Phase, string | undefined]>([
+  ["nothing is in flight any more, and nobody wants it back", 0.1, 0, "never", "drained", "terminate"],
+  ["nothing is in flight, but it may be wanted back", 1.9, 0, "allowed", "draining", "take-back"],
+  ["nothing is in flight, and nobody has wanted it back", 2, 0, "allowed", "drained", "terminate"],
+  ["something is in flight", 1.9, 1, "never", "draining", undefined],
+  ["something is in flight for longer than the policy waits", 2, 1, "never", "drained", "terminate"],
+  ["nothing is in flight at the look that met it draining", 0, 0, "never", "draining", undefined],
+])("draining, by who counts what is in flight: %s", (_, minutesAgo, inFlightCount, takeBack, phase, next) => {
+  const policy = givenPolicy({ drain: { timeoutMs: 2 * minuteMs, takeBack } });
+  const given = { policy, memory: drained(minutesAgo), deregistrationDelayMs: 0 };
+  const one: Partial<Instance> = { target: { kind: "draining", inFlightCount } };
+  expect(phaseOf(one, given)).toBe(phase);
+  expect(nextOf(one, given)).toBe(next);
+});
+
 test("launches that this read does not show are counted, whatever an earlier one did", () => {
   const memory = givenMemory({ launching: ["u", "v", "w"].map((id) => launching(id, 0, id === "u" ? [] : ["seen"])) });
   expect(stage(plain, givenSnapshot({ instances: seen(instance("w")) }), memory).unseenCount).toBe(2);
@@ -170,4 +185,5 @@ test("terminating tells whether the load balancer still knows the instance", () 
   };
   expect(registeredOf({ target: { kind: "initial" } }, { memory: boot(10) })).toBe("registered");
   expect(registeredOf(pending, { memory: boot(10) })).toBe("unregistered");
+  expect(registeredOf({ target: { kind: "draining", inFlightCount: 0 } }, { memory: drained(9) })).toBe("registered");
 });

@@ -47,6 +47,30 @@ test.each<[string, readonly Instance[], Partial<Memory>, readonly string[]]>([
   expect(subnetsOf(instances, memory)).toEqual([subnets]);
 });
 
+const spreadOf = (count: number, instances: readonly Instance[], subnets = ["a", "b", "c"]) => {
+  const snapshot = givenSnapshot({
+    instances: seen(...instances),
+    memory: aiming(count + instances.length),
+    signals: { requests: settledPoints(...[1, 2, 3].map(() => 500 * (count + instances.length))) },
+  });
+  const { actions } = decideOrRefuse(givenPolicy({ launch: launchIn(subnets) }), snapshot, sizeByRules);
+  return actions.flatMap((action: Action) => (action.kind === "launch" ? [[action.subnets, action.onDemandIn]] : []));
+};
+
+test.each<[string, number, readonly Instance[], readonly number[] | undefined]>([
+  ["evenly over as many as there are", 7, [], [3, 2, 2]],
+  ["to where there are fewest, until they are even", 5, inEach("a", "a", "a", "b"), [3, 2, 0]],
+  ["all to the emptiest where that makes them no more than the others", 2, inEach("a", "a", "b", "b"), undefined],
+  ["one to one", 1, [], undefined],
+])("many at once are spread: %s", (_, count, instances, onDemandIn) => {
+  expect(spreadOf(count, instances).map(([, counts]) => counts)).toEqual([onDemandIn]);
+});
+
+test("where there is one subnet, or none is named, nothing is spread", () => {
+  expect(spreadOf(5, [], ["a"])).toEqual([[["a"], undefined]]);
+  expect(spreadOf(5, [], [])).toEqual([[[], undefined]]);
+});
+
 test("a policy without subnets leaves it to the launch template", () => {
   expect(subnetsOf(inEach("a"), {}, [])).toEqual([[]]);
 });

@@ -1,8 +1,8 @@
 // Late requests are counted minute by minute, and the quantile follows the count.
 import { describe, expect, test } from "@jest/globals";
-import { minuteMs } from "../../shared/core/index.ts";
+import { hourMs, minuteMs } from "../../shared/core/index.ts";
 import type { ServiceMemory, Snapshot } from "../../shared/engine/index.ts";
-import { levelOf, reportOf, serviceAfter } from "../../shared/engine/service.ts";
+import { levelOf, serviceAfter, serviceMetrics } from "../../shared/engine/service.ts";
 import type { ForecastRule, Policy } from "../../shared/policy/index.ts";
 import {
   givenForecastRule,
@@ -14,13 +14,15 @@ import {
 } from "../support/given.ts";
 
 const policyTo = (aim: ForecastRule["aim"]): Policy => givenPolicy({ rules: [givenForecastRule({ aim })] });
-const serve = policyTo({ kind: "serve", ratio: 0.999 });
+const serveMost = { kind: "serve", ratio: 0.999 } as const;
+const serve = policyTo(serveMost);
 /** 1,000 a minute an instance, up to 80 %. */
 const hosts = 10;
 const sound = { kind: "seen", madeAt: 0, knownDays: 9, standing: { kind: "sound" }, levels: [], windows: [] } as const;
 
 const counted = (overrides: Partial<Extract<ServiceMemory, { kind: "counted" }>> = {}): ServiceMemory => ({
   kind: "counted",
+  since: settledAt - hourMs,
   until: settledAt - minuteMs,
   logit: 3,
   meanPerMinute: 8_000,
@@ -54,6 +56,46 @@ describe("a minute", () => {
     const { logit, late } = countedFrom(counted(), [8_800]);
     expect(late).toBe(800);
     expect(logit).toBeCloseTo(3 + 0.8 * (800 / 8_000.556 - 0.0009), 4);
+  });
+
+  describe("of which a bound is asked", () => {
+    const within = policyTo({ kind: "serve-within", ratio: 0.999, boundMs: 400 });
+    const boundedBy = (requests: number, share: readonly number[]) => {
+      const signals = {
+        requests: settledPoints(requests),
+        "healthy-hosts": settledPoints(hosts),
+        ...(share.length > 0 ? { within_400_ms: settledPoints(...share) } : {}),
+      };
+      const service = serviceAfter(within, snapshotWith(counted(), [requests], { signals }));
+      if (service.kind === "none") throw new Error("nothing was counted");
+      return service;
+    };
+    const well = 3 - 0.8 * 0.9 * 0.001;
+
+    test("counts what was answered later than that as late, though capacity was there", () => {
+      const { logit, late } = boundedBy(7_000, [0.98]);
+      expect(late).toBeCloseTo(140, 6);
+      expect(logit).toBeGreaterThan(3);
+    });
+
+    test("counts what was beyond capacity where that is more", () => {
+      expect(boundedBy(8_800, [0.98]).late).toBeCloseTo(800, 6);
+    });
+
+    test("counts by capacity alone where nobody measured", () => {
+      expect(boundedBy(7_000, []).late).toBe(0);
+    });
+
+    test("is late, but not for want of instances, where they have half of what they may take on to spare", () => {
+      const { logit, late } = boundedBy(3_900, [0.9]);
+      expect(late).toBeCloseTo(390, 6);
+      expect(logit).toBeCloseTo(well, 9);
+    });
+
+    test("reads the share of answers within it", () => {
+      expect(serviceMetrics(within)).toEqual(["within_400_ms"]);
+      expect(serviceMetrics(serve)).toEqual([]);
+    });
   });
 
   test("is counted once", () => {
@@ -100,16 +142,14 @@ describe("the count", () => {
   test("is not asked of a quantile", () => {
     const policy = policyTo({ kind: "quantile", ratio: 0.9 });
     expect(serviceAfter(policy, snapshotWith({ kind: "none" }, [7_000]))).toEqual({ kind: "none" });
-    expect(reportOf(policy, { kind: "none" })).toEqual({ kind: "not-asked" });
   });
 
-  test("is reported as a share", () => {
-    expect(reportOf(serve, counted())).toEqual({ kind: "counting", askedRatio: 0.999 });
-    expect(reportOf(serve, counted({ requests: 10_000, late: 5 }))).toEqual({
-      kind: "counted",
-      askedRatio: 0.999,
-      lateRatio: 0.0005,
-    });
+  test.each([
+    ["the rule", givenPolicy({ rules: [givenForecastRule({ aim: serveMost, mode: "shadow" })] })],
+    ["the policy", { ...serve, mode: "shadow" } as const],
+  ])("moves no quantile that nothing is bought by: %s is in shadow", (_, policy) => {
+    const service = serviceAfter(policy, snapshotWith(counted(), [8_800]));
+    expect(service).toMatchObject({ logit: 3, late: 800 });
   });
 });
 

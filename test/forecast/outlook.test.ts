@@ -193,6 +193,20 @@ describe("little is known", () => {
     expect(outlookAt(made(historyOf(wave, 14)), readings, at)).toMatchObject({ kind: "blind" });
   });
 
+  test.each([Number.NaN, -5_000, Number.POSITIVE_INFINITY])(
+    "a reading of %d is none, as if that minute were missing",
+    (bad) => {
+      const model = made(historyOf(wave, 14));
+      const readings = readingsOf(wave, at);
+      const which = readings.length - 3;
+      const [given, without] = [
+        readings.map((one, i) => (i === which ? { ...one, value: bad } : one)),
+        readings.filter((_, i) => i !== which),
+      ];
+      expect(outlookAt(model, given, at)).toEqual(outlookAt(model, without, at));
+    },
+  );
+
   test("minutes that are missing are no zeros: a gap changes next to nothing", () => {
     const history = historyOf(wave, 14);
     const { loads, missing } = history;

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => lambda.close());
 spyOnLog();
 
-test("each instance that runs and is cold is wished warm, by its id", async () => {
+test("each instance that runs and is cold is wished warm, by its id and the decision that orders it", async () => {
   await look();
   cloud.advanceTo(cloud.now + 60_000);
   cloud.sent.length = 0;
@@ -40,6 +40,7 @@ test("each instance that runs and is cold is wished warm, by its id", async () =
   expect(last.outcomes).toMatchObject(actions.map(({ id }) => ({ kind: "done", action: id })));
   const wishes = cloud.sent.filter((message) => message.queueUrl === warmQueueUrl).map(({ body }) => JSON.parse(body));
   const instances = actions.flatMap((action) => ("instance" in action ? action.instance : []));
-  expect(wishes).toEqual(instances.map((instance) => ({ fleet: "shop", instance })));
+  const { generation } = last.row;
+  expect(wishes).toEqual(instances.map((instance) => ({ fleet: "shop", instance, generation })));
   expect(cloud.sent.filter((message) => message.queueUrl === queueUrl)).toHaveLength(1);
 });

@@ -8,6 +8,7 @@ import {
   marksOf,
   putForecast,
   putMark,
+  putPeak,
   standingOf,
 } from "../../shared/aws/index.ts";
 import { findTargetGroup } from "../../shared/aws/loadBalancer.ts";
@@ -18,11 +19,11 @@ import type { Cloud } from "../../shared/sim/cloud/index.ts";
 import { givenCloud } from "../sim/cloudGiven.ts";
 import { cloudPolicy } from "../support/awsFleet.ts";
 import { answeredClients, awsError } from "../support/cloudClients.ts";
-import { givenForecastRule } from "../support/given.ts";
+import { givenForecastRule, givenPeak } from "../support/given.ts";
 import { awsRequestId, batchOf, contextOf, type Lambda, openLambda, recorded, spyOnLog } from "./lambda.ts";
 
 const rule = givenForecastRule({ timeZone: "Europe/Paris" });
-const forecasting = ["shop", "blog", "marked", "denied", "young", "strange", "twin-a", "twin-b", "twin-c"];
+const forecasting = ["shop", "blog", "marked", "announced", "denied", "young", "strange", "twin-a", "twin-b", "twin-c"];
 const plain = ["plain"];
 
 let lambda: Lambda;
@@ -146,6 +147,16 @@ describe("a fleet from the queue", () => {
     await handler(messages("marked"));
     expect((await modelOf("marked")).knownDays).toBeCloseTo(12, 1);
     expect(await getAhead(lambda.table, "marked")).toMatchObject({ forecast: { knownDays: expect.closeTo(12, 1) } });
+  });
+
+  test("is not taught by a peak beside its policy, long over", async () => {
+    const peak = givenPeak({ atMs: Date.now() - 3 * dayMs, rampMs: hourMs, holdMs: dayMs, releaseMs: 11 * hourMs });
+    await putPeak(lambda.table, "announced", { peak, by: "ann", addedAt: Date.now() });
+    await handler(messages("announced"));
+    expect((await modelOf("announced")).knownDays).toBeCloseTo(12.5, 1);
+    expect(await getAhead(lambda.table, "announced")).toMatchObject({
+      forecast: { knownDays: expect.closeTo(12.5, 1) },
+    });
   });
 
   test("without a rule that forecasts is passed over", async () => {

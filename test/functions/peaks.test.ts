@@ -1,8 +1,8 @@
 // What the forecast function does for peaks: the exported handler over real SDK clients and a real table, an account's recorded
 // answers behind them, and then the decision that is made of what it left.
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SQSBatchResponse } from "aws-lambda";
-import { answerWith, endPeak, putPeak, standingOf } from "../../shared/aws/index.ts";
+import { answerWith, endPeak, prefetchesOf, putPeak, standingOf } from "../../shared/aws/index.ts";
 import { putGroup } from "../../shared/aws/log/facts.ts";
 import { snapshotOf } from "../../shared/control/index.ts";
 import { dayMs, hourMs, minuteMs, secondMs } from "../../shared/core/index.ts";
@@ -43,7 +43,10 @@ const policies = [
 let lambda: Lambda;
 let handler: (event: unknown) => Promise<SQSBatchResponse | "asked">;
 let account: Answers;
-const sent: { readonly MessageBody: string }[] = [];
+interface Sent {
+  readonly MessageBody: string;
+}
+const sent: Sent[] = [];
 const asked: string[] = [];
 
 /** A thousand a minute, and twice that in the second half of each hour. */
@@ -86,7 +89,8 @@ beforeAll(async () => {
   answerWith(ec2, "EC2", fromAccount);
   answerWith(patientQuotas, "ServiceQuotas", fromAccount);
   answerWith(sqs, "SQS", (_service, _command, input) => {
-    sent.push(...(input as { readonly Entries: typeof sent }).Entries);
+    const { Entries: entries, ...one } = input as Sent & { readonly Entries?: readonly Sent[] };
+    sent.push(...(entries ?? [one]));
     return { Successful: [], Failed: [] };
   });
   handler = (event) => forecast.handler(event, contextOf());
@@ -99,7 +103,7 @@ beforeAll(async () => {
     deregistrationDelayMs: 0,
   };
   for (const { fleet, targetGroup } of policies)
-    await putGroup(lambda.table, fleet, { spelled: targetGroup, readAt: now, group: group as never });
+    await putGroup(lambda.table, fleet, { spelled: String(targetGroup), readAt: now, group: group as never });
 });
 afterAll(() => lambda.close());
 
@@ -123,7 +127,8 @@ async function decided(fleet: string, at = Date.now()) {
   const snapshot = snapshotOf(policy, { ...standing, now: at, instances, metrics: {}, brakes: [] });
   const decision = decideOrRefuse(policy, snapshot, sizeByRules);
   const explained = explainDecision({ id: "x@1", policy, snapshot, decision, outcomes: [] });
-  return { warnings: explained.filter((line) => /pre-flight/.test(line)), summary: summaryOf(decision, snapshot, []) };
+  const warnings = explained.filter((line) => /pre-flight/.test(line));
+  return { warnings, snapshot, summary: summaryOf(decision, snapshot, []) };
 }
 
 test("the clock asks for fleets with peaks, the policy's or added, though no rule of theirs forecasts", async () => {
@@ -213,4 +218,42 @@ test("what the role may not read is a warning, not a failure", async () => {
 test("a fleet without peaks is read no metrics, and nothing is asked of the account", async () => {
   await look("plain");
   expect(asked).toEqual([]);
+});
+
+describe("a peak's pages", () => {
+  const peak = givenPeak({
+    ...{ name: "shown", atMs: now + 90 * minuteMs, expect: { kind: "absolute", perMinute: 100 }, holdMs: hourMs },
+    // A name that leads to this machine: the deployed ways refuse it before a socket opens.
+    prefetch: { urls: ["http://localhost:1/sale"], beforeMs: 10 * minuteMs },
+  });
+  const prefetches = () => prefetchesOf(lambda.table, "plain");
+  const wish = JSON.stringify({ fleet: "plain", prefetch: "shown" });
+
+  test("are asked for by the hour's look, for their time", async () => {
+    await putPeak(lambda.table, "plain", { peak, by: "ann", addedAt: now });
+    await look("plain");
+    expect(log.linesOf("INFO")).toContainEqual(
+      expect.objectContaining({ message: "prefetches asked for", fleet: "plain", peaks: ["shown"] }),
+    );
+    expect(sent).toEqual([expect.objectContaining({ MessageBody: wish })]);
+    expect((await prefetches()).size).toBe(0);
+  });
+
+  test("are fetched when it has come, once, and what went wrong is in the next decision; their URLs are in none", async () => {
+    const due = { ...peak, atMs: Date.now() + 35 * minuteMs };
+    await putPeak(lambda.table, "plain", { peak: due, by: "ann", addedAt: now });
+    expect(await handler(batchOf(wish, wish))).toEqual({ batchItemFailures: [] });
+    expect([...(await prefetches()).values()]).toMatchObject([{ kind: "done", result: { urls: 1, answered: 0 } }]);
+    const steps = log.linesOf("INFO").filter(({ message }) => message === "prefetch");
+    expect(steps.map(({ kind }) => kind).sort()).toEqual(["done", "known"]);
+    const { warnings, snapshot } = await decided("plain");
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /pre-flight shown stands aside: warning \(prefetch\): .* 0 of 1 page answered .*; first trouble: http:\/\/localhost:1\/sale is not asked: (127\.0\.0\.1|::1) is this machine itself/,
+      ),
+    ]);
+    expect(snapshot.peaks).toHaveLength(1);
+    expect(JSON.stringify(snapshot.peaks)).not.toContain("localhost");
+    await endPeak(lambda.table, "plain", "shown");
+  });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const installed = findHaproxy("any");
   if (installed.kind === "error") throw new Error(installed.error);
   command = installed.value.command;
-  proxy = await startProxy({ command, slotCount: 2, inFlightMax: 4, checkEveryMs: 100 });
+  proxy = await startProxy({ command, slotCount: 2, inFlightMax: 4, runtimePort: "none", checkEveryMs: 100 });
 });
 
 afterEach(async () => {
@@ -140,7 +140,7 @@ test("where every slot is taken a registration is refused, and nothing else chan
 
 test("one that hangs up for good costs a few connections, long before its next check, and no answer", async () => {
   // Its checks need two seconds to find it dead.
-  const slow = await startProxy({ command, slotCount: 2, inFlightMax: 4, checkEveryMs: 1_000 });
+  const slow = await startProxy({ command, slotCount: 2, inFlightMax: 4, runtimePort: "none", checkEveryMs: 1_000 });
   try {
     const [one, two] = [await backend(), await backend()];
     await slow.haproxy.register(one.address);

@@ -11,9 +11,9 @@ import {
 } from "../../shared/haproxy/index.ts";
 
 const head =
-  "# pxname,svname,qcur,scur,stot,wretr,wredis,status,check_status,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,addr,";
-const row = (name: string, status: string, check: string, address = "10.0.0.1:80") =>
-  `fleet,${name},1,2,50,3,4,${status},${check},0,30,5,4,3,1,${address},`;
+  "# pxname,svname,qcur,scur,stot,wretr,wredis,status,check_status,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,last_chk,addr,srv_icur,";
+const row = (name: string, status: string, check: string, { address = "10.0.0.1:80", said = "" } = {}) =>
+  `fleet,${name},1,2,50,3,4,${status},${check},0,30,5,4,3,1,${said},${address},6,`;
 const table = (...rows: readonly string[]): string => `${[head, ...rows].join("\n")}\n\n`;
 
 const only = (text: string): Slot => {
@@ -23,11 +23,12 @@ const only = (text: string): Slot => {
 };
 
 test("a row is a slot: address, counts and sums, whatever the order of the columns", () => {
-  expect(only(table(row("s1", "UP", "L7OK", "[fd00::7]:8080")))).toEqual({
+  expect(only(table(row("s1", "UP", "L7OK", { address: "[fd00::7]:8080" })))).toEqual({
     name: "s1",
     address: { host: "fd00::7", port: 8080 },
     state: { kind: "healthy" },
     inFlightCount: 2,
+    idleCount: 6,
     queuedCount: 1,
     requestsTotal: 50,
     answersTotal: 43,
@@ -36,14 +37,25 @@ test("a row is a slot: address, counts and sums, whatever the order of the colum
   });
 });
 
+test.each(['"Detected 3 consecutive errors, last one was: L4 unsuccessful connection"', '"no ""well"", no answer"'])(
+  "words with a comma move no column: %s",
+  (said) => {
+    expect(only(table(row("s1", "DOWN", "HANA", { said })))).toMatchObject({
+      address: { host: "10.0.0.1", port: 80 },
+      state: { kind: "unhealthy", because: "HANA" },
+      idleCount: 6,
+    });
+  },
+);
+
 test.each<[string, string, Slot["state"]]>([
   ["UP", "L7OK", { kind: "healthy" }],
   ["UP 1/2", "* L4CON", { kind: "healthy" }],
   ["no check", "", { kind: "healthy" }],
   ["MAINT", "", { kind: "unregistered" }],
   ["MAINT (via a/b)", "", { kind: "unregistered" }],
-  ["DRAIN", "L7OK", { kind: "draining" }],
-  ["NOLB", "L7STS", { kind: "draining" }],
+  ["DRAIN", "L7OK", { kind: "draining", inFlightCount: 3 }],
+  ["NOLB", "L7STS", { kind: "draining", inFlightCount: 3 }],
   ["DOWN", "INI", { kind: "initial" }],
   ["DOWN 1/2", "L7OK", { kind: "initial" }],
   ["DOWN", "", { kind: "initial" }],
@@ -57,7 +69,7 @@ test.each([
   ["Unknown command", "HAProxy answered no table: Unknown command"],
   [
     "# pxname,svname,status\nfleet,s1,UP\n",
-    "HAProxy's table lacks scur, qcur, stot, wretr, wredis, check_status, addr",
+    "HAProxy's table lacks scur, qcur, stot, wretr, wredis, check_status, addr, srv_icur",
   ],
   [table(), 'HAProxy has no servers in a backend "fleet"'],
 ])("what is no table of servers is an error: %j", (text, error) => {
@@ -113,6 +125,7 @@ test("a slot in maintenance holds nobody, also when it still has somebody's addr
   const slots = slotsFrom(table(row("s1", "MAINT", ""), row("s2", "DRAIN", "L7OK")), "fleet");
   expect(slots.kind === "ok" && targetStateOf(slots.value, { host: "10.0.0.1", port: 80 })).toEqual({
     kind: "draining",
+    inFlightCount: 3,
   });
   expect(slots.kind === "ok" && targetStateOf(slots.value, { host: "10.0.0.1", port: 81 })).toEqual({
     kind: "unregistered",
@@ -131,10 +144,10 @@ const scripted = (text: string, answer: string): { runtime: Runtime; sent: strin
 };
 
 test("a refusal is told in HAProxy's words; what it says of a change is none", async () => {
-  const free = table(row("s1", "MAINT", "", "127.0.0.1:9"));
+  const free = table(row("s1", "MAINT", "", { address: "127.0.0.1:9" }));
   const refused = scripted(free, "\nNo such server.\n\n");
   const target = { host: "10.0.0.9", port: 80 };
-  expect(await createHaproxy(refused.runtime, "fleet").register(target)).toEqual({
+  expect(await createHaproxy(refused.runtime, { backend: "fleet", slotPrefix: "s" }).register(target)).toEqual({
     kind: "error",
     error: "HAProxy: No such server.",
   });
@@ -142,7 +155,10 @@ test("a refusal is told in HAProxy's words; what it says of a change is none", a
     free,
     "no need to change the addr, port changed from '9' to '80' by 'stats socket command'\n\n\n",
   );
-  expect(await createHaproxy(changed.runtime, "fleet").register(target)).toEqual({ kind: "ok", value: undefined });
+  expect(await createHaproxy(changed.runtime, { backend: "fleet", slotPrefix: "s" }).register(target)).toEqual({
+    kind: "ok",
+    value: undefined,
+  });
   expect(changed.sent).toEqual([
     "set server fleet/s1 addr 10.0.0.9 port 80; set server fleet/s1 state drain; set server fleet/s1 health down; set server fleet/s1 state ready",
   ]);

@@ -77,8 +77,8 @@ describe("figures", () => {
       { instance: "b", idleAfterMs: 300, leftAfterMs: 800 },
     ],
     kills: [
-      { minute: 1, instance: "a", inFlightCount: 1, cutCount: 2 },
-      { minute: 2, instance: "b", inFlightCount: 0, cutCount: 0 },
+      { minute: 1, instance: "a", inFlightCount: 1, idleCount: 3, cutCount: 2 },
+      { minute: 2, instance: "b", inFlightCount: 0, idleCount: 1, cutCount: 0 },
     ],
     unansweredCount: 4,
   });
@@ -97,7 +97,7 @@ describe("figures", () => {
       refused: 1,
       idleAfter: { count: 2, medianMs: 100, longestMs: 300 },
       leftAfter: { count: 2, medianMs: 800, longestMs: 900 },
-      kills: { count: 2, inFlight: 1, cut: 2, cutMost: 2 },
+      kills: { count: 2, inFlight: 1, idle: 4, cut: 2, cutMost: 2, beyondBound: 0 },
     });
   });
 
@@ -146,12 +146,16 @@ describe("measures", () => {
   test.each([
     [["cut", "cut"], 2, "met"],
     [["cut", "cut", "status"], 2, "not met"],
-    [[], 17, "not met"],
-  ] as const)("kills may cost what was in flight: %j failed, %d in flight: %s", (failed, cutCount, verdict) => {
-    const wounded = phase({
-      minutes: [minuteOf(0, { settled: [10], failed })],
-      kills: [{ minute: 0, instance: "a", inFlightCount: 1, cutCount }],
-    });
-    expect(verdicts(good, wounded)["Killed without notice"]).toBe(verdict);
-  });
+    [[], 20, "met"],
+    [[], 21, "not met"],
+  ] as const)(
+    "a kill may cost what was in flight, its bound is 1 in flight, 3 idle and 16: %j failed, %d in flight: %s",
+    (failed, cutCount, verdict) => {
+      const wounded = phase({
+        minutes: [minuteOf(0, { settled: [10], failed })],
+        kills: [{ minute: 0, instance: "a", inFlightCount: 1, idleCount: 3, cutCount }],
+      });
+      expect(verdicts(good, wounded)["Killed without notice"]).toBe(verdict);
+    },
+  );
 });

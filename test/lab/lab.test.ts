@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { figuresOf } from "../../bench/lab/figures.ts";
 import { runPhase } from "../../bench/lab/phase.ts";
 import { findHaproxy } from "../../bench/lab/proxy.ts";
-import { inFlightMax, usual } from "../../bench/lab/settings.ts";
+import { cutMaxOf } from "../../bench/lab/records.ts";
+import { triangle, usual } from "../../bench/lab/settings.ts";
 import { failedIn } from "../../bench/lab/tally.ts";
 import { warmByGate } from "../../bench/lab/warmer.ts";
 
@@ -37,7 +38,7 @@ test("fleets grow and shrink under load without a failed request, and a killed i
       ...usual,
       minuteTakesMs: 1_000,
       instance: { ...usual.instance, bootMs: 300, keyCount: 8 },
-      load: { connectionCount: 64, lowest: 200, highest: 900, periodMinutes: 8 },
+      load: { connectionCount: 64, ...triangle({ lowest: 200, highest: 900, periodMinutes: 8 }) },
     },
     command,
     warmer: warmByGate,
@@ -58,7 +59,7 @@ test("fleets grow and shrink under load without a failed request, and a killed i
   const planned = run.minutes.filter(({ minute }) => minute < killedAt - 1);
   expect(planned.reduce((sum, { tally }) => sum + failedIn(tally), 0)).toBe(0);
   expect(run.kills).toHaveLength(1);
-  expect(figures.kills.cut).toBeLessThanOrEqual(inFlightMax);
+  for (const kill of run.kills) expect(kill.cutCount).toBeLessThanOrEqual(cutMaxOf(kill));
   // Nothing but that, and none of it unnoticed: clients and HAProxy count alike.
   expect(figures.failed).toBe(figures.kills.cut);
   expect(figures.unanswered).toBe(0);
@@ -107,6 +108,11 @@ test("without HAProxy it says how to install it", async () => {
 
 test.each([
   [["--minutes", "0"], "--minutes takes 0.5 to 240, not 0"],
+  [["--from", "3"], "--from, --span, --peak and --repair are of a --trace"],
+  [
+    ["--trace", "package.json"],
+    "package.json:1 the column timestamp is missing: the header must be timestamp,value or timestamp,value,filled",
+  ],
   [["--json", "no/such/lab.json"], "no/such/lab.json cannot be written: there is no folder no/such"],
 ])("%j is refused before anything starts", async (args, sentence) => {
   expect(await lab(args)).toEqual({ code: 1, stderr: `lab: ${sentence}\n` });

@@ -5,7 +5,7 @@ import { htmlOf } from "../../bench/lab/html.ts";
 import { jsonOf, type LabReport } from "../../bench/lab/json.ts";
 import { askedOf, phasesOf } from "../../bench/lab/plan.ts";
 import { policyFor } from "../../bench/lab/policy.ts";
-import { beginsAt, compressed, loadAt, usual } from "../../bench/lab/settings.ts";
+import { beginsAt, compressed, loadAt, triangle, usual } from "../../bench/lab/settings.ts";
 import { minuteOf, phase, times } from "./given.ts";
 
 test.each([
@@ -46,7 +46,7 @@ test("phases share the time; the one that requests may prolong is planned, gated
 });
 
 test("the load climbs from the lowest to the highest and back, again and again", () => {
-  const load = { connectionCount: 1, lowest: 100, highest: 500, periodMinutes: 8 };
+  const load = { connectionCount: 1, ...triangle({ lowest: 100, highest: 500, periodMinutes: 8 }) };
   expect(Array.from({ length: 10 }, (_, minute) => loadAt(load, minute))).toEqual([
     100, 200, 300, 400, 500, 400, 300, 200, 100, 200,
   ]);
@@ -87,7 +87,7 @@ const report: LabReport = {
     phase({
       name: "with kills",
       minutes: [minuteOf(0, { settled: [10], failed: ["cut"] })],
-      kills: [{ minute: 0, instance: "i-0001", inFlightCount: 1, cutCount: 1 }],
+      kills: [{ minute: 0, instance: "i-0001", inFlightCount: 1, idleCount: 2, cutCount: 1 }],
     }),
   ],
 };
@@ -109,7 +109,9 @@ test("JSON has every figure, and no histogram", () => {
   expect(json.phases).toHaveLength(2);
   expect(json.phases[0].figures.answered).toBe(210);
   expect(json.phases[0].minutes[1]).toMatchObject({ minute: 1, answered: 110, failed: 0, servingCount: 2 });
-  expect(json.phases[1].kills).toEqual([{ minute: 0, instance: "i-0001", inFlightCount: 1, cutCount: 1 }]);
+  expect(json.phases[1].kills).toEqual([
+    { minute: 0, instance: "i-0001", inFlightCount: 1, idleCount: 2, cutCount: 1 },
+  ]);
   expect(JSON.stringify(json)).not.toContain('"fresh":{"0');
   expect(json.measures.map(({ verdict }: { verdict: string }) => verdict)).toContain("too short to tell");
 });

@@ -50,6 +50,7 @@ const smallest: Policy = {
   },
   stabilization: { scaleOutMs: 0, scaleInMs: 2 * minuteMs },
   renew: { kind: "never" },
+  reserve: { kind: "none" },
   limits: {
     scaleOut: { ratio: 10, windowMs: minuteMs },
     scaleIn: { ratio: 1, windowMs: minuteMs },
@@ -61,6 +62,17 @@ const smallest: Policy = {
 
 test("the smallest policy is complete", () => {
   expect(policyWith({})).toEqual(smallest);
+});
+
+test("a reserve, and what a stopped one of it costs: 8 GB at 0.08 USD a gigabyte and month of 730 hours", () => {
+  expect(policyWith({ reserve: "{ count: 4 }" }).reserve).toEqual({
+    ...{ kind: "keeps", count: 4, by: "stopping", settleMs: 3 * minuteMs },
+    usdPerHour: (8 * 0.08) / 730,
+  });
+  const written = "{ count: 1, hibernate: true, settle: 90s, storage: 73 GB }";
+  expect(policyWith({ reserve: written }).reserve).toEqual({
+    ...{ kind: "keeps", count: 1, by: "hibernating", settleMs: 90_000, usdPerHour: 0.008 },
+  });
 });
 
 test("the settings that ship differ from the smallest policy in their names, bounds and capacity only", () => {
@@ -146,6 +158,7 @@ test("the shop says what its comments say", () => {
     ],
     warm: {
       kind: "http",
+      by: "function",
       from: { kind: "paths", paths: ["/", "/search?q=shoes"] },
       untilP95Ms: 300,
       untilCount: 20,
@@ -178,6 +191,7 @@ describe("warm", () => {
       ),
     ).toEqual({
       kind: "http",
+      by: "function",
       from: { kind: "sitemap", path: "/sitemap.xml" },
       untilP95Ms: 1_000,
       untilCount: 50,
@@ -187,6 +201,16 @@ describe("warm", () => {
       headers: { Host: "www.example.com" },
       cacheHeader: "x-cache",
       onFailure: "replace",
+    });
+  });
+
+  test("by the instance itself, told what may be told through SSM", () => {
+    const said =
+      "by: ssm, paths: [/, '/a-b_c~d/%C3%A9?q=1&r=(2)'], headers: { Accept-Language: 'de-AT, de;q=0.9' }, cacheHeader: age";
+    expect(warmWith(`{ http: { ${said}, until: { p95: 1s } } }`)).toMatchObject({
+      kind: "http",
+      by: "ssm",
+      cacheHeader: "age",
     });
   });
 
@@ -222,6 +246,14 @@ describe("a peak", () => {
   test("comes down within what its release says", () => {
     expect(peakWith("expect: 5x, release: { within: 5m }")?.releaseMs).toBe(5 * minuteMs);
     expect(peakWith("expect: 5x, release: { early: {} }")?.releaseMs).toBe(30 * minuteMs);
+  });
+
+  test("fetches what it says, half an hour before its ramp where it says no more; and nothing where it says nothing", () => {
+    const urls = ["https://www.example.com/sale?p=1", "http://xn--e1afmkfd.xn--p1ai", "https://a.example.co.uk:8443/"];
+    const written = `urls: ["${urls.join('", "')}"]`;
+    expect(peakWith(`expect: 5x, prefetch: { ${written} }`)?.prefetch).toEqual({ urls, beforeMs: 30 * minuteMs });
+    expect(peakWith(`expect: 5x, prefetch: { ${written}, before: 2h }`)?.prefetch?.beforeMs).toBe(2 * hourMs);
+    expect(Object.keys(peakWith("expect: 5x") ?? {})).not.toContain("prefetch");
   });
 
   test("like a day means its same hours by the same clocks, summer or winter", () => {
@@ -290,6 +322,11 @@ test("replacements may stand beside what they replace", () => {
 test("a forecast's quantile takes the place of the share to serve", () => {
   const [rule] = policyWith({ rules: "[{ forecast: { metric: requests, quantile: 95% } }]" }).rules;
   expect(rule).toMatchObject({ kind: "forecast", aim: { kind: "quantile", ratio: 0.95 } });
+});
+
+test("answers later than what `within` says are late as well; without it a policy is what it was", () => {
+  const [rule] = policyWith({ rules: "[{ forecast: { metric: requests, serve: 99%, within: 400 ms } }]" }).rules;
+  expect(rule).toMatchObject({ kind: "forecast", aim: { kind: "serve-within", ratio: 0.99, boundMs: 400 } });
 });
 
 describe("spellings", () => {

@@ -17,7 +17,7 @@ const builtIn = "requests, cpu, latency-p50, latency-p90, latency-p95, latency-p
 const targets = "requests, cpu, requests-per-target or a name under `metrics`";
 
 const topLevel =
-  "fleet, targetGroup, launch, bounds, capacity, metrics, rules, peaks, warm, drain, missing, renew, stabilization, limits or mode";
+  "fleet, targetGroup, loadBalancer, launch, bounds, capacity, metrics, rules, peaks, warm, drain, missing, renew, reserve, stabilization, limits or mode";
 
 describe("keys", () => {
   check([
@@ -142,6 +142,9 @@ describe("values", () => {
 });
 
 describe("launch and warm", () => {
+  const unsent = "expected letters, digits and /._~!$&()*+,;=:@%?#- alone: by ssm nothing else is sent";
+  const unsentName = "expected letters, digits, - and _ alone: by ssm no other name of a header is sent";
+  const pages = ["a", "b", "c", "d"].map((page) => `/${page.repeat(1_000)}`).join(", ");
   check([
     [
       { launch: "{ template: shop, role: arn:aws:iam::123456789012:user/shop }" },
@@ -201,6 +204,32 @@ describe("launch and warm", () => {
       "p.yml:6:104 warm.http.headers.c expected a header's value as text of printable characters (a number in quotes), found 1",
     ],
     [
+      { warm: "{ http: { by: ssh, paths: [/], until: { p95: 1s } } }" },
+      'p.yml:6:21 warm.http.by expected function or ssm, found "ssh"; did you mean `ssm`?',
+    ],
+    [
+      { warm: "{ http: { by: ssm, sitemap: /s.xml, until: { p95: 1s } } }" },
+      "p.yml:6:26 warm.http.sitemap expected paths: by ssm no sitemap is read",
+    ],
+    [
+      {
+        warm: `{ http: { by: ssm, paths: [/, "/it's", "/{{a}}"], until: { p95: 1s }, headers: { A: b|c, B!: d }, cacheHeader: a.b } }`,
+      },
+      `p.yml:6:37 warm.http.paths[1] ${unsent}`,
+      `p.yml:6:46 warm.http.paths[2] ${unsent}`,
+      `p.yml:6:91 warm.http.headers.A ${unsent.replace("digits", "digits, blanks")}`,
+      `p.yml:6:96 warm.http.headers["B!"] ${unsentName}`,
+      `p.yml:6:118 warm.http.cacheHeader ${unsentName}`,
+    ],
+    [
+      { warm: "{ http: { by: ssm, paths: [/!], until: { p95: 1s }, headers: { A: '!' }, cacheHeader: 'x!cache' } }" },
+      `p.yml:6:93 warm.http.cacheHeader ${unsentName}`,
+    ],
+    [
+      { warm: `{ http: { by: ssm, paths: [${pages}], until: { p95: 1s } } }` },
+      "p.yml:6:15 warm.http expected at most 4000 characters of paths and headers by ssm",
+    ],
+    [
       { warm: "{ hook: warm-shop }" },
       'p.yml:6:15 warm.hook expected a Lambda function\'s ARN, with or without an alias, found "warm-shop"',
     ],
@@ -216,10 +245,27 @@ describe("launch and warm", () => {
   ]);
 });
 
+describe("capacity", () => {
+  check([
+    [
+      { capacity: "{ perInstance: 100 requests/min, learn: { from: 600/min, to: 2400/min } }" },
+      "p.yml:5:26 capacity.perInstance expected a start within learn, 600 to 2400 a minute",
+    ],
+    [
+      { capacity: "{ perInstance: 1000 requests/min, learn: { from: 2400/min, to: 600/min } }" },
+      "p.yml:5:60 capacity.learn.from expected at most to, which is 600, found 2400",
+    ],
+  ]);
+});
+
 describe("rules", () => {
   const kinds = "expected one of target, step, schedule or forecast";
   check([
     [{ rules: "[]" }, "p.yml:6:8 rules expected a list of 1 to 50 rules, found 0"],
+    [
+      { rules: "[{ forecast: { metric: requests } }, { name: b, forecast: { metric: requests, mode: shadow } }]" },
+      "p.yml:6:56 rules[1].forecast expected one forecast rule in a policy, this is another",
+    ],
     [{ rules: "[{}]" }, `p.yml:6:9 rules[0] ${kinds}`],
     [{ rules: "[{ name: a }]" }, `p.yml:6:9 rules[0] ${kinds}`],
     [{ rules: "[{ targt: { metric: requests } }]" }, "p.yml:6:11 rules[0].targt unknown key; did you mean `target`?"],
@@ -234,6 +280,14 @@ describe("rules", () => {
     [
       { rules: "[{ forecast: { metric: requests, serve: 99.9%, quantile: 95% } }]" },
       "p.yml:6:55 rules[0].forecast.quantile expected `serve` or `quantile`, found both",
+    ],
+    [
+      { rules: "[{ forecast: { metric: requests, quantile: 95%, within: 1s } }]" },
+      "p.yml:6:56 rules[0].forecast.within expected `within` beside `serve`, found `quantile`",
+    ],
+    [
+      { rules: "[{ forecast: { metric: requests, within: 2m } }]" },
+      'p.yml:6:49 rules[0].forecast.within expected a duration from 10ms to 1m, such as 300ms, found "2m"',
     ],
     [
       { rules: "[{ forecast: { metric: requests, serve: 100% } }]" },
@@ -354,6 +408,31 @@ describe("peaks", () => {
     [
       peak("at: 2027-03-20T09:00, expect: 5x, release: { early: { below: 0% } }"),
       'p.yml:6:91 peaks[0].release.early.below expected a percentage from 1% to 100%, such as 65%, found "0%"',
+    ],
+    ...[
+      ...["ftp://a.example.com/", "https://10.0.0.1/", "https://[::1]/", "https://2130706433/", "https://localhost/"],
+      ...["https://a.localhost/x", "http://metadata.google.internal/", "https://printer.local", "https://intranet/"],
+      ...[
+        "https://ann:secret@a.example.com/",
+        "https://a.example.com/#top",
+        "https://a.example.com/a b",
+        "//a.example.com/",
+      ],
+    ].map((url): [Change, string] => [
+      peak(`at: 2027-03-20T09:00, expect: 5x, prefetch: { urls: ["${url}"] }`),
+      `p.yml:6:83 peaks[0].prefetch.urls[0] expected a URL of http or https whose host is a public name, found "${url}"`,
+    ]),
+    [
+      peak('at: 2027-03-20T09:00, expect: 5x, prefetch: { urls: ["https://a.example.com", "https://a.example.com"] }'),
+      'p.yml:6:108 peaks[0].prefetch.urls[1] "https://a.example.com" is already on line 6',
+    ],
+    [
+      peak(`at: 2027-03-20T09:00, expect: 5x, prefetch: { urls: [${'"https://a.example.com/",'.repeat(101)}] }`),
+      "p.yml:6:82 peaks[0].prefetch.urls expected a list of 1 to 100 URLs, found 101",
+    ],
+    [
+      peak('at: 2027-03-20T09:00, expect: 5x, prefetch: { urls: ["https://a.example.com"], before: 2d }'),
+      'p.yml:6:117 peaks[0].prefetch.before expected a duration from 1m to 1d, such as 2m, found "2d"',
     ],
     [peak("at: 2027-03-20T09:00, expect: 1x"), `p.yml:6:60 peaks[0].expect ${expects}, found "1x"`],
     [peak("at: 2027-03-20T09:00, expect: 101x"), `p.yml:6:60 peaks[0].expect ${expects}, found "101x"`],

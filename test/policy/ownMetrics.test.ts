@@ -112,6 +112,7 @@ test("what the guide shows is right", () => {
     [[], 1],
     [[], 1],
     [[], 1],
+    [[], 1],
   ]);
 });
 

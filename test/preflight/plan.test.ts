@@ -7,7 +7,8 @@ import { checkLoadBalancer, checkPlan, planOf } from "../../shared/preflight/ind
 import { givenPeak, givenPolicy, noon } from "../support/given.ts";
 
 const sale = givenPeak({ expect: { kind: "factor", factor: 5 } });
-const known = { usualPerMinute: 1_000, leadMs: 4 * minuteMs, table: listPrices };
+const usual = { kind: "known", perMinute: 1_000, from: "last week" } as const;
+const known = { usual, leadMs: 4 * minuteMs, table: listPrices };
 const hourly = (softUsd: number | "none", hardUsd: number | "none"): Budget => ({
   ...{ kind: "hourly", softUsd, hardUsd },
   ...{ onDemandUsd: 0.5, spotUsd: 0.2 },
@@ -93,6 +94,29 @@ test.each<[string, Given, string, string, RegExp]>([
   });
 });
 
+test.each<[string, Peak["expect"], readonly string[]]>([
+  [
+    "fewer than come anyway",
+    { kind: "absolute", perMinute: 5 },
+    ["it expects 5 requests/min at most; usual are 1000, from last week → did you mean 5x?"],
+  ],
+  [
+    "fewer by no slip of the pen",
+    { kind: "absolute", perMinute: 999 },
+    ["it expects 999 requests/min at most; usual are 1000, from last week → expect more, or leave it out"],
+  ],
+  [
+    "a day of fewer",
+    { kind: "figures", fromMs: 0, everyMs: hourMs, perMinute: [40.25, 80.5] },
+    ["it expects 80.5 requests/min at most; usual are 1000, from last week → expect more, or leave it out"],
+  ],
+  ["as many", { kind: "absolute", perMinute: 1_000 }, []],
+  ["a factor", { kind: "factor", factor: 1.5 }, []],
+])("a peak that expects %s", (_, expected, said) => {
+  const found = findings({ peak: { expect: expected } }).filter(({ check }) => check === "expectation");
+  expect(found.map((one) => (one.level === "warning" ? `${one.found} → ${one.toDo}` : one.level))).toEqual(said);
+});
+
 test("no neighbour, no word of it", () => {
   expect(
     findings({ others: [sale, givenPeak({ name: "later", atMs: noon + dayMs })] }).map(({ check }) => check),
@@ -120,6 +144,6 @@ test.each<[string, Partial<Peak>, number, string, RegExp]>([
   const peak = { ...sale, ...changed };
   const finding = checkLoadBalancer(peak, planOf(givenPolicy(), peak, known), kilobytes);
   expect(finding).toMatchObject({ level, found: expect.stringMatching(found) });
-  if (finding.level !== "ok")
+  if ("toDo" in finding)
     expect(finding.toDo).toMatch(/^by 2026-06-16 07:30Z: aws elbv2 modify-capacity-reservation .*CapacityUnits=\d+/);
 });

@@ -1,15 +1,15 @@
 // What the clock finds in the way of peaks: an account and a log that answer from memory.
-import { expect, test } from "@jest/globals";
-import type { DaysRead, Preflight } from "../../shared/control/index.ts";
-import { type Finding, hourMs, minuteMs } from "../../shared/core/index.ts";
+import { describe, expect, test } from "@jest/globals";
+import { type DaysRead, type Prefetching, type Preflight, prefetchKey } from "../../shared/control/index.ts";
+import { type Finding, hourMs, minuteMs, type Prefetched, type PrefetchState } from "../../shared/core/index.ts";
 import type { Peak, Policy } from "../../shared/policy/index.ts";
-import { preflight, type Survey } from "../../shared/preflight/index.ts";
+import { checkPrefetch, preflight, type Survey } from "../../shared/preflight/index.ts";
 import { givenPeak, givenPolicy, givenSnapshot, noon, settledPoints } from "../support/given.ts";
 
 /** 30,000 a minute want 60 instances of five hundred. */
 const sale = (changed: Partial<Peak> = {}): Peak =>
   givenPeak({ name: "sale", atMs: noon + 24 * hourMs, expect: { kind: "absolute", perMinute: 30_000 }, ...changed });
-const days = (peaks: readonly Peak[], unread: DaysRead["unread"] = []): DaysRead => ({ peaks, read: [], unread });
+const days = (peaks: readonly Peak[], unread: DaysRead["unread"] = []) => ({ peaks, unread, prefetches: new Map() });
 
 const fine: Finding = { level: "ok", check: "quota", found: "room for all" };
 const few: Finding = { level: "warning", check: "quota", found: "64 vCPUs", toDo: "ask for more" };
@@ -22,6 +22,7 @@ function surveyOf({ account = () => [fine], perMinute }: Given = {}) {
   const stored: Preflight[] = [];
   const highest: number[] = [];
   const row = {
+    id: "shop@1",
     generation: 1,
     at: noon,
     snapshot: givenSnapshot(perMinute === undefined ? {} : { signals: { requests: settledPoints(perMinute) } }),
@@ -32,6 +33,7 @@ function surveyOf({ account = () => [fine], perMinute }: Given = {}) {
       newest: async () => ({ kind: "row", row, outcomes: [] }) as never,
       rowOf: async () => ({ kind: "none" }),
       rowsBackwards: async function* () {},
+      marks: async () => [],
     },
     lead: async () => ({ p50Ms: minuteMs, p95Ms: 4 * minuteMs }) as never,
     account: async ({ bounds }) => {
@@ -125,11 +127,85 @@ test("a day that cannot be read is told however far ahead, and asks the account 
 test("a factor without a demand to multiply is a finding", async () => {
   const { survey } = surveyOf();
   const made = await preflight(survey, policy, days([sale({ expect: { kind: "factor", factor: 5 } })]));
-  expect(lines(made)).toEqual(["sale problem demand: no demand is known to multiply"]);
+  expect(lines(made)).toEqual([
+    "sale problem demand: no demand is known to multiply: the log has no load of such an hour",
+  ]);
+});
+
+test("a peak of fewer than come anyway is a finding, where it is known what does", async () => {
+  const five = days([sale({ expect: { kind: "absolute", perMinute: 5 } })]);
+  const made = await preflight(surveyOf({ perMinute: 1_000 }).survey, policy, five);
+  expect(lines(made)).toEqual([
+    "sale warning expectation: it expects 5 requests/min at most; usual are 1000, from the newest decision, shop@1",
+  ]);
+  expect(lines(await preflight(surveyOf().survey, policy, five))).toEqual([]);
 });
 
 test("what decisions carry is bounded", async () => {
   const { survey } = surveyOf({ account: () => Array(30).fill({ ...few, found: "x".repeat(1_000) }) });
   const made = await preflight(survey, policy, days([sale()]));
   expect([made.findings.length, made.findings[0]?.found.length]).toEqual([20, 400]);
+});
+
+describe("of a peak's pages it tells", () => {
+  const pages = { urls: ["https://www.example.com/sale", "https://www.example.com/"], beforeMs: 30 * minuteMs };
+  /** Its pages are due as many minutes ago. */
+  const due = (minutes: number) => sale({ atMs: noon + (60 - minutes) * minuteMs, prefetch: pages });
+  const fetched = {
+    ...{ urls: 2, answered: 2, hitRatio: 0.5, p95Ms: 120, bytes: 9_000, durationMs: 2_100 },
+    trouble: "",
+  };
+  const done = (changed: Partial<Prefetched> = {}) => ({
+    ...({ kind: "done", at: noon, result: { ...fetched, ...changed } } as const),
+  });
+  const begun = (minutes: number) => ({ kind: "begun", at: noon - minutes * minuteMs }) as const;
+  const halves = {
+    answered: 1,
+    hitRatio: "none",
+    p95Ms: "none",
+    trouble: "https://www.example.com/ answered 404",
+  } as const;
+
+  test.each<[string, number, PrefetchState, string]>([
+    [
+      "when they are due",
+      -90,
+      { kind: "not-begun" },
+      "ok: 2 pages will be fetched through the CDN at 2026-06-16 13:30Z",
+    ],
+    [
+      "that nobody has begun",
+      5,
+      { kind: "not-begun" },
+      "warning: 2 pages due at 2026-06-16 11:55Z, and nobody has begun",
+    ],
+    ["that it is too late", 60, { kind: "not-begun" }, "warning: 2 pages not fetched in time"],
+    ["that it has begun", 5, begun(4), "ok: begun at 2026-06-16 11:56Z"],
+    ["that it never ended", 5, begun(5), "warning: begun at 2026-06-16 11:55Z, and its end is not known"],
+    [
+      "what came",
+      5,
+      done(),
+      "ok: at 2026-06-16 12:00Z 2 pages answered within 3 s, p95 120 ms, 50 % were in a cache before",
+    ],
+    [
+      "what did not come",
+      5,
+      done(halves),
+      "warning: at 2026-06-16 12:00Z 1 of 2 pages answered within 3 s, no answer says whether a cache had it; first trouble: https://www.example.com/ answered 404",
+    ],
+  ])("%s", (_, minutes, state, said) => {
+    const { level, found } = checkPrefetch(due(minutes) as Prefetching, state, noon);
+    expect(`${level}: ${found}`).toBe(said);
+  });
+
+  test("a warning to the decisions, and nothing where all is well", async () => {
+    const { survey } = surveyOf();
+    const made = async (state: PrefetchState) => {
+      const prefetches = new Map([[prefetchKey(due(5)), state]]);
+      return lines(await preflight(survey, policy, { ...days([due(5)]), prefetches }));
+    };
+    expect(await made(done())).toEqual([]);
+    expect(await made(done(halves))).toEqual([expect.stringMatching(/^sale warning prefetch: .* answered 404$/)]);
+  });
 });

@@ -506,7 +506,7 @@ describe("faults", () => {
   });
 
   test("an unknown command is named", () => {
-    expect(() => givenCloud().answer("EC2", "StopInstancesCommand", {})).toThrow("EC2 StopInstances");
+    expect(() => givenCloud().answer("EC2", "RebootInstancesCommand", {})).toThrow("EC2 RebootInstances");
     expect(refusal(givenCloud(), "Lambda", "Invoke", {})).toBe("InvalidAction 400");
   });
 });

@@ -122,6 +122,23 @@ describe("what the metrics say", () => {
     expect(pointsOf(ran(given(), 5), "latency-p99")[0]?.[1]).toBeCloseTo(214.29, 1);
   });
 
+  test("the share of answers within a bound follows the percentiles", () => {
+    const cloud = ran(given(), 5);
+    const within = (boundMs: number) =>
+      cloud
+        .withinPoints(boundMs, { from: start, to: cloud.now, now: cloud.now })
+        .map(({ at, value }) => [(at - start) / 60_000, value]);
+    // p50, p90, p95 and p99 of the first minute are 71, 114, 143 and 214 ms.
+    expect(within(142.857)[0]).toEqual([0, expect.closeTo(0.95, 3)]);
+    expect(within(71.43)[0]).toEqual([0, expect.closeTo(0.5, 3)]);
+    expect(within(178.57)[0]).toEqual([0, expect.closeTo(0.97, 3)]);
+    expect(within(450)).toEqual([
+      [0, 1],
+      [2, expect.closeTo(0.99 + (0.01 * (450 / 181.82 - 1.5)) / 1.5, 3)],
+      [3, expect.closeTo(0.09, 3)],
+    ]);
+  });
+
   test("a cold instance counts with what it serves", () => {
     const cloud = givenCloud({
       traffic: { load: () => 200, filled: () => false },

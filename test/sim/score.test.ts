@@ -122,6 +122,11 @@ describe("shares", () => {
   });
 });
 
+const stoppedFrom = (from: number, to: number | null) => ({
+  from: minute(from),
+  to: to === null ? null : minute(to),
+});
+
 describe("paid time", () => {
   const minutes = Array.from({ length: 6 }, (_, i) => row(i, 100));
   const without = (...unscored: readonly number[]) =>
@@ -144,6 +149,15 @@ describe("paid time", () => {
     ["a minute that begins in an unscored row", instance(2.5, 3.5), without(2), 0],
   ])("%s", (_, life, rows, expected) => {
     expect(paidInstanceMinutes(rows, [life])).toBe(expected);
+  });
+
+  test.each<[string, InstanceRow, number]>([
+    ["not while it is stopped", { ...instance(0, 5), stopped: [stoppedFrom(1, 3)] }, 3],
+    ["a start begins a new minute", { ...instance(0, 5), stopped: [stoppedFrom(1.2, 3.5)] }, 4],
+    ["stopped to the end", { ...instance(0, null), stopped: [stoppedFrom(2, null)] }, 2],
+    ["terminated while it is stopped", { ...instance(0, 5), stopped: [stoppedFrom(2, null)] }, 2],
+  ])("of a reserve: %s", (_, life, expected) => {
+    expect(paidInstanceMinutes(minutes, [life])).toBe(expected);
   });
 
   test("agrees with counting minute by minute", () => {

@@ -31,9 +31,10 @@ export function drawPolicy(draw: Draw): Policy {
   const min = draw.whole(1, 6);
   const max = min + draw.whole(0, 24);
   const types = draw.one(typesOf);
+  const subnets = draw.fork("subnets").chance(0.5) ? ", subnets: [subnet-a, subnet-b, subnet-c]" : "";
   const renews = draw.fork("renew").chance(0.3);
   return policyWith({
-    launch: `{ template: shop-web${types}, ${purchaseOf(draw)}, leadTime: ${draw.whole(2, 6)}m }`,
+    launch: `{ template: shop-web${types}${subnets}, ${purchaseOf(draw)}, leadTime: ${draw.whole(2, 6)}m }`,
     bounds: `{ min: ${min}, max: ${max} }`,
     capacity: `{ perInstance: ${perInstancePerMinute} requests/min, target: ${draw.one([50, 65, 80])}% }`,
     rules: rulesOf(draw, max),
@@ -45,8 +46,12 @@ export function drawPolicy(draw: Draw): Policy {
     stabilization: `{ scaleOut: ${draw.one(["0s", "0s", "1m", "3m"])}, scaleIn: ${draw.one(["0s", "2m", "5m", "10m"])} }`,
     limits: `{ scaleOut: ${draw.one(["100%/1m", "100%/2m", "50%/1m"])}, scaleIn: ${draw.one(["100%/1m", "50%/2m", "20%/2m"])}${types === "" ? "" : budgetOf(draw, max)}${renews ? ", surge: 50%" : ""} }`,
     renew: renews ? "{ atOnce: 50% }" : null,
+    reserve: reserveOf(draw.fork("reserve")),
   });
 }
+
+const reserveOf = (draw: Draw): string | null =>
+  draw.chance(0.4) ? `{ count: ${draw.whole(1, 5)}, settle: ${draw.whole(0, 4)}m }` : null;
 
 const typesOf = ["", ", instanceTypes: [m7g.large]", ", instanceTypes: [m7g.large, m6g.large]"];
 

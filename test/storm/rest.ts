@@ -18,7 +18,11 @@ export function rest({ policy, cloud, truth, weather }: Resting, when: "settled"
   const last = truth.rows.at(-1);
   const target = last ? targetOf(last.decision.steps) : Number.NaN;
   const tally = tallyOf(cloud);
-  const expected = target === 0 ? "" : `${target} running healthy`;
+  const kept = policy.reserve.kind === "none" ? 0 : policy.reserve.count;
+  const expected = [
+    ...(target === 0 ? [] : [`${target} running healthy`]),
+    ...(kept === 0 ? [] : [`${kept} stopped unregistered`]),
+  ].join(", ");
   if (tally !== expected) truth.violated(`not ${when}: ${tally || "nothing"} instead of ${expected}`);
   const wanted = wantedBy(policy, weather);
   if (target < wanted) truth.violated(`not ${when}: the target is ${target}, the load needs ${wanted}`);
@@ -39,7 +43,10 @@ function tallyOf(cloud: Cloud): string {
     const kind = `${state} ${target.kind}`;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+  return [...counts]
+    .map(([kind, count]) => `${count} ${kind}`)
+    .sort((a, b) => a.replace(/^\d+/, "").localeCompare(b.replace(/^\d+/, "")))
+    .join(", ");
 }
 
 /** A forecast in shadow wishes for nothing. */

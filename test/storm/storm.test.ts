@@ -14,7 +14,7 @@ async function survives(seed: number): Promise<void> {
   const { truth, foresight } = await storm(seed);
   met.add(foresight);
   for (const { decision } of truth.rows)
-    for (const action of decision.actions) if (action.kind === "drain") met.add(action.because);
+    for (const action of decision.actions) met.add(action.kind === "drain" ? action.because : action.kind);
   for (const { decision } of truth.rows) {
     for (const one of decision.proposals) if (one.kind === "wants") met.add(one.reason.kind);
     for (const { reason } of decision.steps) met.add(reason.kind);
@@ -27,8 +27,10 @@ test.each(seeds)("storm %i", survives);
 
 /** A few seeds need not meet all. */
 if (seeds.length >= 30)
-  test("between them storms meet every kind of forecast, somebody who says stop, and whoever is replaced", () => {
-    expect([...met]).toEqual(expect.arrayContaining([...foresights, "forecast", "unforecast", "braked", ...leaving]));
+  test("between them storms meet every kind of forecast, somebody who says stop, whoever is replaced, and a reserve", () => {
+    expect([...met]).toEqual(
+      expect.arrayContaining([...foresights, "forecast", "unforecast", "braked", "start", "stop", ...leaving]),
+    );
   });
 
 /** None of them draws a forecast or a stop: they are the storms that they were. */

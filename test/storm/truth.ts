@@ -33,10 +33,11 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
   const rows: Row[] = [];
   const violations: string[] = [];
   const launchedBy = new Map<string, Set<string>>();
-  const askedBy = new Map<string, number>();
   const actions = new Map<string, Action>();
   /** On their way out, by a decision or by the load balancer. */
   const leaving = new Set<string>();
+  /** Not there to serve: stopped, or launched to be. */
+  const putBy = new Set<string>();
   let inServiceBefore = 0;
   let disturbedAt: EpochMs = Number.NEGATIVE_INFINITY;
   let foreignHandAt: EpochMs = Number.NEGATIVE_INFINITY;
@@ -69,9 +70,18 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
   /** Alive, and neither on its way out nor told to go by the newest row, whether or not AWS lets it. */
   function stayingCount(): number {
     const told = new Set(rows.at(-1)?.decision.actions.flatMap((one) => (isLeaving(one) ? [one.instance] : [])));
-    return cloud.rows().filter(({ id, terminatedAt }) => terminatedAt === null && !leaving.has(id) && !told.has(id))
+    return cloud
+      .rows()
+      .filter(({ id, terminatedAt }) => terminatedAt === null && !leaving.has(id) && !told.has(id) && !putBy.has(id))
       .length;
   }
+
+  const askedBy = (id: string): number =>
+    rows
+      .flatMap(({ decision }) => decision.actions)
+      .reduce((most, one) => (one.kind === "launch" && one.id === id ? one.onDemandCount + one.spotCount : most), 0);
+  const isOfReserve = (id: string): boolean =>
+    rows.some(({ decision }) => decision.actions.some((one) => one.id === id && isForReserve(one)));
 
   function launched(input: CreateFleetInput, output: CreateFleetOutput): void {
     const tags = input.TagSpecifications.flatMap(({ Tags }) => Tags);
@@ -79,10 +89,13 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     const ids = launchedBy.get(action) ?? new Set();
     for (const id of output.Instances.flatMap(({ InstanceIds }) => InstanceIds)) ids.add(id);
     launchedBy.set(action, ids);
-    // The first attempt asks for all, those that it falls back to for what is missing.
-    const asked = Math.max(askedBy.get(action) ?? 0, input.TargetCapacitySpecification.TotalTargetCapacity);
-    askedBy.set(action, asked);
+    const asked = askedBy(action);
+    if (isOfReserve(action)) for (const id of ids) putBy.add(id);
     if (ids.size > asked) violated(`${action} asked for ${asked} and has brought ${ids.size}`);
+    tooMany(action);
+  }
+
+  function tooMany(action: string): void {
     const row = rows.at(-1);
     const target = row ? targetOf(row.decision.steps) : 0;
     const count = stayingCount();
@@ -93,6 +106,15 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
     // Who may not be let go is replaced as far as the maximum allows.
     const most = stoppedAt <= cloud.now ? policy.bounds.max : target + surge;
     if (count > most && !isBlameless) violated(`${action} leaves ${count} where the target is ${target}`);
+  }
+
+  function restarted(ids: readonly string[]): void {
+    for (const id of ids) putBy.delete(id);
+    for (const id of ids) leaving.delete(id);
+  }
+
+  function putAway(ids: readonly string[]): void {
+    for (const id of ids) putBy.add(id);
   }
 
   function terminating(ids: readonly string[]): void {
@@ -135,13 +157,16 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
       foreignHandAt = cloud.now;
     },
     before: (command, input) => {
-      if (command === "TerminateInstances") terminating((input as { InstanceIds: string[] }).InstanceIds);
+      if (command === "TerminateInstances" || command === "StopInstances")
+        terminating((input as InstancesInput).InstanceIds);
       if (command === "DeregisterTargets") inServiceBefore = inService(cloud);
     },
     after: (command, input, output) => {
       if (command === "CreateFleet") launched(input as CreateFleetInput, output as CreateFleetOutput);
       if (command === "DeregisterTargets") drained(idsOf(input as TargetsInput));
       if (command === "RegisterTargets") for (const id of idsOf(input as TargetsInput)) leaving.delete(id);
+      if (command === "StartInstances") restarted((input as InstancesInput).InstanceIds);
+      if (command === "StopInstances") putAway((input as InstancesInput).InstanceIds);
       if (command === "PutItem" && isDecision((input as PutInput).Item))
         committed(readBody<Row>((input as PutInput).Item));
     },
@@ -160,12 +185,15 @@ export function createTruth(cloud: Cloud, policy: Policy): Truth {
 const surgeOf = (count: number): number => Math.max(1, Math.floor(count / 9));
 
 const isLaunch = ({ kind }: Action): boolean => kind === "launch";
-const isLeaving = (action: Action): action is Extract<Action, { kind: "drain" | "terminate" }> =>
-  action.kind === "drain" || action.kind === "terminate";
+const isForReserve = (action: Action): boolean => action.kind === "launch" && action.for === "reserve";
+const isLeaving = (action: Action): action is Extract<Action, { kind: "drain" | "stop" | "terminate" }> =>
+  action.kind === "drain" || action.kind === "stop" || action.kind === "terminate";
+interface InstancesInput {
+  readonly InstanceIds: readonly string[];
+}
 
 interface CreateFleetInput {
   readonly TagSpecifications: readonly { readonly Tags: readonly { readonly Key: string; readonly Value: string }[] }[];
-  readonly TargetCapacitySpecification: { readonly TotalTargetCapacity: number };
 }
 interface CreateFleetOutput {
   readonly Instances: readonly { readonly InstanceIds: readonly string[] }[];

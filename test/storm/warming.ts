@@ -24,7 +24,7 @@ export function createWarming({ cloud, weather, table, draw }: Given): Warming {
   return {
     warmer: {
       kind: "warmer",
-      start: async ({ fleet }, instance) => {
+      start: async ({ fleet }, { instance }) => {
         const started = cloud.startWarm(instance);
         if (started.kind === "error") throw serviceError(started.error);
         running.set(instance, fleet);

@@ -96,6 +96,10 @@ const rule = (name: string, sides: "both" | "above"): fc.Arbitrary<Rule> =>
       .chain((rest) => pick(...recurrences).map((cron) => scheduled(cron, { name, ...rest }))),
   );
 
+/** A policy with more is refused when it is read. */
+const withOneForecast = (rules: readonly Rule[]): Rule[] =>
+  rules.filter(({ kind }, index) => kind !== "forecast" || rules.findIndex((one) => one.kind === kind) === index);
+
 const peak = (name: string): fc.Arbitrary<Peak> =>
   fc.record({
     name: pick(name),
@@ -151,7 +155,9 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
     .record({
       min: count(0, 5),
       room: count(0, 25),
-      rules: fc.tuple(rule("a", sides), rule("b", sides), rule("c", sides)).chain((rules) => fc.subarray(rules)),
+      rules: fc
+        .tuple(rule("a", sides), rule("b", sides), rule("c", sides))
+        .chain((rules) => fc.subarray(withOneForecast(rules))),
       purchase: fc.record({ onDemandBase: count(0, 3), spotShareRatio: pick(0, 0.3, 1) }),
       leadTimeMs: minutes(1, 6),
       warm: pick<Policy["warm"]>({ kind: "none" }, warmBy({ onFailure: "serve" }), warmBy({ onFailure: "replace" })),
@@ -165,6 +171,10 @@ export const policies = (sides: "both" | "above" = "both"): fc.Arbitrary<Policy>
         surgeRatio: pick(0, 0.1, 0.5),
       }),
       renew,
+      reserve: pick<Policy["reserve"]>(
+        { kind: "none" },
+        { kind: "keeps", count: 3, by: "stopping", settleMs: 3 * minuteMs, usdPerHour: 0.001 },
+      ),
     })
     .map(({ min, room, purchase, leadTimeMs, choices, ...rest }) =>
       givenPolicy({
@@ -271,7 +281,10 @@ const sizing: fc.Arbitrary<Memory["sizing"]> = fc.oneof(
     blindBases: fc.subarray(["a", "b"]).map((rules) => rules.map((rule) => ({ rule, count: 5 }))),
     service: pick<ServiceMemory>(
       { kind: "none" },
-      { kind: "counted", until: noon - 4 * minuteMs, logit: 3, meanPerMinute: 2_000, requests: 1e6, late: 500 },
+      {
+        ...{ kind: "counted", since: "unknown", until: noon - 4 * minuteMs, logit: 3 },
+        ...{ meanPerMinute: 2_000, requests: 1e6, late: 500 },
+      },
     ),
   }),
 );
@@ -302,37 +315,61 @@ const returning = (id: string): fc.Arbitrary<Launching> =>
     ],
   }));
 
-const memories: fc.Arbitrary<Memory> = fc.record({
-  target: fc.oneof(
-    pick<Memory["target"]>({ kind: "none" }),
-    count(0, 30).map((count): Memory["target"] => ({ kind: "set", count })),
-  ),
-  sizing,
-  launching: fc
-    .subarray([...ids, "u-1", "u-2", "u-3"])
-    .chain((some) => fc.tuple(...some.map((id) => fc.oneof(launch(id), returning(id))))),
-  draining: since(10),
-  unmet: pick<Memory["unmet"]>({ kind: "none" }, { kind: "since", at: noon - hourMs }),
-  unhealthy: since(10),
-  capacity: pick<Memory["capacity"]>({ kind: "none" }),
-  shortSubnets: pick<Memory["shortSubnets"]>([], [{ subnet: "subnet-a", until: noon + minuteMs }]),
-  templates: fc.record({
-    failures: fc.array(
-      past(60).map((at) => ({ templateVersion: "1", requestedAt: at - minuteMs, at })),
-      { maxLength: 5 },
+const memories: fc.Arbitrary<Memory> = fc.record(
+  {
+    target: fc.oneof(
+      pick<Memory["target"]>({ kind: "none" }),
+      count(0, 30).map((count): Memory["target"] => ({ kind: "set", count })),
     ),
-    proven: pick("", "0", "1"),
-  }),
-  launches: fc.array(
-    minutes(1, 9).map((servingMs) => ({ at: noon, runningMs: minuteMs, servingMs })),
-    { maxLength: 8 },
-  ),
-});
+    sizing,
+    launching: fc
+      .subarray([...ids, "u-1", "u-2", "u-3"])
+      .chain((some) => fc.tuple(...some.map((id) => fc.oneof(launch(id), returning(id))))),
+    draining: since(10),
+    unmet: pick<Memory["unmet"]>({ kind: "none" }, { kind: "since", at: noon - hourMs }),
+    unhealthy: since(10),
+    capacity: pick<Memory["capacity"]>({ kind: "none" }),
+    shortSubnets: pick<Memory["shortSubnets"]>([], [{ subnet: "subnet-a", until: noon + minuteMs }]),
+    templates: fc.record({
+      failures: fc.array(
+        past(60).map((at) => ({ templateVersion: "1", requestedAt: at - minuteMs, at })),
+        { maxLength: 5 },
+      ),
+      proven: pick("", "0", "1"),
+    }),
+    launches: fc.array(
+      minutes(1, 9).map((servingMs) => ({ at: noon, runningMs: minuteMs, servingMs })),
+      { maxLength: 8 },
+    ),
+    reserve: fc
+      .tuple(fc.subarray(ids.slice(0, 4)), fc.subarray(ids.slice(4, 8)), past(40))
+      .map(([filling, kept, since]) => ({
+        filling: filling.map((id) => ({ id, since })),
+        kept: kept.map((id) => ({ id, since })),
+      })),
+  },
+  {
+    requiredKeys: [
+      "target",
+      "sizing",
+      "launching",
+      "draining",
+      "unmet",
+      "unhealthy",
+      "capacity",
+      "shortSubnets",
+      "templates",
+      "launches",
+    ],
+  },
+);
 
 const actions: fc.Arbitrary<readonly Action[]> = fc
   .subarray(ids.slice(0, 6))
   .chain((some) =>
-    fc.tuple(...some.map((id) => pick("register", "warm", "take-back", "drain").map((kind) => [kind, id]))),
+    fc.tuple(
+      ...some.map((id) => pick("register", "warm", "take-back", "drain", "start", "stop").map((kind) => [kind, id])),
+    ),
   )
   .map((pairs) => [
     { kind: "launch", id: "shop@4/launch", onDemandCount: 1, spotCount: 1, templateVersion: "1", subnets: [] } as const,

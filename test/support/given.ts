@@ -43,6 +43,7 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   rules: [{ kind: "target-demand", name: "demand", metric: "requests" }],
   peaks: [],
   warm: { kind: "none" },
+  reserve: { kind: "none" },
   drain: { timeoutMs: 2 * minuteMs, takeBack: "allowed" },
   missing: missing({ kind: "hold" }),
   stabilization: { scaleOutMs: 0, scaleInMs: 0 },
@@ -60,6 +61,7 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
 /** The start page until it comes within 300 ms, for two minutes at most. */
 export const warmBy = (overrides: Partial<WarmHttp> = {}): WarmHttp => ({
   kind: "http",
+  by: "function",
   from: { kind: "paths", paths: ["/"] },
   untilP95Ms: 300,
   untilCount: 20,

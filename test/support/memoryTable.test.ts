@@ -61,6 +61,20 @@ test("a conditional put finds the key free once, and an unconditional one replac
   expect((await read())?.by).toEqual({ S: "three" });
 });
 
+test("a put on what is under way finds it once, and nothing where there is none", async () => {
+  const item = (kind: string) => itemOf({ pk: "fleet/warm", sk: "i-1", kind });
+  const underWay = {
+    ConditionExpression: "#kind = :started",
+    ExpressionAttributeNames: { "#kind": "kind" },
+    ExpressionAttributeValues: itemOf({ ":started": "started" }),
+  };
+  const refused = "ConditionalCheckFailedException: The conditional request failed";
+  expect(await put(item("done"), underWay)).toBe(refused);
+  expect(await put(item("started"), absent)).toBe("put");
+  expect(await put(item("done"), underWay)).toBe("put");
+  expect(await put(item("failed"), underWay)).toBe(refused);
+});
+
 test("no item is no answer", async () => {
   const key = itemOf({ pk: "nobody", sk: "nothing" });
   const read = both(({ client, name }) =>

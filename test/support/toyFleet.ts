@@ -88,6 +88,8 @@ export function toyFleet(policy: Policy, load: number, first: readonly Instance[
     if (kind === "register" || kind === "take-back") one.target = { kind: "initial" };
     if (kind === "drain") one.target = { kind: "draining" };
     if (kind === "terminate") one.state = "shutting-down";
+    if (kind === "stop") one.state = "stopping";
+    if (kind === "start") Object.assign(one, { state: "pending", warm: { kind: "not-started" } });
   };
 
   const obey = (decision: Decision): void => {
@@ -117,6 +119,7 @@ const bare: Omit<Instance, "id" | "purchase" | "zone" | "launchedAt"> = {
 /** Everything takes a minute, but a drain, which takes the load balancer's delay. */
 function age(one: Body, now: number): void {
   if (one.state === "pending") one.state = "running";
+  if (one.state === "stopping") one.state = "stopped";
   if (one.warm.kind === "started") one.warm = { kind: "done", at: now };
   if (one.target.kind === "initial" && now - one.since >= minuteMs) one.target = { kind: "healthy" };
   if (one.target.kind === "draining" && now - one.since >= deregistrationDelayMs) one.target = { kind: "unregistered" };

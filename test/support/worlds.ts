@@ -8,6 +8,7 @@ import {
   putWarm,
   type Table,
   type Warmer,
+  type WarmOrder,
 } from "../../shared/aws/index.ts";
 import { fleetTag, type Row, type World } from "../../shared/control/index.ts";
 import { type DurationMs, secondMs } from "../../shared/core/index.ts";
@@ -137,7 +138,7 @@ function warmerOver(cloud: Cloud, table: Table): { readonly warmer: Warmer; repo
     for (const { id, warm } of cloud.describe(cloud.now))
       if (warm.kind !== "not-started") await putWarm(table, "shop", { instance: id, state: warm });
   };
-  const start = async (_policy: unknown, instance: string): Promise<void> => {
+  const start = async (_policy: unknown, { instance }: WarmOrder): Promise<void> => {
     const started = cloud.startWarm(instance);
     if (started.kind === "error") throw refusedBySdk(started.error);
     await report();
@@ -170,10 +171,13 @@ const backwards = (cloud: Cloud): Cloud => {
 const witnessed = (cloud: Cloud, calls: string[]): Cloud =>
   Object.create(cloud, {
     deregister: { value: (ids: readonly string[]) => calls.push("DeregisterTargets") && cloud.deregister(ids) },
+    stop: { value: (ids: readonly string[]) => calls.push("StopInstances") && cloud.stop(ids) },
+    start: { value: (ids: readonly string[]) => calls.push("StartInstances") && cloud.start(ids) },
     terminate: { value: (ids: readonly string[]) => calls.push("TerminateInstances") && cloud.terminate(ids) },
     answer: {
       value: (service: string, command: string, input: unknown) => {
-        if (["DeregisterTargets", "TerminateInstances"].includes(command)) calls.push(command);
+        if (["DeregisterTargets", "StartInstances", "StopInstances", "TerminateInstances"].includes(command))
+          calls.push(command);
         return cloud.answer(service, command, input);
       },
     },
@@ -212,8 +216,10 @@ export const launchOf = (onDemandCount: number, spotCount = 0, generation = 1): 
   spotCount,
   templateVersion: "1",
 });
-export const onEach = (kind: "register" | "take-back" | "warm", ids: readonly string[]): readonly Action[] =>
-  ids.map((instance) => ({ kind, id: `shop@1/${kind}/${instance}`, instance }));
+export const onEach = (
+  kind: "register" | "take-back" | "warm" | "start" | "stop",
+  ids: readonly string[],
+): readonly Action[] => ids.map((instance) => ({ kind, id: `shop@1/${kind}/${instance}`, instance }));
 export const drainEach = (ids: readonly string[]): readonly Action[] =>
   ids.map((instance) => ({ kind: "drain", id: `shop@1/drain/${instance}`, instance, because: "surplus" }));
 export const terminateEach = (ids: readonly string[]): readonly Action[] =>

@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
+import { afterEach } from "@jest/globals";
 import { type Limits, refusalOf, usualLimits, type WarmJob, warmUp } from "../../shared/warm/index.ts";
 import { warmBy } from "../support/given.ts";
 
@@ -17,6 +18,8 @@ export interface Served {
   readonly asked: readonly Asked[];
   /** The most that were under way at once. */
   atOnce(): number;
+  /** That were opened, one after another or at once. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -29,17 +32,44 @@ export async function serve(answer: RequestListener): Promise<Served> {
     response.once("close", () => open--);
     answer(request, response);
   });
+  let connections = 0;
+  server.on("connection", () => connections++);
   await listening(server);
   return {
     port: (server.address() as AddressInfo).port,
     asked,
     atOnce: () => most,
+    connections: () => connections,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
+
+/** Of one test: closed when it ends. What else is to be, goes into `open`. */
+export function servers() {
+  const open: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map(({ close }) => close()));
+  });
+  const serving = async (answer: RequestListener): Promise<Served> => {
+    const served = await serve(answer);
+    open.push(served);
+    return served;
+  };
+  return { open, serving };
+}
+
+/** Where nobody follows to: what it is, the location that `host` names, and what is told of it, its own port as PORT. */
+export const strayRedirects: readonly (readonly [string, (host: string) => string, string])[] = [
+  ["another host", () => "http://example.com/", "/ redirects to http://example.com"],
+  ["another port of its own", () => "http://127.0.0.1:1/", "/ redirects to http://127.0.0.1:1"],
+  ["the metadata service", () => "http://169.254.169.254/latest", "/ redirects to http://169.254.169.254"],
+  ["TLS", (host) => `https://${host}/`, "/ redirects to https://127.0.0.1:PORT"],
+  ["nowhere", () => "http://[", "/ redirects to what is no address"],
+  ["itself", () => "/", "/ redirects more than 3 times"],
+];
 
 const listening = (server: Server): Promise<void> => new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 

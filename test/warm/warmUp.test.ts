@@ -4,19 +4,11 @@ import type { RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { warmUp } from "../../shared/warm/index.ts";
-import { cached, jobFor, ofPaths, type Served, serve, warm, ways } from "./instance.ts";
+import { cached, jobFor, ofPaths, serve, servers, strayRedirects, warm, ways } from "./instance.ts";
 
-const open: Served[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ close }) => close()));
-});
-async function serving(answer: RequestListener): Promise<Served> {
-  const served = await serve(answer);
-  open.push(served);
-  return served;
-}
+const { serving } = servers();
 const fine: RequestListener = (_, response) => void response.end("page");
 
 describe("an instance that is well", () => {
@@ -58,6 +50,30 @@ describe("an instance that is well", () => {
       headers: { host: "www.example.com", "x-forwarded-proto": "https", "user-agent": "tidegate-warm-up" },
     });
     expect(served.atOnce()).toBe(3);
+  });
+
+  test.each<["GET" | "HEAD", string, RequestListener]>([
+    ["GET", "a page", fine],
+    ["GET", "an empty page", (_, response) => void response.end()],
+    ["HEAD", "a length", (_, response) => void response.writeHead(200, { "content-length": 4 }).end()],
+    ["HEAD", "no length", (_, response) => void response.end()],
+  ])("is asked over connections that stay open: %s, answered with %s", async (method, _, answer) => {
+    const served = await serving(answer);
+    expect(await warm(served.port, { ...ofPaths("/"), method, concurrency: 3 })).toMatchObject({
+      verdict: "under-bound",
+      trouble: "",
+    });
+    expect(served.asked.length).toBeGreaterThanOrEqual(10);
+    expect(served.connections()).toBeLessThanOrEqual(3);
+  });
+
+  test("may close each connection, by HEAD too", async () => {
+    const served = await serving((_, response) => void response.writeHead(200, { connection: "close" }).end());
+    expect(await warm(served.port, { ...ofPaths("/"), method: "HEAD" })).toMatchObject({
+      verdict: "under-bound",
+      trouble: "",
+    });
+    expect(served.connections()).toBeGreaterThanOrEqual(served.asked.length);
   });
 
   test("may be still on its way up: nobody listening, then 503, is waited for", async () => {
@@ -140,19 +156,12 @@ describe("what is wrong is bounded, and named", () => {
     expect(asked.length).toBeLessThanOrEqual(11);
   });
 
-  test.each([
-    ["another host", () => "http://example.com/", "/ redirects to http://example.com"],
-    ["another port of its own", () => "http://127.0.0.1:1/", "/ redirects to http://127.0.0.1:1"],
-    ["the metadata service", () => "http://169.254.169.254/latest", "/ redirects to http://169.254.169.254"],
-    ["TLS", (host: string) => `https://${host}/`, "/ redirects to https://127.0.0.1:"],
-    ["nowhere", () => "http://[", "/ redirects to what is no address"],
-    ["itself", () => "/", "/ redirects more than 3 times"],
-  ])("a redirect to %s is not followed", async (_, location, trouble) => {
+  test.each(strayRedirects)("a redirect to %s is not followed", async (_, location, trouble) => {
     const { port, asked } = await serving(({ headers: { host = "" } }, response) => {
       response.writeHead(302, { location: location(host) }).end();
     });
     const result = await warm(port, { ...ofPaths("/"), concurrency: 1 });
-    expect(result).toMatchObject({ verdict: "no-paths", trouble: expect.stringContaining(trouble) });
+    expect(result).toMatchObject({ verdict: "no-paths", trouble: trouble.replace("PORT", String(port)) });
     expect(asked.length).toBeLessThanOrEqual(4);
   });
 

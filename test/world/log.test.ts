@@ -1,4 +1,4 @@
-// The World contract, first part: what a look is told, and what the log keeps. Run against both worlds.
+// The World contract, first part: what a look is told, and what the log keeps. Run against all worlds.
 import { beforeEach, describe, expect } from "@jest/globals";
 import type { Row, World } from "../../shared/control/index.ts";
 import { hourMs, minuteMs } from "../../shared/core/index.ts";

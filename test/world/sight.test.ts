@@ -1,5 +1,5 @@
-// The World contract, third part: what cannot be seen, and what does not work. Run against both worlds, but for what only
-// calls can express.
+// The World contract, third part: what cannot be seen, and what does not work. Run against the worlds that look at a cloud, whose
+// reads may lag, but for what only calls can express.
 import { beforeEach, describe, expect } from "@jest/globals";
 import type { World } from "../../shared/control/index.ts";
 import type { MetricName, Signal } from "../../shared/engine/index.ts";
@@ -7,7 +7,7 @@ import type { ExpressionPart, OwnMetric, OwnSeries, Policy, Rule } from "../../s
 import { type CloudOptions, calmFaults } from "../../shared/sim/cloud/index.ts";
 import { atMinute, atSecond, plant } from "../sim/cloudGiven.ts";
 import { cloudPolicy, look } from "../support/awsFleet.ts";
-import { places, wired } from "../support/contract.ts";
+import { clouded, wired } from "../support/contract.ts";
 import { missing, ownMetric } from "../support/given.ts";
 import { drainEach, launchOf, rowUpon, type Stage } from "../support/worlds.ts";
 
@@ -34,7 +34,7 @@ async function lookEachMinute(
   }
 }
 
-describe.each(places)("the world $name", ({ open, test }) => {
+describe.each(clouded)("the world $name", ({ open, test }) => {
   /** Three serving instances at minute six. */
   async function shop(changed: Partial<CloudOptions> = {}): Promise<Stage> {
     const stage = await open(changed);

@@ -1,6 +1,8 @@
 // What an alarm watches: a rule's metric as CloudWatch keeps it.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+import { haproxyNamespace } from "../../haproxy/index.ts";
 import type { OwnMetric, OwnSeries } from "../../policy/index.ts";
+import { haproxyMetrics } from "../metricPlans.ts";
 
 export type Watched =
   | { readonly kind: "series"; readonly series: OwnSeries }
@@ -12,10 +14,9 @@ export type Watched =
     };
 
 /** How CloudWatch knows a fleet's target group and its load balancer: `targetgroup/…` and `app/…`. */
-export interface Dimensions {
-  readonly group: string;
-  readonly balancer: string;
-}
+export type Dimensions =
+  | { readonly kind: "alb"; readonly group: string; readonly balancer: string }
+  | { readonly kind: "haproxy"; readonly dimensions: OwnSeries["dimensions"] };
 
 export interface Reading {
   readonly watched: Watched;
@@ -24,7 +25,9 @@ export interface Reading {
 }
 
 /** None for a fleet's CPU: its dimensions are the instances, which come and go. */
-export function readingOf(metric: string, { group, balancer }: Dimensions): Reading | "none" {
+export function readingOf(metric: string, of: Dimensions): Reading | "none" {
+  if (of.kind === "haproxy") return haproxyReading(metric, of.dimensions);
+  const { group, balancer } = of;
   const ofBalancer = { LoadBalancer: balancer };
   const ofTargets = { TargetGroup: group, ...ofBalancer };
   switch (metric) {
@@ -42,6 +45,18 @@ export function readingOf(metric: string, { group, balancer }: Dimensions): Read
       return { watched: one("TargetResponseTime", metric.replace("latency-", ""), ofTargets), scale: 1_000 };
   }
 }
+
+function haproxyReading(metric: string, dimensions: OwnSeries["dimensions"]): Reading | "none" {
+  const name = haproxyMetrics[metric];
+  return name === undefined ? "none" : { watched: { kind: "series", series: ofHaproxy(name, dimensions) }, scale: 1 };
+}
+
+const ofHaproxy = (name: string, dimensions: OwnSeries["dimensions"]): OwnSeries => ({
+  namespace: haproxyNamespace,
+  name,
+  statistic: "Average",
+  dimensions,
+});
 
 const one = (name: string, statistic: string, dimensions: OwnSeries["dimensions"]): Watched => ({
   kind: "series",
@@ -77,10 +92,12 @@ export function ownWatched(metric: OwnMetric): Watched {
 const ownId = (name: string): string => `own_${name}`;
 
 /** Each healthy host's share of a total: an alarm's threshold is fixed, the number of hosts is not. */
-export function perHost(metric: OwnMetric, { group, balancer }: Dimensions): Watched {
+export function perHost(metric: OwnMetric, of: Dimensions): Watched {
   const total = ownWatched(metric);
-  const dimensions = { TargetGroup: group, LoadBalancer: balancer };
-  const hosts = ofElb("HealthyHostCount", "Average", dimensions);
+  const hosts =
+    of.kind === "haproxy"
+      ? ofHaproxy("HealthyHosts", of.dimensions)
+      : ofElb("HealthyHostCount", "Average", { TargetGroup: of.group, LoadBalancer: of.balancer });
   if (total.kind === "series")
     return { kind: "expression", expression: "total / hosts", inputs: { total: total.series, hosts } };
   return { kind: "expression", expression: `(${total.expression}) / hosts`, inputs: { ...total.inputs, hosts } };

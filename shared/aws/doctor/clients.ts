@@ -5,6 +5,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { error, ok, type Result, secondMs } from "../../core/index.ts";
@@ -14,6 +15,7 @@ export interface DoctorClients {
   readonly loadBalancer: ElasticLoadBalancingV2Client;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly lambda: LambdaClient;
   readonly quotas: ServiceQuotasClient;
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
@@ -39,6 +41,7 @@ export async function openClients(
     loadBalancer: new ElasticLoadBalancingV2Client(settings),
     iam: new IAMClient(settings),
     kms: new KMSClient(settings),
+    lambda: new LambdaClient(settings),
     quotas: new ServiceQuotasClient(settings),
     dynamodb: new DynamoDBClient(settings),
     sqs: new SQSClient(settings),

@@ -3,6 +3,7 @@ import { type EpochMs, error, ok, type Result } from "../../core/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import { checkDeployment } from "./checks/deployment.ts";
 import type { Examined } from "./checks/examined.ts";
+import { checkHaproxyFunction } from "./checks/haproxy.ts";
 import { checkInstanceTypes } from "./checks/instanceTypes.ts";
 import { checkKeys } from "./checks/keys.ts";
 import { checkServiceRoles } from "./checks/serviceRoles.ts";
@@ -11,16 +12,21 @@ import { checkSubnets } from "./checks/subnets.ts";
 import { checkTargetGroup } from "./checks/targetGroup.ts";
 import { checkTemplate } from "./checks/template.ts";
 import { checkVcpus, quotasOf } from "./checks/vcpus.ts";
+import { checkWarm } from "./checks/warm.ts";
+import { checkWarmings } from "./checks/warmings.ts";
 import type { DoctorClients } from "./clients.ts";
 import type { FleetFacts } from "./facts.ts";
 import type { Finding } from "./finding.ts";
 import { targetsPerGroup, targetsPerLoadBalancer } from "./quotas.ts";
 import { readQuotas, readRunning, readServiceRoles } from "./read/account.ts";
 import { readDeployment } from "./read/deployment.ts";
+import { readHook } from "./read/functions.ts";
 import { readPlaces } from "./read/network.ts";
+import { readSecurityGroups } from "./read/securityGroups.ts";
 import { readTargetGroup } from "./read/targetGroup.ts";
 import { readTemplate } from "./read/template.ts";
-import type { Reading } from "./reading.ts";
+import { andThen, type Reading } from "./reading.ts";
+import { warmedBy } from "./wanted.ts";
 
 export interface Patient {
   readonly stage: string;
@@ -54,6 +60,8 @@ export async function diagnose(clients: DoctorClients, patient: Patient): Promis
   return ok({
     account: [
       ...checkDeployment(stage, deployment),
+      ...checkWarmings(stage, deployment, policies),
+      ...checkHaproxyFunction(stage, deployment),
       ...checkServiceRoles(serviceRoles, policies),
       ...checkSharedGroups(fleets),
       ...checkVcpus(account, fleets),
@@ -81,6 +89,7 @@ const checks: readonly ((examined: Examined) => readonly Finding[])[] = [
   checkInstanceTypes,
   checkSubnets,
   checkKeys,
+  checkWarm,
 ];
 const examine = (examined: Examined): readonly Finding[] => checks.flatMap((check) => check(examined));
 
@@ -101,10 +110,20 @@ async function readFleets(
 }
 
 async function readFleet(clients: DoctorClients, policy: Policy): Promise<FleetFacts> {
-  const { ec2, loadBalancer } = clients;
-  const [targetGroup, template] = await Promise.all([
-    readTargetGroup(loadBalancer, policy.targetGroup),
+  const { ec2, loadBalancer, lambda } = clients;
+  const [targetGroup, template, hook] = await Promise.all([
+    readGroup(loadBalancer, policy),
     readTemplate(clients, policy.launch.template),
+    readHook(lambda, policy),
   ]);
-  return { targetGroup, template, ...(await readPlaces(ec2, policy, template)) };
+  const securityGroups = await andThen(template, ({ securityGroups: ids }) =>
+    readSecurityGroups(ec2, warmedBy(policy) === "own" ? ids : []),
+  );
+  return { targetGroup, template, hook, securityGroups, ...(await readPlaces(ec2, policy, template)) };
 }
+
+/** HAProxy is nothing that AWS knows of. */
+const readGroup = async (loadBalancer: DoctorClients["loadBalancer"], { targetGroup }: Policy) =>
+  typeof targetGroup === "string"
+    ? await readTargetGroup(loadBalancer, targetGroup)
+    : error({ kind: "failed" as const, because: "the fleet is behind HAProxy" });

@@ -12,12 +12,18 @@ export interface LaunchFacts {
 export interface FleetFacts extends LaunchFacts {
   readonly targetGroup: Reading<TargetGroup>;
   readonly template: Reading<Template>;
+  /** The template's; none are asked for but where our own function warms. */
+  readonly securityGroups: Reading<readonly SecurityGroup[]>;
+  /** The operator's own function that warms. */
+  readonly hook: Named<Hook>;
 }
 
 export interface TargetGroup {
   readonly arn: string;
   readonly name: string;
   readonly targetType: string;
+  /** On which instances answer. */
+  readonly port: number;
   readonly vpc: string;
   readonly healthCheck: { readonly intervalMs: DurationMs; readonly healthyCount: number };
   readonly deregistrationDelayMs: Reading<DurationMs>;
@@ -50,6 +56,8 @@ export interface BareTemplate {
 export interface Template extends BareTemplate {
   /** The instance profile with the names of its roles. */
   readonly profile: Named<readonly string[]>;
+  /** By id; empty where it names none, or by name. */
+  readonly securityGroups: readonly string[];
   /** Those that its volumes are encrypted with. */
   readonly keys: Reading<readonly { readonly id: string; readonly read: Reading<Key> }[]>;
 }
@@ -66,6 +74,29 @@ export interface Key {
   readonly state: string;
   /** ARNs of the principals that hold a grant; none are asked for of a key that AWS manages. */
   readonly grantees: Reading<readonly string[]>;
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  /** Of TCP. */
+  readonly admits: readonly Admission[];
+}
+/** From ports to ports, both included. */
+export interface Admission {
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly groups: readonly string[];
+  /** Ranges of addresses, and ids of lists of such. */
+  readonly addresses: readonly string[];
+}
+
+export interface Hook {
+  /** What becomes of a call that nobody waits for. Destinations are ARNs, "" where there is none. */
+  readonly asynchronously: Reading<{
+    readonly retryCount: number;
+    readonly onSuccess: string;
+    readonly onFailure: string;
+  }>;
 }
 
 export interface Subnets {
@@ -126,6 +157,9 @@ export interface Deployment {
   readonly recovery: Reading<"on" | "off">;
   readonly looks: QueuePair;
   readonly forecasts: QueuePair;
+  readonly warmings: QueuePair | "unwanted";
+  /** Functions that the policies want; no other is read. */
+  readonly wanted: ReadonlyMap<WantedFunction, Reading<LambdaFunction>>;
   /** How often each function ran lately. */
   readonly invocations: Reading<readonly Invocations[]>;
   /** Those on Tidegate itself that are there. */
@@ -149,6 +183,14 @@ export interface Invocations {
 }
 /** Those that a clock wakes often enough to be missed. */
 export type OwnFunction = "dispatch" | "evaluate" | "forecast";
+
+/** Those that are deployed only where policies want them. */
+export type WantedFunction = "warming" | "warm" | "haproxy";
+export interface LambdaFunction {
+  readonly vpc:
+    | { readonly kind: "none" }
+    | { readonly kind: "one"; readonly id: string; readonly securityGroups: readonly string[] };
+}
 
 export interface Alarm {
   /** Behind `tidegate-<stage>-`. */

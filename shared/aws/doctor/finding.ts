@@ -7,6 +7,7 @@ export type { Finding };
 /** Makes the findings of one check. */
 export function about(check: string) {
   const fine = (found: string): Finding => ({ level: "ok", check, found });
+  const note = (found: string): Finding => ({ level: "note", check, found });
   const warning = (found: string, toDo: string): Finding => ({ level: "warning", check, found, toDo });
   const problem = (found: string, toDo: string): Finding => ({ level: "problem", check, found, toDo });
   const unread = (what: string, why: Unread): Finding =>
@@ -14,7 +15,7 @@ export function about(check: string) {
   /** Judges what was read; says so where it could not be. */
   const judged = <T>(what: string, reading: Reading<T>, judge: (found: T) => readonly Finding[]) =>
     reading.kind === "ok" ? judge(reading.value) : [unread(what, reading.error)];
-  return { fine, warning, problem, unread, judged };
+  return { fine, note, warning, problem, unread, judged };
 }
 
 function reasonOf(why: Unread): string {

@@ -19,8 +19,13 @@ export const ownAlarms: Readonly<Record<string, string>> = {
   superseded: "look for what wakes the fleets so often",
   "dead-letters": 'read the log of evaluate, lines of "look failed"',
   "at-max": "raise `bounds.max` of the fleet that the log names",
+  trouble:
+    "`tidegate fleets` tells which fleet, and `tidegate explain` whether its launches fail or its instances are unhealthy",
   mismatch: "`tidegate fleets` tells which fleet lacks instances, and why",
   unreconciled: "read the log of reconcile",
   "stale-forecast": 'read the log of forecast, lines of "forecast failed"; `tidegate forecast` tells what stands',
   "failed-forecasts": 'read the log of forecast, lines of "forecast failed"',
 };
+
+/** Deployed with what begins warm-ups. */
+export const warmingAlarm = { name: "failed-warmings", toDo: 'read the log of warming, lines of "warming failed"' };

@@ -14,6 +14,7 @@ import {
 import { type DurationMs, type EpochMs, minuteMs, minuteOf } from "../../core/index.ts";
 import { initialMemory, leadTimeOf, settledAgeMs } from "../../engine/index.ts";
 import type { Policy } from "../../policy/index.ts";
+import { haproxyGroup } from "../haproxy.ts";
 import type { TargetGroup } from "../loadBalancer.ts";
 import { marksOf, putAhead, putForecast } from "../log/forecasts.ts";
 import { putPeak } from "../log/peaks.ts";
@@ -43,7 +44,8 @@ export function createAwsAlmanac({ metrics, table, now, waiting }: AwsAlmanacOpt
   const standing = onceAtATime((fleet) => standingOf(table, fleet));
   return {
     now,
-    history: async (policy, span) => history({ reader, group: groupIn(policy, await standing(policy.fleet)) }, span),
+    history: async (policy, span) =>
+      history({ reader, group: groupIn(policy, table, await standing(policy.fleet)) }, span),
     marks: ({ fleet }, span) => marksOf(table, fleet, span),
     previous: async ({ fleet }) => (await standing(fleet)).forecast,
     lead: async (policy) => {
@@ -57,7 +59,7 @@ export function createAwsAlmanac({ metrics, table, now, waiting }: AwsAlmanacOpt
     added: async ({ fleet }) => (await standing(fleet)).peaks,
     logged: ({ fleet }, span) => loadsOf(logRows(table), fleet, span),
     measured: async (policy, span) =>
-      measured({ reader, group: groupIn(policy, await standing(policy.fleet)) }, span, now()),
+      measured({ reader, group: groupIn(policy, table, await standing(policy.fleet)) }, span, now()),
     keep: ({ fleet }, peak) => putPeak(table, fleet, { peak, by: "tidegate", addedAt: now() }),
   };
 }
@@ -102,7 +104,8 @@ const quiet = (hosts: RawMetric, stepMs: DurationMs): Loads =>
   );
 
 /** As reconcile has written it down, or a look. */
-function groupIn({ targetGroup }: Policy, { group }: Standing): TargetGroup {
+function groupIn({ fleet, targetGroup }: Policy, { stage }: Table, { group }: Standing): TargetGroup {
+  if (typeof targetGroup !== "string") return haproxyGroup({ fleet, targetGroup }, stage);
   if (group !== "none" && group.spelled === targetGroup) return group.group;
   throw new Error(
     `nobody has found target group ${targetGroup} with a load balancer yet: a whole look or reconcile does`,

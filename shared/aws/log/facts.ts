@@ -61,6 +61,7 @@ const completed = (policy: Policy): Policy => ({
   warm: warmOnce(policy.warm),
   peaks: policy.peaks.map(({ early, ...peak }) => ({ ...peak, early: early ?? { kind: "never" } })),
   renew: policy.renew ?? { kind: "never" },
+  reserve: policy.reserve ?? { kind: "none" },
   limits: {
     ...policy.limits,
     budget: policy.limits.budget ?? { kind: "none" },
@@ -69,9 +70,16 @@ const completed = (policy: Policy): Policy => ({
 });
 
 const warmOnce = (warm: Warm & { readonly paths?: readonly string[] }): Warm => {
-  if (warm.paths === undefined) return warm;
+  if (warm.paths === undefined) return warm.kind === "http" ? { ...warm, by: warm.by ?? "function" } : warm;
   const { paths, ...rest } = warm;
-  const usual = { untilCount: 20, concurrency: 4, method: "GET", headers: {}, cacheHeader: "none" } as const;
+  const usual = {
+    by: "function",
+    untilCount: 20,
+    concurrency: 4,
+    method: "GET",
+    headers: {},
+    cacheHeader: "none",
+  } as const;
   return { ...rest, from: { kind: "paths", paths }, ...usual } as Warm;
 };
 

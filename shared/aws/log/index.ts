@@ -17,8 +17,17 @@ export * from "./forecasts.ts";
 export { answeredTable, createMemoryTable, type MemoryTable } from "./memoryTable.ts";
 export { putNotice } from "./notices.ts";
 export * from "./orphans.ts";
-export { type AddedPeak, addedPeaks, endPeak, fleetsWithPeaks, putPeak, putPreflight } from "./peaks.ts";
+export {
+  type AddedPeak,
+  addedPeaks,
+  type CalendarEvent,
+  endPeak,
+  fleetsWithPeaks,
+  putPeak,
+  putPreflight,
+} from "./peaks.ts";
 export { attendedOf, deployedAttended, deployedFleets, deployedPolicy, putDeployed } from "./policies.ts";
+export { beginPrefetch, endPrefetch, type PrefetchOf, prefetchesOf } from "./prefetch.ts";
 export { logRows } from "./rows.ts";
 export { type Standing, standingOf } from "./standing.ts";
 export {
@@ -32,4 +41,5 @@ export {
   type Table,
 } from "./table.ts";
 export { ensureTable } from "./tableSetup.ts";
-export { beginWarm, endWarm, putWarm, undoWarm, type Warmed, warmOf } from "./warming.ts";
+export { endWarm, type ToldRow, told } from "./warmed.ts";
+export { beginWarm, putWarm, undoWarm, type Warmed, type WarmOrder, warmOf } from "./warming.ts";

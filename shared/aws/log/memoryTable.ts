@@ -46,12 +46,23 @@ const commands = new Map<string, (rows: Rows, input: never) => object>([
 interface PutInput {
   readonly Item: Item;
   readonly ConditionExpression?: string;
+  readonly ExpressionAttributeValues?: Item;
 }
-function putItem(rows: Rows, { Item: item, ConditionExpression: condition }: PutInput): object {
-  assert(condition === undefined || condition === "attribute_not_exists(pk)", `a condition ${condition} is known`);
-  if (condition !== undefined && at(rows, item)) throw conditionFailed();
+function putItem(rows: Rows, { Item: item, ConditionExpression: condition, ...given }: PutInput): object {
+  if (condition !== undefined && !holds(condition, at(rows, item), given)) throw conditionFailed();
   put(rows, item);
   return {};
+}
+
+function holds(condition: string, found: Item | undefined, given: Omit<PutInput, "Item">): boolean {
+  switch (condition) {
+    case "attribute_not_exists(pk)":
+      return found === undefined;
+    case "#kind = :started":
+      return found?.kind?.S === given.ExpressionAttributeValues?.[":started"]?.S;
+    default:
+      assert(false, `a condition ${condition} is known`);
+  }
 }
 
 const conditionFailed = (): Error =>

@@ -4,13 +4,21 @@ import { endsAt, type Preflight } from "../../control/index.ts";
 import { type DurationMs, dayMs, type EpochMs } from "../../core/index.ts";
 import type { Peak } from "../../policy/index.ts";
 import { nowPrefix, put, queryOf } from "./facts.ts";
-import { bodyOf, itemOf, readBody, readNumber, readString } from "./item.ts";
+import { bodyOf, type Item, itemOf, readBody, readNumber, readString } from "./item.ts";
 import { fleetKey, pagesOf, type Table, ttlOf } from "./table.ts";
 
 export interface AddedPeak {
   readonly peak: Peak;
   readonly by: string;
   readonly addedAt: EpochMs;
+  /** Of one that a calendar brought. */
+  readonly event?: CalendarEvent;
+}
+
+/** By which a later reading of the calendar knows it again, though it has moved. */
+export interface CalendarEvent {
+  readonly calendar: string;
+  readonly id: string;
 }
 
 /** Before a peak's name, which is its id. */
@@ -22,13 +30,14 @@ export const preflightKey = `${nowPrefix}preflight`;
 const peakKeptMs: DurationMs = 30 * dayMs;
 
 /** Puts a peak, or replaces the one of its name. */
-export async function putPeak(table: Table, fleet: string, { peak, by, addedAt }: AddedPeak): Promise<void> {
+export async function putPeak(table: Table, fleet: string, { peak, by, addedAt, event }: AddedPeak): Promise<void> {
   const ends = endsAt(peak);
   await put(table, { ...entryOf(table, fleet, peak.name), fleet, ttl: ttlOf(ends) });
   await put(table, {
     pk: fleetKey(table, fleet),
     sk: `${peakPrefix}${peak.name}`,
     ...{ by, addedAt },
+    ...(event === undefined ? {} : { calendar: event.calendar, event: event.id }),
     ttl: ttlOf(ends + peakKeptMs),
     body: bodyOf(peak),
   });
@@ -67,6 +76,14 @@ export async function endPeak(table: Table, fleet: string, name: string): Promis
 export async function addedPeaks(table: Table, fleet: string): Promise<readonly AddedPeak[]> {
   const added: AddedPeak[] = [];
   for await (const item of pagesOf(table, queryOf(table, fleetKey(table, fleet), peakPrefix)))
-    added.push({ peak: readBody<Peak>(item), by: readString(item, "by"), addedAt: readNumber(item, "addedAt") });
+    added.push({
+      peak: readBody<Peak>(item),
+      by: readString(item, "by"),
+      addedAt: readNumber(item, "addedAt"),
+      ...eventIn(item),
+    });
   return added;
 }
+
+const eventIn = (item: Item): Pick<AddedPeak, "event"> =>
+  item.event === undefined ? {} : { event: { calendar: readString(item, "calendar"), id: readString(item, "event") } };

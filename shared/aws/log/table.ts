@@ -34,7 +34,9 @@ const rowsPerPage = 100;
 
 export const fleetKey = (table: Table, fleet: string): string => `${table.stage}/${fleet}`;
 export const ttlOf = (until: EpochMs): number => Math.ceil(until / 1000);
-const generationKey = (generation: number): string => `log#${String(generation).padStart(10, "0")}`;
+/** So that keys sort as generations do. */
+export const padded = (generation: number): string => String(generation).padStart(10, "0");
+const generationKey = (generation: number): string => `log#${padded(generation)}`;
 const decisionKey = (generation: number): string => `${generationKey(generation)}#decision`;
 const outcomeKey = (generation: number): string => `${generationKey(generation)}#outcome`;
 

@@ -31,7 +31,9 @@ async function releaseAll(
   policies: readonly Policy[],
 ): Promise<readonly string[]> {
   const found = await Promise.all(
-    policies.map(({ targetGroup }) => attempt(() => findTargetGroup(loadBalancer, targetGroup))),
+    policies.flatMap(({ targetGroup }) =>
+      typeof targetGroup === "string" ? [attempt(() => findTargetGroup(loadBalancer, targetGroup))] : [],
+    ),
   );
   const ours = found.flatMap((group) =>
     group.kind === "ok" && stageOf(group.value.claimedBy) === table.stage ? [group.value.arn] : [],

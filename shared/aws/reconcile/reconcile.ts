@@ -6,7 +6,9 @@ import type { Policy } from "../../policy/index.ts";
 import type { Clients } from "../act.ts";
 import { type Alarm, alarmPrefix, alarmsOf } from "../alarms/alarm.ts";
 import { alarmsUnder, deleteAlarms, type Present, putAlarm } from "../alarms/inCloudWatch.ts";
+import type { Dimensions } from "../alarms/watched.ts";
 import { putFound } from "../groups.ts";
+import { haproxyGroup } from "../haproxy.ts";
 import { findTargetGroup, type TargetGroup } from "../loadBalancer.ts";
 import { type OrphanedFleet, putOrphans } from "../log/orphans.ts";
 import { fleetKey, type Table } from "../log/table.ts";
@@ -96,6 +98,9 @@ type Claimed = Ours | Exclude<Settled, { kind: "settled" }>;
 async function claimFor({ clients, table, now, until }: ReconcileOptions, policy: Policy): Promise<Claimed> {
   const { fleet, targetGroup } = policy;
   if (now() >= until) return { kind: "left", fleet };
+  // Nobody can claim HAProxy's backend: its slots are only the fleet's by their names.
+  if (typeof targetGroup !== "string")
+    return { kind: "ours", policy, group: haproxyGroup({ fleet, targetGroup }, table.stage) };
   const found = await attempt(() => findTargetGroup(clients.loadBalancer, targetGroup));
   if (found.kind === "error") return unreached(policy, `target group ${targetGroup}: ${found.error}`);
   const group = found.value;
@@ -124,7 +129,10 @@ async function putAlarms(
   const { fleet } = policy;
   if (group.loadBalancer.kind === "none")
     return unreached(policy, `target group ${group.name} has no load balancer: add a listener that forwards to it`);
-  const dimensions = { group: group.dimension, balancer: group.loadBalancer.dimension };
+  const dimensions: Dimensions =
+    group.loadBalancer.kind === "haproxy"
+      ? group.loadBalancer
+      : { kind: "alb", group: group.dimension, balancer: group.loadBalancer.dimension };
   const [put, unchanged]: [string[], string[]] = [[], []];
   for (const alarm of alarmsOf({ stage: table.stage, policy, dimensions })) {
     if (now() >= until) return { kind: "left", fleet };

@@ -6,18 +6,23 @@ import {
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { fleetTag } from "../../control/index.ts";
 import { type EpochMs, error, minuteMs, ok, type Result } from "../../core/index.ts";
-import { failureOf } from "../outcomes.ts";
+import type { Policy } from "../../policy/index.ts";
+import { type Failure, failureOf } from "../outcomes.ts";
+import { askAfter, type Commanded, type Sent, send } from "./command.ts";
 
 export interface WarmClients {
   readonly ec2: EC2Client;
   readonly loadBalancer: ElasticLoadBalancingV2Client;
   readonly lambda: LambdaClient;
+  readonly ssm: SSMClient;
 }
 export interface WarmFailure {
   readonly because: string;
-  readonly again: "worth-it" | "in-vain";
+  /** `unregistered`: SSM has not heard of the instance yet. */
+  readonly again: "worth-it" | "in-vain" | "unregistered";
 }
 export interface WarmTarget {
   readonly address: string;
@@ -34,10 +39,13 @@ export interface WarmCalls {
   targetOf(asked: {
     readonly owner: string;
     readonly instance: string;
-    readonly group: string;
+    readonly group: Policy["targetGroup"];
   }): Promise<Result<WarmTarget, WarmFailure>>;
   /** Answers once Lambda has taken the event, not when the function has ended. `functionName` may be an ARN. */
   invokeLater(functionName: string, payload: object): Promise<Result<void, WarmFailure>>;
+  /** Answers once SSM has taken the command, not when the instance has run it: the command's id. */
+  send(sent: Sent): Promise<Result<string, WarmFailure>>;
+  askAfter(asked: { readonly command: string; readonly instance: string }): Promise<Result<Commanded, WarmFailure>>;
 }
 
 /** Many instances of a fleet start at once, and their port is the same. */
@@ -45,7 +53,8 @@ const groupKeptMs = 5 * minuteMs;
 
 export function createWarmCalls(clients: WarmClients, now: () => EpochMs): WarmCalls {
   const groups = new Map<string, { readonly at: EpochMs; readonly listening: Listening }>();
-  const listeningOf = async (group: string): Promise<Listening> => {
+  const listeningOf = async (group: Policy["targetGroup"]): Promise<Listening> => {
+    if (typeof group !== "string") return { port: group.port, protocol: "http", family: "ipv4" };
     const known = groups.get(group);
     if (known && now() - known.at < groupKeptMs) return known.listening;
     const listening = await readGroup(clients.loadBalancer, group);
@@ -66,6 +75,8 @@ export function createWarmCalls(clients: WarmClients, now: () => EpochMs): WarmC
         await clients.lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event", Payload }));
         return ok(undefined);
       }),
+    send: (sent) => attempted(async () => ok(await send(clients.ssm, sent))),
+    askAfter: (asked) => attempted(async () => ok(await askAfter(clients.ssm, asked))),
   };
 }
 
@@ -73,9 +84,15 @@ async function attempted<T>(call: () => Promise<Result<T, WarmFailure>>): Promis
   try {
     return await call();
   } catch (thrown) {
-    const { kind, because } = failureOf(thrown);
-    return error({ because, again: kind === "throttled" || kind === "unanswered" ? "worth-it" : "in-vain" });
+    return error(warmFailureOf(failureOf(thrown)));
   }
+}
+
+function warmFailureOf(failure: Failure): WarmFailure {
+  const { kind, because } = failure;
+  if (kind === "throttled" || kind === "unanswered" || failure.fault === "server")
+    return { because, again: "worth-it" };
+  return { because, again: failure.code === "InvalidInstanceId" ? "unregistered" : "in-vain" };
 }
 
 async function readGroup(elb: ElasticLoadBalancingV2Client, group: string): Promise<Listening> {

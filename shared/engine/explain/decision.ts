@@ -3,9 +3,9 @@ import { type EpochMs, unreachable } from "../../core/index.ts";
 import type { Policy } from "../../policy/index.ts";
 import { type CapacityFigure, capacityFigure } from "../capacity.ts";
 import { targetOf } from "../current.ts";
-import { leadTimeOf } from "../leadTime.ts";
 import { stage } from "../phase.ts";
-import type { Decision, Instance, InstancesView, Outcome, Override, Snapshot } from "../types.ts";
+import type { Action, Decision, Instance, InstancesView, Override, Snapshot, ToldOutcome } from "../types.ts";
+import { leadTimeTold } from "./leadTime.ts";
 import {
   sentenceOfAction,
   sentenceOfBrake,
@@ -14,6 +14,7 @@ import {
   sentenceOfSignal,
   sentenceOfStep,
 } from "./sentences.ts";
+import { serviceTold } from "./service.ts";
 import { summaryOf } from "./summary.ts";
 import { warmUpsSeen } from "./warmUps.ts";
 import { counted, instant, lasting, listed, percent, quoted, reading, written } from "./words.ts";
@@ -25,25 +26,23 @@ export interface Explained {
   readonly policy: Policy | "none";
   readonly snapshot: Snapshot;
   readonly decision: Decision;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly ToldOutcome[];
 }
 
 /** Lines: a headline, then sections of sentences, each sentence indented under its section's name. */
 export function explainDecision(explained: Explained): readonly string[] {
-  const { policy, decision } = explained;
+  const { policy, snapshot, decision } = explained;
   return [
     headline(explained),
     ...section("Seen", seen(explained)),
     ...section("Wishes", [
       ...decision.proposals.map((proposal) => sentenceOfProposal(proposal, policy)),
       ...overlap(decision),
+      ...(policy === "none" ? [] : serviceTold(policy, snapshot, decision)),
     ]),
     ...section("Steps", decision.steps.map(sentenceOfStep)),
     ...section("Actions", acted(explained)),
-    ...section("Next", [
-      looksAgain(decision),
-      `lead time ${policy === "none" ? "not known: the policy is not in the log" : leadTime(policy, decision)}`,
-    ]),
+    ...section("Next", [looksAgain(decision), leadTimeTold(policy, decision)]),
   ];
 }
 
@@ -177,9 +176,13 @@ function acted({ decision, outcomes }: Explained): readonly string[] {
   const ended = new Map(outcomes.map((outcome) => [outcome.action, outcome]));
   return decision.actions.map((action) => {
     const outcome = ended.get(action.id);
-    return `${sentenceOfAction(action)} — ${outcome ? sentenceOfOutcome(outcome) : "its end is not known (yet)"}`;
+    return `${sentenceOfAction(action)} — ${outcome ? cameOf(action, outcome) : "its end is not known (yet)"}`;
   });
 }
+
+/** A warm-up is only begun when its action is done. */
+const cameOf = ({ kind }: Action, outcome: ToldOutcome): string =>
+  kind === "warm" && outcome.kind === "done" ? "begun; how it goes is not known (yet)" : sentenceOfOutcome(outcome);
 
 function looksAgain({ lookAgain: { at, because } }: Decision): string {
   return `looks again at ${instant(at)}: ${lookedFor(because)}`;
@@ -202,10 +205,4 @@ function lookedFor(because: Decision["lookAgain"]["because"]): string {
     default:
       return unreachable(because);
   }
-}
-
-function leadTime(policy: Policy, { memory }: Decision): string {
-  const { p50Ms, p95Ms, launchCount } = leadTimeOf(policy, memory);
-  if (launchCount === 0) return `${lasting(p95Ms)}, the policy's assumption: too few launches measured`;
-  return `p50 ${lasting(p50Ms)}, p95 ${lasting(p95Ms)}, measured on its newest ${written(launchCount)} launches`;
 }

@@ -1,6 +1,6 @@
 // What a forecast rule says of its wish.
 import { unreachable } from "../../core/index.ts";
-import type { Reason, ServiceReport } from "../types.ts";
+import type { Reason } from "../types.ts";
 import { clock, percent, quoted, reading, written } from "./words.ts";
 
 type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
@@ -8,7 +8,7 @@ type Of<K extends Reason["kind"]> = Extract<Reason, { kind: K }>;
 export function forecastSays(reason: Of<"forecast" | "unforecast" | "forecast-shadow">): string {
   switch (reason.kind) {
     case "forecast":
-      return `${expected(reason)} ${filled(reason)}${served(reason.service)}`;
+      return `${expected(reason)} ${filled(reason)}`;
     case "unforecast":
       return `no forecast (${quoted(reason.because)}): the highest of the last minutes, ${reading(reason.perMinute, "requests")}, and ${percent(reason.marginRatio)} more ${filled(reason)}`;
     case "forecast-shadow":
@@ -30,9 +30,3 @@ function expected({ by, perMinute, from, to, level }: Of<"forecast">): string {
 
 const filled = (reason: { readonly perInstancePerMinute: number; readonly limitRatio: number }): string =>
   `÷ (${written(reason.perInstancePerMinute)} × ${percent(reason.limitRatio)})`;
-
-function served(service: ServiceReport): string {
-  if (service.kind === "not-asked") return "";
-  const asked = `; asked to serve ${percent(service.askedRatio)} in time`;
-  return service.kind === "counting" ? asked : `${asked}, served ${percent(1 - service.lateRatio)} of late`;
-}

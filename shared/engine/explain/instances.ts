@@ -1,9 +1,9 @@
 // What is done with the instances that are there, beside their number.
 import { unreachable } from "../../core/index.ts";
 import type { Reason } from "../types.ts";
-import { clock, counted, written } from "./words.ts";
+import { clock, counted, usd, written } from "./words.ts";
 
-export type InstancesReason = Extract<Reason, { kind: "outage" | "noticed" | "renewing" | "breaker" }>;
+export type InstancesReason = Extract<Reason, { kind: "outage" | "noticed" | "renewing" | "breaker" | "reserve" }>;
 
 export function instancesSay(reason: InstancesReason): string {
   switch (reason.kind) {
@@ -15,6 +15,8 @@ export function instancesSay(reason: InstancesReason): string {
       return renewing(reason);
     case "breaker":
       return `warning: ${written(reason.failureCount)} launches of version ${reason.templateVersion} of the launch template in a row brought nothing that serves; ${instead(reason)}`;
+    case "reserve":
+      return inReserve(reason);
     default:
       return unreachable(reason);
   }
@@ -34,6 +36,11 @@ const noticed = ({ interruptionCount, rebalanceCount }: Of<"noticed">): string =
       : []),
   ].join("; ");
 
+function inReserve({ wantedCount, keptCount, fillingCount, usdPerHour }: Of<"reserve">): string {
+  const filling = fillingCount === 0 ? "" : `, ${written(fillingCount)} on the way there`;
+  return `${written(keptCount)} of ${written(wantedCount)} stopped in reserve${filling}, for ${usd(usdPerHour)}`;
+}
+
 function renewing({ templateVersion, outdatedCount, tooOldCount, now }: Of<"renewing">): string {
   const due = [
     ...(outdatedCount > 0
@@ -50,6 +57,7 @@ const waits = {
   hours: "not in these hours",
   unwell: "not while instances are unwell or announced as lost",
   breaker: "not while launches of that version fail",
+  brake: "not while nothing may be let go",
 } as const;
 
 const instead = ({ instead: what }: Of<"breaker">): string =>

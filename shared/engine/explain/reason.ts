@@ -33,13 +33,10 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "peak-unattended":
       return ruleSays(reason, metric);
     case "largest-wish":
-      return `the largest wish is that of ${quoted(reason.rule)}`;
     case "blind-hold":
-      return `nothing is let go while ${listed(reason.rules.map(quoted))} cannot see`;
     case "floor-below":
-      return `the largest wish, ${written(reason.count)} by ${quoted(reason.rule)}, asks for that many at least, not for less`;
     case "no-wish":
-      return `no rule wishes anything${reason.fallback === "hold" ? ", so it stays" : ": the minimum"}`;
+      return combined(reason);
     case "stable":
       return "no wish of the stabilisation window speaks against it";
     case "recent-wish":
@@ -70,6 +67,7 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "noticed":
     case "renewing":
     case "breaker":
+    case "reserve":
       return instancesSay(reason);
     case "recovering":
       return recovering(reason);
@@ -77,6 +75,21 @@ export function becauseOf(reason: Reason, metric: string): string {
       return `the decision broke an invariant: ${reason.violations.map(quoted).join("; ")}`;
     case "peer-rule":
       return peerRule(reason);
+    default:
+      return unreachable(reason);
+  }
+}
+
+function combined(reason: Of<"largest-wish" | "blind-hold" | "floor-below" | "no-wish">): string {
+  switch (reason.kind) {
+    case "largest-wish":
+      return `the largest wish is that of ${quoted(reason.rule)}`;
+    case "blind-hold":
+      return `nothing is let go while ${listed(reason.rules.map(quoted))} cannot see`;
+    case "floor-below":
+      return `the largest wish, ${written(reason.count)} by ${quoted(reason.rule)}, asks for that many at least, not for less`;
+    case "no-wish":
+      return `no rule wishes anything${reason.fallback === "hold" ? ", so it stays" : ": the minimum"}`;
     default:
       return unreachable(reason);
   }

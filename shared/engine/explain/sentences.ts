@@ -2,8 +2,9 @@
 import { type EpochMs, unreachable } from "../../core/index.ts";
 import type { MissingChoice, Policy } from "../../policy/index.ts";
 import { settledAgeMs } from "../signals.ts";
-import type { Action, Attempt, Brake, Outcome, Point, Proposal, Signal, Step } from "../types.ts";
+import type { Action, Attempt, Brake, Point, Proposal, Signal, Step, ToldOutcome } from "../types.ts";
 import { becauseOf, changed } from "./reason.ts";
+import { sentenceOfWarmEnd } from "./warmUps.ts";
 import { clock, counted, lasting, listed, quoted, reading, written } from "./words.ts";
 
 /** The policy tells the unit of a rule's reading; `none` leaves the bare number. */
@@ -52,6 +53,10 @@ export function sentenceOfAction(action: Action): string {
       return launching(action);
     case "take-back":
       return `take back ${action.instance} from draining`;
+    case "start":
+      return `start ${action.instance} from the reserve`;
+    case "stop":
+      return `stop ${action.instance} into the reserve`;
     case "register":
       return `register ${action.instance}`;
     case "warm":
@@ -70,10 +75,19 @@ function launching({
   spotCount,
   templateVersion,
   subnets,
+  onDemandIn,
+  for: purpose,
 }: Extract<Action, { kind: "launch" }>): string {
   const what = `${written(onDemandCount)} on demand, ${written(spotCount)} spot, version ${templateVersion} of the launch template`;
-  const [first] = subnets ?? [];
-  return `launch ${written(onDemandCount + spotCount)}: ${what}${first === undefined ? "" : `, in ${first} if there is room`}`;
+  const whose = purpose === "reserve" ? " for the reserve" : "";
+  return `launch ${written(onDemandCount + spotCount)}${whose}: ${what}${where(subnets ?? [], onDemandIn)}`;
+}
+
+function where([first, ...others]: readonly string[], counts: readonly number[] | undefined): string {
+  if (first === undefined) return "";
+  if (counts === undefined) return `, in ${first} if there is room`;
+  const shares = [first, ...others].flatMap((subnet, i) => (counts[i] ? [`${written(counts[i])} in ${subnet}`] : []));
+  return `, ${listed(shares)} if there is room`;
 }
 
 const drained: Readonly<Record<Extract<Action, { kind: "drain" }>["because"], string>> = {
@@ -95,13 +109,21 @@ function ended(because: Extract<Action, { kind: "terminate" }>["because"]): stri
       return "it never became healthy";
     case "warm-failed":
       return "its warm-up failed";
+    case "reserve-surplus":
+      return "one too many in the reserve";
+    case "reserve-outdated":
+      return "another version of the launch template made it, and another is kept in its place";
+    case "reserve-failed":
+      return "it could not be put into the reserve";
     default:
       return unreachable(because);
   }
 }
 
-export function sentenceOfOutcome(outcome: Outcome): string {
+export function sentenceOfOutcome(outcome: ToldOutcome): string {
   switch (outcome.kind) {
+    case "warmed":
+      return `it ${sentenceOfWarmEnd(outcome.end)}`;
     case "done":
       return outcome.instances.length === 0 ? "done" : `done: ${listed(outcome.instances)}`;
     case "insufficient-capacity": {

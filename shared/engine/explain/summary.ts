@@ -1,6 +1,6 @@
 // A decision on one line of the log: what was wanted, by which rule, what stopped it, what was done about it.
 import { targetOf } from "../current.ts";
-import type { Action, ActionKind, Decision, Outcome, Snapshot, Step } from "../types.ts";
+import type { Action, ActionKind, Decision, Snapshot, Step, ToldOutcome } from "../types.ts";
 import { becauseOf } from "./reason.ts";
 import { quoted, written } from "./words.ts";
 
@@ -20,7 +20,7 @@ export interface Summary {
   readonly problems: string;
 }
 
-export function summaryOf(decision: Decision, snapshot: Snapshot, outcomes: readonly Outcome[]): Summary {
+export function summaryOf(decision: Decision, snapshot: Snapshot, outcomes: readonly ToldOutcome[]): Summary {
   const wish = wishOf(decision);
   const stop = stopOf(decision, wish);
   return {
@@ -70,16 +70,20 @@ const sizeOf = (action: Action): number => (action.kind === "launch" ? action.on
 
 const seenNothing = ({ instances }: Snapshot): string => (instances.kind === "missing" ? "instances not seen" : "");
 
-function problemsOf(actions: readonly Action[], outcomes: readonly Outcome[]): readonly string[] {
+function problemsOf(actions: readonly Action[], outcomes: readonly ToldOutcome[]): readonly string[] {
   const kinds = new Map<string, ActionKind>(actions.map(({ id, kind }) => [id, kind]));
   const ended = new Set(outcomes.map(({ action }) => action));
-  const bad = outcomes.filter(({ kind }) => kind !== "done" && kind !== "fell-back");
+  const bad = outcomes.filter((outcome) => !isGood(outcome));
   const problems = tallied([
-    ...bad.map(({ kind, action }) => ({ name: `${kinds.get(action) ?? "action"} ${kind}`, count: 1 })),
+    ...bad.map((outcome) => ({ name: `${kinds.get(outcome.action) ?? "action"} ${endOf(outcome)}`, count: 1 })),
     ...actions.filter(({ id }) => !ended.has(id)).map(({ kind }) => ({ name: `${kind} of unknown end`, count: 1 })),
   ]);
   return problems.map(({ name, count }) => (count === 1 ? name : `${name} ×${written(count)}`));
 }
+
+/** A warm-up that was begun and failed, failed. */
+const endOf = (outcome: ToldOutcome): string => (outcome.kind === "warmed" ? outcome.end.kind : outcome.kind);
+const isGood = (outcome: ToldOutcome): boolean => ["done", "fell-back"].includes(endOf(outcome));
 
 /** In full they stand in the wishes and steps. */
 function warningsOf({ proposals, steps }: Decision): readonly string[] {

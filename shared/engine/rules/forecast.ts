@@ -3,7 +3,7 @@
 import type { Ratio } from "../../core/index.ts";
 import type { ForecastRule } from "../../policy/index.ts";
 import { currentTarget } from "../current.ts";
-import { levelOf, logitOf, reportOf, serviceAfter } from "../service.ts";
+import { levelOf, logitOf, serviceAfter } from "../service.ts";
 import { highest, partial, settled } from "../signals.ts";
 import type { ForecastView, ForecastWindow, Point, Proposal, Reason } from "../types.ts";
 import { blind, instancesFilledBy, type RuleContext, standsAside, wants } from "./rule.ts";
@@ -69,8 +69,7 @@ interface Need {
 
 function forecastWish(rule: ForecastRule, context: RuleContext, { view, load }: { view: Seen; load: Point }): Wish {
   const { snapshot, policy } = context;
-  const service = serviceAfter(policy, snapshot);
-  const level = rule.aim.kind === "quantile" ? rule.aim.ratio : levelOf(service);
+  const level = rule.aim.kind === "quantile" ? rule.aim.ratio : levelOf(serviceAfter(policy, snapshot));
   const now: Need = { by: "load", perMinute: load.value * (1 + spareAt(level)), from: load.at, to: snapshot.now };
   const bought = largest([now, ...needs(view, "buy", { by: "buy", level })]);
   const kept = largest([bought, ...keptNeeds(view, level)]);
@@ -86,7 +85,6 @@ function forecastWish(rule: ForecastRule, context: RuleContext, { view, load }: 
       kind: "forecast",
       ...counts,
       level,
-      service: reportOf(policy, service),
       perInstancePerMinute,
       limitRatio,
     },

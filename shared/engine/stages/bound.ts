@@ -10,8 +10,11 @@ export const bound: Stage = (from, { policy }) => {
   return step(from, { kind: "within-bounds" });
 };
 
-/** Of several, the tightest; where they contradict each other, the floor wins, since too many is safer than too few. */
-export const override: Stage = (from, { snapshot }) => {
+/**
+ * Of several, the tightest; where they contradict each other, the floor wins, since too many is safer than too few. Under the policy's
+ * minimum nobody goes.
+ */
+export const override: Stage = (from, { snapshot, policy }) => {
   const step = (to: number, reason: Reason): Step => ({ stage: "override", from, to, reason });
   const live = snapshot.overrides.filter(({ until }) => until > snapshot.now);
   const floor = live.reduce<Override | undefined>(
@@ -22,17 +25,20 @@ export const override: Stage = (from, { snapshot }) => {
     (best, next) => (best && best.max <= next.max ? best : next),
     undefined,
   );
-  if (floor && from < floor.min) return step(floor.min, overridden(floor, "min"));
-  if (roof && floor && from > roof.max)
-    return floor.min > roof.max ? step(floor.min, overridden(floor, "min")) : step(roof.max, overridden(roof, "max"));
+  if (floor && from < floor.min) return step(floor.min, overridden(floor, "min", floor.min));
+  const most = Math.max(roof?.max ?? 0, policy.bounds.min);
+  if (roof && floor && from > most)
+    return floor.min > most
+      ? step(floor.min, overridden(floor, "min", floor.min))
+      : step(most, overridden(roof, "max", most));
   return step(from, { kind: "no-override" });
 };
 
-const overridden = ({ id, min, max, until, by, reason }: Override, side: "min" | "max"): Reason => ({
+const overridden = ({ id, until, by, reason }: Override, side: "min" | "max", count: number): Reason => ({
   kind: "overridden",
   id,
   bound: side,
-  count: side === "min" ? min : max,
+  count,
   until,
   by,
   why: reason,

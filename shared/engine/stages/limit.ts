@@ -13,12 +13,21 @@ export const limit: Stage = (from, context) => {
     return from <= most ? step(from, within) : step(Math.max(current, most), velocity("out", base, scaleOut));
   }
   if (from < current) {
-    const base = Math.max(current, ...targetsWithin(context, scaleIn.windowMs));
-    const least = base - Math.max(1, Math.floor(scaleIn.ratio * Math.max(base, policy.bounds.min) + 1e-9));
+    const { base, least } = shrinking(context);
     return from >= least ? step(from, within) : step(Math.min(current, least), velocity("in", base, scaleIn));
   }
   return step(from, within);
 };
+
+/** The least that may be wanted now, and what that is a share of. */
+export function shrinking({ current, policy, ...seen }: StageContext): {
+  readonly base: number;
+  readonly least: number;
+} {
+  const { ratio, windowMs } = policy.limits.scaleIn;
+  const base = Math.max(current, ...targetsWithin(seen, windowMs));
+  return { base, least: base - Math.max(1, Math.floor(ratio * Math.max(base, policy.bounds.min) + 1e-9)) };
+}
 
 const within: Reason = { kind: "within-velocity" };
 
@@ -30,5 +39,7 @@ const velocity = (direction: "out" | "in", base: number, { ratio, windowMs }: Ve
   windowMs,
 });
 
-const targetsWithin = ({ remembered, snapshot }: StageContext, windowMs: number): readonly number[] =>
-  remembered.targets.filter(({ at }) => at > snapshot.now - windowMs).map(({ count }) => count);
+const targetsWithin = (
+  { remembered, snapshot }: Pick<StageContext, "remembered" | "snapshot">,
+  windowMs: number,
+): readonly number[] => remembered.targets.filter(({ at }) => at > snapshot.now - windowMs).map(({ count }) => count);

@@ -1,4 +1,5 @@
 // What is done to the world, and what came of it.
+import type { WarmState } from "./snapshot.ts";
 
 /** What to do to the world. `id` is derived from fleet, generation and what it acts on. */
 export type Action =
@@ -13,7 +14,15 @@ export type Action =
       readonly templateVersion: string;
       /** Where, the one to be preferred first; empty leaves the choice to the launch template. */
       readonly subnets: readonly string[];
+      /** How many on demand in each of them; left out where all are for the first. */
+      readonly onDemandIn?: readonly number[];
+      /** To be stopped and kept; left out of what is to serve. */
+      readonly for?: "reserve";
     }
+  /** Out of the reserve. */
+  | { readonly kind: "start"; readonly id: string; readonly instance: string }
+  /** Into the reserve. */
+  | { readonly kind: "stop"; readonly id: string; readonly instance: string }
   | { readonly kind: "warm"; readonly id: string; readonly instance: string }
   | {
       readonly kind: "drain";
@@ -25,11 +34,13 @@ export type Action =
       readonly kind: "terminate";
       readonly id: string;
       readonly instance: string;
-      readonly because: "drained" | "surplus" | "never-healthy" | "warm-failed";
+      readonly because: "drained" | "surplus" | "never-healthy" | "warm-failed" | Unkept;
       readonly registered: "registered" | "unregistered";
     };
 /** Why one that serves well is replaced. */
 export type Renewed = "rebalanced" | "outdated" | "too-old";
+/** Why one of the reserve is kept no longer. */
+export type Unkept = "reserve-surplus" | "reserve-outdated" | "reserve-failed";
 export type ActionKind = Action["kind"];
 
 /** One CreateFleet of a launch, and what it brought. */
@@ -69,3 +80,19 @@ export type Outcome =
   | { readonly kind: "withheld"; readonly action: string }
   /** The lease had run out before the call began: nothing was touched. */
   | { readonly kind: "too-late"; readonly action: string };
+
+/** How a warm-up has ended. */
+export type WarmEnd = Extract<WarmState, { kind: "done" | "failed" }>;
+
+/**
+ * What the log's readers are told of an action: beside what came of it at once, how the warm-up that it began has ended since. The
+ * engine is told of that with the instance.
+ */
+export type ToldOutcome =
+  | Outcome
+  | {
+      readonly kind: "warmed";
+      readonly action: string;
+      readonly instances: readonly string[];
+      readonly end: WarmEnd;
+    };

@@ -20,15 +20,26 @@ export interface Memory {
   readonly templates: TemplateMemory;
   /** Subnets in which launches have lately found no capacity, and until when they are gone round. */
   readonly shortSubnets: readonly { readonly subnet: string; readonly until: EpochMs }[];
+  /** Left out where there is none. */
+  readonly reserve?: ReserveMemory;
+}
+/** Instances that are the fleet's and are not to serve. */
+export interface ReserveMemory {
+  /** Launched to be stopped. */
+  readonly filling: readonly { readonly id: string; readonly since: EpochMs }[];
+  /** Stopped. */
+  readonly kept: readonly { readonly id: string; readonly since: EpochMs }[];
 }
 /** How versions of the launch template have done. */
 export interface TemplateMemory {
-  /** Launches that failed or of which one never turned healthy, since their version last did; oldest first. */
+  /** Launches that failed, of which one never turned healthy since their version last did, or of which one died young; oldest first. */
   readonly failures: readonly {
     readonly templateVersion: string;
     /** Names the launch: what one launch brought fails as one. */
     readonly requestedAt: EpochMs;
     readonly at: EpochMs;
+    /** It served at first, and then turned unhealthy while others, older ones, went on. */
+    readonly served?: true;
   }[];
   /** The version of the newest instance that turned healthy; "" where none has yet. */
   readonly proven: string;
@@ -56,14 +67,24 @@ export interface LaunchingInstance {
   /** "" where nobody knows. */
   readonly templateVersion: string;
   readonly marks: readonly {
-    readonly kind: "seen" | "running" | "warm-started" | "warm-refused" | "warmed" | "registered" | "taken-back";
+    readonly kind:
+      | "seen"
+      | "running"
+      | "warm-started"
+      | "warm-refused"
+      | "warmed"
+      | "registered"
+      | "taken-back"
+      | "restarted";
     readonly at: EpochMs;
   }[];
 }
-/** Request → running → healthy (warm-up included), each from the request. */
+/** Request → running → warm → healthy, each from the request. */
 export interface MeasuredLaunch {
   readonly at: EpochMs;
   readonly runningMs: DurationMs;
+  /** Left out where nothing warmed it, or an older engine measured it. */
+  readonly warmedMs?: DurationMs;
   readonly servingMs: DurationMs;
 }
 export interface LeadTime {
@@ -100,6 +121,8 @@ export type ServiceMemory =
   | { readonly kind: "none" }
   | {
       readonly kind: "counted";
+      /** The minute before the first that is counted; unknown where an older engine began. */
+      readonly since: EpochMs | "unknown";
       /** The newest minute that is counted. */
       readonly until: EpochMs;
       /** ln(p ÷ (1 − p)) of the quantile p that takes. */

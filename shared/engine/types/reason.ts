@@ -3,12 +3,6 @@ import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { MetricName, PeakFinding } from "./snapshot.ts";
 
-/** The share of requests that was asked to be served in time, and the share that was late. */
-export type ServiceReport =
-  | { readonly kind: "not-asked" }
-  | { readonly kind: "counting"; readonly askedRatio: Ratio }
-  | { readonly kind: "counted"; readonly askedRatio: Ratio; readonly lateRatio: Ratio };
-
 /** Why, in numbers. Sentences are made of it in explain/ and nowhere else. */
 export type Reason =
   // proposals
@@ -101,7 +95,6 @@ export type Reason =
       readonly from: EpochMs;
       readonly to: EpochMs;
       readonly level: Ratio;
-      readonly service: ServiceReport;
       readonly perInstancePerMinute: number;
       readonly limitRatio: Ratio;
     }
@@ -198,8 +191,16 @@ export type Reason =
       readonly outdatedCount: number;
       readonly tooOldCount: number;
       readonly now:
-        | { readonly kind: "waits"; readonly because: "hours" | "unwell" | "breaker" }
+        | { readonly kind: "waits"; readonly because: "hours" | "unwell" | "breaker" | "brake" }
         | { readonly kind: "replaces"; readonly count: number };
+    }
+  /** Stopped instances that may be started, and those on their way there; dollars an hour of the former. */
+  | {
+      readonly kind: "reserve";
+      readonly wantedCount: number;
+      readonly keptCount: number;
+      readonly fillingCount: number;
+      readonly usdPerHour: number;
     }
   /** Launches of this version have failed in a row. */
   | {

@@ -68,6 +68,8 @@ export interface Instance {
   readonly templateVersion: string;
   /** Somebody has tagged it as not to be let go: it is drained and terminated by nobody here. */
   readonly isProtected: boolean;
+  /** In its VPC; said only where the load balancer knows its targets by address. */
+  readonly address?: string;
   readonly state: "pending" | "running" | "stopping" | "stopped" | "shutting-down";
   readonly target: TargetState;
   readonly warm: WarmState;
@@ -77,7 +79,9 @@ export type TargetState =
   | { readonly kind: "initial" }
   | { readonly kind: "healthy" }
   | { readonly kind: "unhealthy"; readonly because: string }
-  | { readonly kind: "draining" };
+  | { readonly kind: "draining" }
+  /** The same, by a load balancer that counts what is in flight there, and keeps the target until it is told to let go. */
+  | { readonly kind: "draining"; readonly inFlightCount: number };
 export type WarmState =
   | { readonly kind: "not-started" }
   | { readonly kind: "started"; readonly at: EpochMs }
@@ -166,7 +170,7 @@ export interface Override {
 }
 
 /** Of the pre-flight of one peak. */
-export type PeakFinding = Exclude<Finding, { readonly level: "ok" }> & { readonly peak: string };
+export type PeakFinding = Extract<Finding, { readonly toDo: string }> & { readonly peak: string };
 
 /** Somebody has said stop: while it stands, nothing is drained or terminated. */
 export interface Brake {

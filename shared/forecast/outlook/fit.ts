@@ -14,7 +14,7 @@ import {
 } from "./features.ts";
 import { dayMinutes, type Series, seriesOf } from "./series.ts";
 import { excitedFromOf, minuteOfHour, outlookLevels, type Tries, tailsOf } from "./tails.ts";
-import type { OutlookGiven, OutlookModel, OutlookSkill, Window, WindowModel } from "./types.ts";
+import type { OutlookGiven, OutlookModel, Window, WindowModel } from "./types.ts";
 import { lagMinutes, middleOf, windowsFor } from "./windows.ts";
 
 /** A model is not read for longer: two refreshes may fail before it falls silent. */
@@ -47,7 +47,6 @@ export function outlookModelOf(given: OutlookGiven, windows = windowsFor(given.l
     excitedFrom,
     levels: outlookLevels,
     windows: fits.map((fit) => modelOf(series, fit, excitedFrom)),
-    skill: skillOf(series, orders),
   };
 }
 
@@ -60,8 +59,6 @@ interface Fit {
   readonly window: Window;
   readonly coefficients: Float64Array;
   readonly tries: Tries;
-  /** The known minute that each try was seen from. */
-  readonly lasts: Int32Array;
 }
 
 /** Older days than these taught nothing more. */
@@ -85,7 +82,7 @@ function fitOf(series: Series, window: Window): Fit {
     addRow(sum, row, { from: 0, y: (highs[last] ?? 0) - (series.usual[target] ?? 0), weight });
   }
   const coefficients = ridge(sum, priors[series.season], lambda);
-  return { window, coefficients, ...triesOf(series, { window, coefficients, highs, oldest, newest }) };
+  return { window, coefficients, tries: triesOf(series, { window, coefficients, highs, oldest, newest }) };
 }
 
 /** The highest level of the window ahead of each minute. */
@@ -106,8 +103,8 @@ interface Tried {
 }
 
 /** Every minute is tried, so that each minute of the hour has its tail. */
-function triesOf(series: Series, { window, coefficients, highs, oldest, newest }: Tried): Pick<Fit, "tries" | "lasts"> {
-  const [errors, excitements, minutes, lasts]: number[][] = [[], [], [], []] as const;
+function triesOf(series: Series, { window, coefficients, highs, oldest, newest }: Tried): Tries {
+  const [errors, excitements, minutes]: number[][] = [[], [], []] as const;
   const row = new Float64Array(featureCount);
   for (let last = oldest; last <= newest; last++) {
     const target = last + middleOf(window);
@@ -116,15 +113,11 @@ function triesOf(series: Series, { window, coefficients, highs, oldest, newest }
     errors?.push((highs[last] ?? 0) - (series.usual[target] ?? 0) - product(coefficients, row));
     excitements?.push(excitement(series, last));
     minutes?.push(minuteOfHour(instantOf(series, target)));
-    lasts?.push(last);
   }
   return {
-    tries: {
-      errors: Float64Array.from(errors ?? []),
-      excitements: Float64Array.from(excitements ?? []),
-      minutesOfHour: Uint8Array.from(minutes ?? []),
-    },
-    lasts: Int32Array.from(lasts ?? []),
+    errors: Float64Array.from(errors ?? []),
+    excitements: Float64Array.from(excitements ?? []),
+    minutesOfHour: Uint8Array.from(minutes ?? []),
   };
 }
 
@@ -150,18 +143,4 @@ function modelOf(series: Series, { window, coefficients, tries }: Fit, excitedFr
     weights: Array.from(coefficients.slice(1, 1 + departureMinutes.length)),
     ...tailsOf(tries, excitedFrom),
   };
-}
-
-const skillMinutes = 2 * dayMinutes;
-const skillMinutesMin = 120;
-
-/** The errors of the newest two days beside those of taking the last minute for what comes. */
-function skillOf({ levels }: Series, { window, tries, lasts }: Fit): OutlookSkill {
-  const newest = tries.errors.slice(-skillMinutes);
-  if (newest.length < skillMinutesMin) return { kind: "unmeasured" };
-  const errors = newest.reduce((sum, one) => sum + Math.abs(one), 0);
-  const persistence = lasts
-    .slice(-skillMinutes)
-    .reduce((sum, last) => sum + Math.abs((levels[last + window.toMinute] ?? 0) - (levels[last] ?? 0)), 0);
-  return { kind: "measured", errorRatio: errors / (persistence + 1e-9), minuteCount: newest.length };
 }

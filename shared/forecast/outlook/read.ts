@@ -1,11 +1,11 @@
 // A model and the last minutes in, the loads of the coming windows out. This is all of it that a look carries.
 import { type EpochMs, minuteMs, minuteOf } from "../../core/index.ts";
-import { departureMinutes, longestDeparture } from "./features.ts";
+import { departureMinutes, isLoad, longestDeparture } from "./features.ts";
 import { minuteOfHour } from "./tails.ts";
 import type { MadeOutlookModel, Outlook, Tails, WindowLoads, WindowModel } from "./types.ts";
 import { lagMinutes, middleOf } from "./windows.ts";
 
-/** Loads of whole minutes, ascending; gaps are minutes that nobody knows. */
+/** Loads of whole minutes, ascending; gaps are minutes that nobody knows, and so is what can be no load. */
 export type Readings = readonly { readonly at: EpochMs; readonly value: number }[];
 
 /** A reading may be higher than any of the history; what is expected above both is not believed. */
@@ -14,7 +14,8 @@ const aboveNow = 1.3;
 const freshMinutes = 15;
 
 /** The loads to expect as seen at `now`. Blind where the model is too old or the last minutes are not known. */
-export function outlookAt(model: MadeOutlookModel, readings: Readings, now: EpochMs): Outlook {
+export function outlookAt(model: MadeOutlookModel, all: Readings, now: EpochMs): Outlook {
+  const readings = all.filter(({ value }) => isLoad(value));
   const last = minuteOf(now) - lagMinutes * minuteMs;
   if (now >= model.until) return { kind: "blind", because: "the forecast is too old" };
   const departure = departuresUpTo(model, readings, last);

@@ -1,6 +1,7 @@
 // One-minute history as the model sees it: logarithms, the usual level of each minute, and how far the load departed from it.
 import { dayMs, type EpochMs, minuteMs } from "../../core/index.ts";
 import { offsetSpans } from "../localClock.ts";
+import { isLoad } from "./features.ts";
 import { type Teachers, teachersFrom } from "./teachers.ts";
 import type { OutlookGiven } from "./types.ts";
 
@@ -76,13 +77,11 @@ function cut({ history, at }: OutlookGiven): Cut {
   const to = Math.max(0, Math.min(loads.length, Math.floor((at - startAt) / minuteMs)));
   const from = Math.max(0, to - historyDaysMax * dayMinutes);
   const kept = loads.slice(from, to);
-  const isKnown = Uint8Array.from(kept, (load, i) => (missing[from + i] === 0 && load >= 0 && load <= loadMax ? 1 : 0));
+  const isKnown = Uint8Array.from(kept, (load, i) => (missing[from + i] === 0 && isLoad(load) ? 1 : 0));
   for (let i = 0; i < kept.length; i++) if (isKnown[i] === 0) kept[i] = 0;
   return { startAt: startAt + from * minuteMs, loads: kept, isKnown };
 }
 
-/** Far above any website: it keeps sums finite. */
-const loadMax = 1e15;
 /** Keeps the logarithm of a site without requests. */
 const offsetMin = 1e-6;
 

@@ -1,6 +1,6 @@
 // The near future, minute by minute: what may be asked of a fleet between the look that orders an instance and the one that could
 // order the next. A model is made from two weeks of one-minute history; whoever looks reads it with the last minutes.
-import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
+import type { DurationMs, EpochMs } from "../../core/index.ts";
 import type { History, Holiday } from "../types.ts";
 
 export interface OutlookGiven {
@@ -58,7 +58,6 @@ export interface MadeOutlookModel {
   /** The `outlookLevels` of the release that made it. */
   readonly levels: readonly number[];
   readonly windows: readonly WindowModel[];
-  readonly skill: OutlookSkill;
 }
 
 export interface WindowModel extends Window {
@@ -75,11 +74,6 @@ export interface WindowModel extends Window {
 export type Tails =
   | { readonly kind: "alike"; readonly distances: readonly number[] }
   | { readonly kind: "by-minute"; readonly distances: readonly (readonly number[])[] };
-
-/** Mean errors of the orders' window beside those of “it stays as it is”: below 1 the outlook is worth having. */
-export type OutlookSkill =
-  | { readonly kind: "measured"; readonly errorRatio: Ratio; readonly minuteCount: number }
-  | { readonly kind: "unmeasured" };
 
 /** What the engine is told: for each window the highest load that is not passed with a probability of each of the model's levels. */
 export type Outlook =

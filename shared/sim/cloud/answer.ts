@@ -1,7 +1,14 @@
 // The face that SDK clients see: (service, command, input) → output, or an AwsError. One line a command.
 import { deleteAlarms, describeAlarms, putMetricAlarm } from "./alarms.ts";
 import { getMetricData } from "./cloudwatch.ts";
-import { createTags, describeInstances, describeLaunchTemplates, terminateInstances } from "./ec2.ts";
+import {
+  createTags,
+  describeInstances,
+  describeLaunchTemplates,
+  startInstances,
+  stopInstances,
+  terminateInstances,
+} from "./ec2.ts";
 import { createFleet, runInstances } from "./ec2-launch.ts";
 import * as elb from "./elb.ts";
 import { addTags, describeTags, removeTags } from "./elb-tags.ts";
@@ -22,6 +29,8 @@ const commands: ReadonlyMap<string, Answering> = new Map([
   ["EC2.RunInstances", believing(runInstances)],
   ["EC2.DescribeInstances", believing(describeInstances)],
   ["EC2.TerminateInstances", believing(terminateInstances)],
+  ["EC2.StopInstances", believing(stopInstances)],
+  ["EC2.StartInstances", believing(startInstances)],
   ["EC2.DescribeLaunchTemplates", believing(describeLaunchTemplates)],
   ["EC2.CreateTags", believing(createTags)],
   ["ElasticLoadBalancingV2.DescribeTargetGroups", believing(elb.describeTargetGroups)],

@@ -5,8 +5,8 @@ import { createRandom } from "../random.ts";
 import { answer } from "./answer.ts";
 import { advanceTo, countsAt, describe, type Fleet, rowsOf } from "./fleet.ts";
 import { launch, seedServing, zoneOf } from "./launch.ts";
-import { closeMinute, points } from "./metrics.ts";
-import { deregister, register, startWarm, terminate } from "./operate.ts";
+import { closeMinute, points, withinPoints } from "./metrics.ts";
+import { deregister, register, start, startWarm, stop, terminate } from "./operate.ts";
 import { ownPoints } from "./published.ts";
 import type { Site } from "./site.ts";
 import type { Cloud, CloudOptions } from "./types.ts";
@@ -25,6 +25,8 @@ export function createCloud(options: CloudOptions): Cloud {
     seedServing: (count, tags) => seedServing(fleet, count, tags),
     launch: (request) => launch(fleet, request),
     terminate: (ids) => terminate(fleet, ids),
+    stop: (ids) => stop(fleet, ids),
+    start: (ids) => start(fleet, ids),
     register: (ids) => register(fleet, ids),
     deregister: (ids) => deregister(fleet, ids),
     startWarm: (id) => startWarm(fleet, id),
@@ -33,6 +35,7 @@ export function createCloud(options: CloudOptions): Cloud {
     closeMinute: (minuteAt) => closeMinute(site, minuteAt),
     points: (metric, window) => points(site, metric, window),
     ownPoints: (metric, window) => ownPoints(fleet, metric, window),
+    withinPoints: (boundMs, window) => withinPoints(site, boundMs, window),
     rows: () => rowsOf(fleet),
     answer: (service, commandName, input) => answer(site, { service, commandName, input }),
   };

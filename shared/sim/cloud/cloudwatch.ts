@@ -5,7 +5,7 @@ import type { MetricName, Point } from "../../engine/index.ts";
 import { balancerDimension, groupDimension } from "./elb.ts";
 import { AwsError } from "./errors.ts";
 import { evaluate } from "./metricMath.ts";
-import { cpuOf, points } from "./metrics.ts";
+import { cpuOf, points, withinPoints } from "./metrics.ts";
 import { offsetOf, tokenOf } from "./pages.ts";
 import { publishedPoints } from "./published.ts";
 import type { Site } from "./site.ts";
@@ -152,6 +152,9 @@ function balancerSeries(site: Site, { stat, dimensions, window }: Asked): readon
   const known = balancerMetrics.get(stat.Metric.MetricName ?? "");
   const scope = scopeOf(site, dimensions);
   if (known === undefined || scope === "other" || !known.scopes.includes(scope)) return [];
+  const rank = /^PR\(:([\d.]+)\)$/.exec(stat.Stat);
+  if (rank !== null && stat.Metric.MetricName === "TargetResponseTime")
+    return withinPoints(site, Number(rank[1]) * secondMs, window).map(({ at, value }) => ({ at, value: value * 100 }));
   const metric = known.stats[stat.Stat];
   if (metric === undefined) throw unknownStat(stat);
   if (metric === "silent") return [];

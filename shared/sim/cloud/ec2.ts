@@ -1,9 +1,9 @@
-// EC2: describing, terminating and tagging instances.
-import { type EpochMs, unreachable } from "../../core/index.ts";
+// EC2: describing, stopping, starting, terminating and tagging instances.
+import { type EpochMs, type Result, unreachable } from "../../core/index.ts";
 import { AwsError, instanceNotFound } from "./errors.ts";
-import { visibleAt } from "./fleet.ts";
-import { type Machine, stateAt } from "./machine.ts";
-import { find, terminate } from "./operate.ts";
+import { type Fleet, visibleAt } from "./fleet.ts";
+import { type Machine, startedAt, stateAt } from "./machine.ts";
+import { find, start, stop, terminate } from "./operate.ts";
 import { pageOf } from "./pages.ts";
 import { asOfRead, orThrow, type Site } from "./site.ts";
 import type { InstanceState } from "./types.ts";
@@ -77,12 +77,12 @@ export const reservationOf = (machines: readonly Machine[], asOf: EpochMs): obje
 });
 
 function instanceOf(machine: Machine, asOf: EpochMs): object {
-  const { id, pool, launchedAt, tags } = machine;
+  const { id, pool, tags } = machine;
   return {
     InstanceId: id,
     State: stateOf(stateAt(machine, asOf)),
     InstanceType: pool.instanceType,
-    LaunchTime: new Date(launchedAt),
+    LaunchTime: new Date(startedAt(machine)),
     Placement: { AvailabilityZone: pool.zone },
     SubnetId: pool.subnetId,
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
@@ -105,6 +105,10 @@ export function stateOf(name: InstanceState): { readonly Code: number; readonly 
       return { Code: 0, Name: name };
     case "running":
       return { Code: 16, Name: name };
+    case "stopping":
+      return { Code: 64, Name: name };
+    case "stopped":
+      return { Code: 80, Name: name };
     case "shutting-down":
       return { Code: 32, Name: name };
     case "terminated":
@@ -114,20 +118,29 @@ export function stateOf(name: InstanceState): { readonly Code: number; readonly 
   }
 }
 
-export function terminateInstances(
-  { fleet }: Site,
-  { InstanceIds: ids }: { readonly InstanceIds: readonly string[] },
-): object {
+interface Named {
+  readonly InstanceIds: readonly string[];
+}
+
+export const terminateInstances = (site: Site, { InstanceIds: ids }: Named): object => ({
+  TerminatingInstances: changed(site, ids, (fleet) => terminate(fleet, ids)),
+});
+export const stopInstances = (site: Site, { InstanceIds: ids }: Named): object => ({
+  StoppingInstances: changed(site, ids, (fleet) => stop(fleet, ids)),
+});
+export const startInstances = (site: Site, { InstanceIds: ids }: Named): object => ({
+  StartingInstances: changed(site, ids, (fleet) => start(fleet, ids)),
+});
+
+function changed({ fleet }: Site, ids: readonly string[], change: (fleet: Fleet) => Result<void, AwsError>) {
   const machines = orThrow(find(fleet, ids));
   const before = machines.map((machine) => stateOf(stateAt(machine, fleet.now)));
-  orThrow(terminate(fleet, ids));
-  return {
-    TerminatingInstances: machines.map((machine, i) => ({
-      InstanceId: machine.id,
-      PreviousState: before[i],
-      CurrentState: stateOf(stateAt(machine, fleet.now)),
-    })),
-  };
+  orThrow(change(fleet));
+  return machines.map((machine, i) => ({
+    InstanceId: machine.id,
+    PreviousState: before[i],
+    CurrentState: stateOf(stateAt(machine, fleet.now)),
+  }));
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html */

@@ -3,7 +3,7 @@
 import { assert, type EpochMs, secondMs } from "../../core/index.ts";
 import type { Random } from "../random.ts";
 import { type Phase, phaseAt, rowOf } from "./life.ts";
-import { isBy, type Machine, stateAt, targetAt, warmAt } from "./machine.ts";
+import { isBy, type Machine, startedAt, stateAt, targetAt, warmAt } from "./machine.ts";
 import type { Tokens } from "./tokens.ts";
 import {
   type CloudOptions,
@@ -71,7 +71,8 @@ export function describe(fleet: Fleet, asOf: EpochMs): readonly SeenInstance[] {
   for (const machine of visibleAt(fleet, asOf)) {
     const state = stateAt(machine, asOf);
     if (state === "terminated") continue;
-    const { id, pool, launchedAt, tags } = machine;
+    const { id, pool, tags } = machine;
+    const launchedAt = startedAt(machine);
     const { zone, subnetId, instanceType, purchase } = pool;
     const [target, warm] = [targetAt(machine, asOf, rules), warmAt(machine, asOf)];
     seen.push({ id, zone, subnetId, instanceType, purchase, launchedAt, tags, state, target, warm });

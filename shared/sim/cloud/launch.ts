@@ -97,6 +97,7 @@ function boot(fleet: Fleet, pool: Pool, tags: Machine["tags"]): Machine {
     fate: fails ? { kind: "fails", at: failsAt } : { kind: "boots", readyAt: fleet.now + bootMs },
     warmShare,
     warm: { kind: "not-started" },
+    rests: [],
     stints: [],
     end: fails ? instant(failsAt) : never,
   });
@@ -127,6 +128,7 @@ function served({
     fate: { kind: "boots", readyAt: startAt },
     warmShare: 0,
     warm: { kind: "started", at: launchedAt, endsAt: startAt, ends: "done" },
+    rests: [],
     stints: [{ registeredAt: launchedAt, servingAt: instant(startAt), drainingAt: never }],
     end: never,
   };

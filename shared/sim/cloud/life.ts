@@ -1,11 +1,11 @@
 // A machine's life as rows for scoring, and what it counts as in one minute.
 import { type EpochMs, minuteMs } from "../../core/index.ts";
-import { isBy, type Machine, type Stint, stintAt } from "./machine.ts";
+import { type Instant, isBy, type Machine, restAt, type Stint, stintAt } from "./machine.ts";
 import type { InstanceRow } from "./types.ts";
 
 /** The row of an instance as far as its life has happened at `now`. */
 export function rowOf(machine: Machine, now: EpochMs): InstanceRow {
-  const { id, launchedAt, end, fate } = machine;
+  const { id, launchedAt, end, fate, rests } = machine;
   const spells = spellsOf(machine, now);
   const terminatedAt = end.kind === "at" && end.at <= now ? end.at : null;
   const servingAt = spells[0]?.servingAt ?? null;
@@ -18,8 +18,16 @@ export function rowOf(machine: Machine, now: EpochMs): InstanceRow {
     terminatedAt,
     failed: fate.kind === "fails" && terminatedAt === fate.at,
     takenBack: pausesOf(spells),
+    ...(rests.length === 0
+      ? {}
+      : { stopped: rests.map(({ stoppedAt, startedAt }) => restOf(stoppedAt, startedAt, now)) }),
   };
 }
+
+const restOf = (from: EpochMs, startedAt: Instant, now: EpochMs) => ({
+  from,
+  to: startedAt.kind === "at" && startedAt.at <= now ? startedAt.at : null,
+});
 
 /** When a launch that had not served yet was taken out of the target group again. */
 function cancelledAt({ stints }: Machine, before: EpochMs): EpochMs | null {
@@ -61,7 +69,7 @@ export type Phase = "serving" | "cold" | "unhealthy" | "booting" | "warming" | "
  */
 export function phaseAt(machine: Machine, count: Count): Phase {
   const { at } = count;
-  if (machine.launchedAt > at || isBy(machine.end, at)) return "gone";
+  if (machine.launchedAt > at || isBy(machine.end, at) || restAt(machine, at)) return "gone";
   const stint = stintAt(machine, at);
   if (stint !== undefined && isBy(stint.servingAt, at)) return servingPhase(machine, stint, count);
   if (stint !== undefined && endsWithin(stint.drainingAt, at)) return "draining";

@@ -16,13 +16,13 @@ export interface Machine {
   tags: Readonly<Record<string, string>>;
   readonly launchedAt: EpochMs;
   readonly visibleAt: EpochMs;
-  readonly runningAt: EpochMs;
-  readonly fate:
-    | { readonly kind: "boots"; readonly readyAt: EpochMs }
-    | { readonly kind: "fails"; readonly at: EpochMs };
+  runningAt: EpochMs;
+  fate: { readonly kind: "boots"; readonly readyAt: EpochMs } | { readonly kind: "fails"; readonly at: EpochMs };
   /** Where in the range of warming times its own lies. */
   readonly warmShare: Ratio;
   warm: WarmRun;
+  /** Times in which it was stopped, oldest first. */
+  readonly rests: Rest[];
   /** Its times in the target group, oldest first. */
   readonly stints: Stint[];
   /** Terminated, by a call or by its failed boot. */
@@ -31,12 +31,18 @@ export interface Machine {
 export type WarmRun =
   | { readonly kind: "not-started" }
   | { readonly kind: "started"; readonly at: EpochMs; readonly endsAt: EpochMs; readonly ends: "done" | "failed" };
+export interface Rest {
+  readonly stoppedAt: EpochMs;
+  startedAt: Instant;
+}
 export interface Stint {
   readonly registeredAt: EpochMs;
   servingAt: Instant;
   drainingAt: Instant;
 }
 
+/** From EC2's acceptance of a stop to its end. */
+export const stoppingMs = 20 * secondMs;
 /** From EC2's acceptance of a termination to its end. */
 export const shuttingDownMs = 20 * secondMs;
 
@@ -46,8 +52,17 @@ export function stateAt(machine: Machine, at: EpochMs): InstanceState {
     const byItself = fate.kind === "fails" && fate.at === end.at;
     return byItself || end.at + shuttingDownMs <= at ? "terminated" : "shutting-down";
   }
+  const rest = restAt(machine, at);
+  if (rest !== undefined) return at < rest.stoppedAt + stoppingMs ? "stopping" : "stopped";
   return at < machine.runningAt ? "pending" : "running";
 }
+
+/** What EC2 calls the launch time: of the newest start. */
+export const startedAt = ({ launchedAt, rests }: Machine): EpochMs =>
+  rests.reduce((newest, { startedAt: at }) => (at.kind === "at" ? at.at : newest), launchedAt);
+
+export const restAt = ({ rests }: Machine, at: EpochMs): Rest | undefined =>
+  rests.find(({ stoppedAt, startedAt }) => stoppedAt <= at && !isBy(startedAt, at));
 
 export function warmAt({ warm }: Machine, at: EpochMs): WarmState {
   if (warm.kind === "not-started" || at < warm.at) return { kind: "not-started" };

@@ -1,6 +1,14 @@
 // What CloudWatch knows of the target group: one value a minute, held for three hours, visible after the plant's lag.
 // Requests of other minutes follow from the traffic itself, so that a fleet's history can be pulled.
-import { type EpochMs, minuteMs, minuteOf, secondMs, unreachable } from "../../core/index.ts";
+import {
+  type DurationMs,
+  type EpochMs,
+  minuteMs,
+  minuteOf,
+  type Ratio,
+  secondMs,
+  unreachable,
+} from "../../core/index.ts";
 import type { MetricName, Point } from "../../engine/index.ts";
 import { countsAt, type Fleet, hasTargets } from "./fleet.ts";
 import { phaseAt } from "./life.ts";
@@ -45,6 +53,13 @@ export function closeMinute({ fleet, minutes }: Recorder, at: EpochMs): Counts {
 export function points(recorder: Recorder, metric: MetricName, window: MetricWindow): readonly Point[] {
   return seriesOf(recorder.fleet, { metric, window }, (at) => readingOf(recorder, metric, at));
 }
+
+/** Of each minute that had requests. */
+export const withinPoints = (recorder: Recorder, boundMs: DurationMs, window: MetricWindow): readonly Point[] =>
+  seriesOf(recorder.fleet, { metric: "latency-p95", window }, (at) => {
+    const minute = minuteAt(recorder.minutes, at);
+    return minute !== undefined && minute.load > 0 ? value(withinRatio(minute, boundMs)) : silent;
+  });
 
 /** The ratio for one instance: load spreads evenly over those that serve, the others idle. */
 export function cpuOf({ fleet, minutes }: Recorder, id: string, window: MetricWindow): readonly Point[] {
@@ -150,4 +165,23 @@ const utilization = ({ load, capacity }: Minute): number => (capacity > 0 ? load
  */
 const latencyMs = (minute: Minute, percentile: keyof typeof percentileRatios): number =>
   (percentileRatios[percentile] * 100) / (1 - Math.min(utilization(minute), 0.98));
+/** The share of answers within the bound: between the percentiles it rises evenly, and all are within three times p95. */
+function withinRatio(minute: Minute, boundMs: DurationMs): Ratio {
+  const ratio = boundMs / latencyMs(minute, "latency-p95");
+  const above = shares.findIndex(([upTo]) => ratio < upTo);
+  if (above < 0) return 1;
+  const [[from, low], [to, high]] = [shares[above - 1], shares[above]] as [Share, Share];
+  return low + ((ratio - from) / (to - from)) * (high - low);
+}
+/** Of p95: the latency, and the share of answers that take no longer. */
+type Share = readonly [ratio: number, share: Ratio];
+
 const percentileRatios = { "latency-p50": 0.5, "latency-p90": 0.8, "latency-p95": 1, "latency-p99": 1.5 } as const;
+const shares: readonly Share[] = [
+  [0, 0],
+  [percentileRatios["latency-p50"], 0.5],
+  [percentileRatios["latency-p90"], 0.9],
+  [percentileRatios["latency-p95"], 0.95],
+  [percentileRatios["latency-p99"], 0.99],
+  [3, 1],
+];

@@ -2,7 +2,8 @@
 import { type EpochMs, error, ok, type Result, secondMs } from "../../core/index.ts";
 import { AwsError, instanceNotFound } from "./errors.ts";
 import { type Fleet, targetRules } from "./fleet.ts";
-import { instant, isBy, type Machine, never, servingFrom, stateAt, stintAt, targetAt } from "./machine.ts";
+import { instant, isBy, type Machine, never, restAt, servingFrom, stateAt, stintAt, targetAt } from "./machine.ts";
+import type { InstanceState } from "./types.ts";
 
 export function find(fleet: Fleet, ids: readonly string[]): Result<readonly Machine[], AwsError> {
   const found: Machine[] = [];
@@ -21,6 +22,49 @@ export function terminate(fleet: Fleet, ids: readonly string[]): Result<void, Aw
   for (const machine of found.value) if (!isBy(machine.end, fleet.now)) machine.end = instant(fleet.now);
   return ok(undefined);
 }
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html */
+export function stop(fleet: Fleet, ids: readonly string[]): Result<void, AwsError> {
+  const found = find(fleet, ids);
+  if (found.kind === "error") return found;
+  const other = found.value.find(
+    (machine) => !isStoppable(stateAt(machine, fleet.now)) || machine.pool.purchase === "spot",
+  );
+  if (other !== undefined) return error(wrongState(other.id, "stopped"));
+  for (const machine of found.value)
+    if (stateAt(machine, fleet.now) === "running") machine.rests.push({ stoppedAt: fleet.now, startedAt: never });
+  return ok(undefined);
+}
+
+const isStoppable = (state: InstanceState): boolean =>
+  state === "running" || state === "stopping" || state === "stopped";
+
+/** What is stopped has booted once: the operating system starts, and the application. */
+const restartMs = 40 * secondMs;
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartInstances.html */
+export function start(fleet: Fleet, ids: readonly string[]): Result<void, AwsError> {
+  const { now } = fleet;
+  const found = find(fleet, ids);
+  if (found.kind === "error") return found;
+  const other = found.value.find((machine) => !isStartable(stateAt(machine, now)));
+  if (other !== undefined) return error(wrongState(other.id, "started"));
+  for (const machine of found.value) {
+    const rest = restAt(machine, now);
+    if (rest === undefined) continue;
+    rest.startedAt = instant(now);
+    machine.runningAt = now + restartMs / 2;
+    machine.fate = { kind: "boots", readyAt: now + restartMs };
+    machine.warm = { kind: "not-started" };
+  }
+  return ok(undefined);
+}
+
+const isStartable = (state: InstanceState): boolean =>
+  state === "stopped" || state === "running" || state === "pending";
+
+const wrongState = (id: string, verb: string): AwsError =>
+  new AwsError("IncorrectInstanceState", `The instance '${id}' is not in a state from which it can be ${verb}.`);
 
 /** All or nothing: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RegisterTargets.html */
 export function register(fleet: Fleet, ids: readonly string[]): Result<void, AwsError> {

@@ -80,7 +80,7 @@ export interface LaunchAnswer {
   readonly refused: readonly Pool[];
 }
 
-export type InstanceState = "pending" | "running" | "shutting-down" | "terminated";
+export type InstanceState = "pending" | "running" | "stopping" | "stopped" | "shutting-down" | "terminated";
 
 /** One instance as EC2 and the load balancer describe it together. */
 export interface SeenInstance {
@@ -131,6 +131,10 @@ export interface Cloud {
   launch(request: LaunchRequest): Result<LaunchAnswer, AwsError>;
   /** One unknown id fails the call. */
   terminate(ids: readonly string[]): Result<void, AwsError>;
+  /** Only those that run, and then are not in the load balancer; one that is no such fails the call. */
+  stop(ids: readonly string[]): Result<void, AwsError>;
+  /** Those that run are passed over; one that is still stopping fails the call. */
+  start(ids: readonly string[]): Result<void, AwsError>;
   /** One target that is not running fails the call. A draining one is taken back. */
   register(ids: readonly string[]): Result<void, AwsError>;
   /** Targets that are not registered are passed over. */
@@ -147,6 +151,8 @@ export interface Cloud {
   points(metric: MetricName, window: MetricWindow): readonly Point[];
   /** The same of what `published` holds. */
   ownPoints(metric: OwnMetric, window: MetricWindow): readonly Point[];
+  /** The share of answers within the bound. */
+  withinPoints(boundMs: DurationMs, window: MetricWindow): readonly Point[];
   /** Every instance that ever was, in order of launch. */
   rows(): readonly InstanceRow[];
   /**

@@ -1,10 +1,17 @@
 // What the run bought: every minute begun of every instance, launch to termination.
-import { minuteMs } from "../../core/index.ts";
+import { type EpochMs, minuteMs } from "../../core/index.ts";
 import type { InstanceRow, MinuteRow } from "./types.ts";
 
 /** Paid instance-minutes that count. */
 export const paidInstanceMinutes = (minutes: readonly MinuteRow[], instances: readonly InstanceRow[]): number =>
   paidCounts(minutes, instances).reduce((sum, count) => sum + count, 0);
+
+/** From each start to the stop that follows. */
+function timesRun({ launchedAt, terminatedAt, stopped = [] }: InstanceRow, endAt: EpochMs) {
+  const starts = [launchedAt, ...stopped.map(({ to }) => to)];
+  const ends = [...stopped.map(({ from }) => from), terminatedAt ?? endAt];
+  return starts.flatMap((from, i) => (from === null ? [] : [{ from, to: ends[i] ?? endAt }]));
+}
 
 /**
  * How many instances are paid in each scored row. Minute k of an instance begins k minutes after its launch and counts in the row
@@ -18,9 +25,9 @@ export function paidCounts(minutes: readonly MinuteRow[], instances: readonly In
     const at = Math.min(Math.max(row, 0), minutes.length);
     changes[at] = (changes[at] ?? 0) + by;
   };
-  for (const { launchedAt, terminatedAt } of instances) {
-    const begunMinutes = Math.max(1, Math.ceil(((terminatedAt ?? endAt) - launchedAt) / minuteMs));
-    const firstRow = Math.floor((launchedAt - startAt) / minuteMs);
+  for (const { from, to } of instances.flatMap((instance) => timesRun(instance, endAt))) {
+    const begunMinutes = Math.max(1, Math.ceil((to - from) / minuteMs));
+    const firstRow = Math.floor((from - startAt) / minuteMs);
     change(firstRow, 1);
     change(firstRow + begunMinutes, -1);
   }

@@ -29,6 +29,8 @@ export interface InstanceRow {
   readonly terminatedAt: EpochMs | null;
   /** It ended by itself at its boot's p95. */
   readonly failed: boolean;
+  /** Times in reserve, in which nothing is paid but its volume; left out where there were none. */
+  readonly stopped?: readonly { readonly from: EpochMs; readonly to: EpochMs | null }[];
 }
 
 /** Percentages from 0 to 100, rounded to six decimals. score.ts says how each is reckoned. */

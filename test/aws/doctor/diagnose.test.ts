@@ -5,8 +5,8 @@ import { type Diagnosis, diagnose } from "../../../shared/aws/doctor/index.ts";
 import { allPages } from "../../../shared/aws/doctor/read/pages.ts";
 import { type Finding, hourMs, minuteMs, secondMs } from "../../../shared/core/index.ts";
 import type { Policy } from "../../../shared/policy/index.ts";
-import { givenPolicy, noon } from "../../support/given.ts";
-import { fine, groupArn, launchOf, troubles } from "./givenFacts.ts";
+import { givenPolicy, hookOf, noon, warmBy } from "../../support/given.ts";
+import { fine, groupArn, haproxyBackend, launchOf, troubles } from "./givenFacts.ts";
 import { type Answers, doctorClients, refusal, templateAnswer } from "./recorded.ts";
 
 const launch = {
@@ -53,7 +53,7 @@ describe("an account in which nothing stands in the way", () => {
       "tidegate-prod-dispatch ran 3 times in the last 15 minutes",
       "tidegate-prod-evaluate ran 6 times in the last 15 minutes",
       "tidegate-prod-forecast ran 2 times in the last 2 hours",
-      "8 alarms on Tidegate itself are there, and none rings",
+      "9 alarms on Tidegate itself are there, and none rings",
       "AWSServiceRoleForEC2Fleet is there",
       "AWSServiceRoleForEC2Spot is there",
       `quota "Running On-Demand Standard ${standard} instances" (L-1216C47A) is 500 vCPUs; needed: 104 (shop 102 + running elsewhere 2)`,
@@ -95,15 +95,21 @@ describe("a read that is refused", () => {
   const [, policy = ""] = /```json\n(.*?)```/s.exec(guide) ?? [];
   const every: readonly string[] = JSON.parse(policy).Statement[0].Action;
 
+  const hook = hookOf("arn:aws:lambda:eu-west-1:1:function:warm-api");
+  const policies = [
+    { ...shop, warm: warmBy() },
+    givenPolicy({ launch, fleet: "api", warm: hook, targetGroup: haproxyBackend }),
+  ];
+
   test("the guide lists the actions that it takes, and no other", async () => {
-    const { calls } = await examination();
+    const { calls } = await examination({}, policies);
     expect([...new Set(calls.map(({ service, command }) => `${service}:${command}`))].sort()).toEqual(every);
   });
 
   test.each(every)("%s is named, and the other checks go on", async (action) => {
     const [service, command = ""] = action.split(":");
     const code = service === "ec2" ? "UnauthorizedOperation" : "AccessDeniedException";
-    const findings = all(await diagnosed({ [command]: refuses(code) }));
+    const findings = all(await diagnosed({ [command]: refuses(code) }, policies));
     const needs = new RegExp(`^warning: .* could not be checked: needs ${action}$`);
     const told = troubles(findings);
     expect(told).toContainEqual(expect.stringMatching(needs));

@@ -1,16 +1,27 @@
 // An account in which nothing stands in the way, for tests to change what matters.
 import type { Examined } from "../../../shared/aws/doctor/checks/examined.ts";
-import type { AccountFacts, FleetFacts, QueuePair, TargetGroup, Template } from "../../../shared/aws/doctor/facts.ts";
+import type {
+  AccountFacts,
+  FleetFacts,
+  LambdaFunction,
+  QueuePair,
+  TargetGroup,
+  Template,
+} from "../../../shared/aws/doctor/facts.ts";
 import type { Finding } from "../../../shared/aws/doctor/finding.ts";
-import { ownAlarms } from "../../../shared/aws/doctor/own.ts";
+import { ownAlarms, warmingAlarm } from "../../../shared/aws/doctor/own.ts";
 import type { Reading, Unread } from "../../../shared/aws/doctor/reading.ts";
 import { error, hourMs, ok, secondMs } from "../../../shared/core/index.ts";
-import type { Policy } from "../../../shared/policy/index.ts";
+import type { HaproxyBackend, Policy } from "../../../shared/policy/index.ts";
 import { givenPolicy } from "../../support/given.ts";
 
 export const fleetRole = "arn:aws:iam::1:role/aws-service-role/ec2fleet.amazonaws.com/AWSServiceRoleForEC2Fleet";
 export const spotRole = "arn:aws:iam::1:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot";
 export const groupArn = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/shop-web/1";
+
+export const haproxyBackend: HaproxyBackend = {
+  ...{ kind: "haproxy", nodes: [{ host: "10.0.3.7", port: 9999 }], backend: "site", slotPrefix: "s", port: 8080 },
+};
 
 export const denied = (action: string): Reading<never> => error({ kind: "denied", action } satisfies Unread);
 export const missing = (code: string): Reading<never> => error({ kind: "missing", code } satisfies Unread);
@@ -26,6 +37,7 @@ export const targetGroup = (change: Partial<TargetGroup> = {}): Pick<FleetFacts,
     arn: groupArn,
     name: "shop-web",
     targetType: "instance",
+    port: 8080,
     vpc: "vpc-1",
     healthCheck: { intervalMs: 10 * secondMs, healthyCount: 3 },
     deregistrationDelayMs: ok(60 * secondMs),
@@ -49,6 +61,7 @@ export const template = (change: Partial<Template> = {}): Pick<FleetFacts, "temp
     subnets: [],
     monitoring: "detailed",
     profile: { kind: "none" },
+    securityGroups: ["sg-web"],
     keys: ok([]),
     ...change,
   }),
@@ -78,11 +91,19 @@ const facts: FleetFacts = {
   ...template(),
   ...subnetsOf(subnet("a"), subnet("b")),
   ...typesOf(["m7g.large", 2, "arm64"]),
+  securityGroups: ok([
+    { id: "sg-web", admits: [{ fromPort: 8080, toPort: 8080, groups: ["sg-warm"], addresses: [] }] },
+  ]),
+  hook: { kind: "none" },
 };
 
 export const queuesOf = (ageMs: number, failedCount = 0): QueuePair => ({
   queue: ok({ ageMs, messageCount: 0 }),
   failed: ok({ ageMs, messageCount: failedCount }),
+});
+
+export const inVpc: Reading<LambdaFunction> = ok({
+  vpc: { kind: "one", id: "vpc-1", securityGroups: ["sg-warm"] },
 });
 
 export const account = (change: Partial<AccountFacts> = {}): AccountFacts => ({
@@ -99,11 +120,17 @@ export const account = (change: Partial<AccountFacts> = {}): AccountFacts => ({
     recovery: ok("on"),
     looks: queuesOf(3 * hourMs),
     forecasts: queuesOf(3 * hourMs),
+    warmings: queuesOf(3 * hourMs),
+    wanted: new Map([
+      ["warming", ok({ vpc: { kind: "none" } })],
+      ["warm", inVpc],
+      ["haproxy", inVpc],
+    ]),
     invocations: ok([
       { name: "dispatch", count: 3 },
       { name: "forecast", count: 1 },
     ]),
-    alarms: ok(Object.keys(ownAlarms).map((name) => ({ name, state: "silent" }))),
+    alarms: ok([...Object.keys(ownAlarms), warmingAlarm.name].map((name) => ({ name, state: "silent" }))),
   },
   ...change,
 });
@@ -123,6 +150,6 @@ export const examined = (change: Change = {}): Examined => ({
 
 /** What is not fine, as lines. */
 export const troubles = (findings: readonly Finding[]): readonly string[] =>
-  findings.flatMap((finding) => (finding.level === "ok" ? [] : [`${finding.level}: ${finding.found}`]));
+  findings.flatMap(({ level, found }) => (level === "ok" ? [] : [`${level}: ${found}`]));
 export const fine = (findings: readonly Finding[]): readonly string[] =>
   findings.flatMap((finding) => (finding.level === "ok" ? [finding.found] : []));

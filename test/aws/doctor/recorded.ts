@@ -5,6 +5,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DoctorClients } from "../../../shared/aws/doctor/index.ts";
@@ -22,6 +23,7 @@ export interface Call {
 export type Answers = Readonly<Record<string, (input: never) => object>>;
 
 const balancer = "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1";
+const warmedQueue = "arn:aws:sqs:eu-west-1:1:tidegate-prod-warmed";
 const key = "arn:aws:kms:eu-west-1:1:key/k-1";
 
 export const templateAnswer = (change: object = {}) => ({
@@ -34,6 +36,7 @@ export const templateAnswer = (change: object = {}) => ({
         InstanceType: "m7g.large",
         Monitoring: { Enabled: true },
         IamInstanceProfile: { Arn: "arn:aws:iam::1:instance-profile/shop/web" },
+        SecurityGroupIds: ["sg-web"],
         BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: true, KmsKeyId: key } }],
         ...change,
       },
@@ -76,6 +79,16 @@ export const answers: Answers = {
       },
     ],
   }),
+  DescribeSecurityGroups: () => ({
+    SecurityGroups: [
+      {
+        GroupId: "sg-web",
+        IpPermissions: [
+          { IpProtocol: "tcp", FromPort: 8080, ToPort: 8080, UserIdGroupPairs: [{ GroupId: "sg-warm" }] },
+        ],
+      },
+    ],
+  }),
   DescribeSnapshots: () => ({ Snapshots: [{ SnapshotId: "snap-1", KmsKeyId: key }] }),
   GetEbsEncryptionByDefault: () => ({ EbsEncryptionByDefault: true }),
   GetEbsDefaultKmsKeyId: () => ({ KmsKeyId: "alias/aws/ebs" }),
@@ -93,6 +106,7 @@ export const answers: Answers = {
         TargetGroupArn: groupArn,
         TargetGroupName: "shop-web",
         TargetType: "instance",
+        Port: 8080,
         VpcId: "vpc-1",
         HealthCheckIntervalSeconds: 10,
         HealthyThresholdCount: 3,
@@ -136,6 +150,14 @@ export const answers: Answers = {
       { Id: "forecast", Values: [1, 1] },
     ].filter(({ Id }) => Id === query?.Id),
   }),
+  GetFunctionConfiguration: ({ FunctionName }: { FunctionName: string }) => ({
+    FunctionName,
+    VpcConfig: FunctionName.endsWith("-warming") ? undefined : { VpcId: "vpc-1", SecurityGroupIds: ["sg-warm"] },
+  }),
+  GetFunctionEventInvokeConfig: () => ({
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnSuccess: { Destination: warmedQueue }, OnFailure: { Destination: warmedQueue } },
+  }),
   DescribeAlarms: ({ AlarmNames }: { AlarmNames: readonly string[] }) => ({
     MetricAlarms: AlarmNames.map((AlarmName) => ({ AlarmName, StateValue: "OK" })),
   }),
@@ -165,6 +187,7 @@ export function doctorClients(script: Answers = {}): { clients: DoctorClients; c
     loadBalancer: new ElasticLoadBalancingV2Client(offline),
     iam: new IAMClient(offline),
     kms: new KMSClient(offline),
+    lambda: new LambdaClient(offline),
     quotas: new ServiceQuotasClient(offline),
     dynamodb: new DynamoDBClient(offline),
     sqs: new SQSClient(offline),
@@ -174,6 +197,7 @@ export function doctorClients(script: Answers = {}): { clients: DoctorClients; c
   answerWith(clients.loadBalancer, "elasticloadbalancing", answer);
   answerWith(clients.iam, "iam", answer);
   answerWith(clients.kms, "kms", answer);
+  answerWith(clients.lambda, "lambda", answer);
   answerWith(clients.quotas, "servicequotas", answer);
   answerWith(clients.dynamodb, "dynamodb", answer);
   answerWith(clients.sqs, "sqs", answer);

@@ -1,6 +1,6 @@
 // Events of a calendar as an operator would have written them. It is the 1st of March 2027.
 import { expect, test } from "@jest/globals";
-import { peaksIn } from "../../../cli/peaks/calendar.ts";
+import { type Calendar, peaksIn } from "../../../cli/peaks/calendar.ts";
 import { peakOf, type Written } from "../../../cli/peaks/written.ts";
 
 const now = Date.UTC(2027, 2, 1);
@@ -14,11 +14,12 @@ const calendar = (...events: readonly (readonly string[])[]): string =>
     "",
   ].join("\r\n");
 
-function read(text: string, otherwise: Written = { expect: "5x" }) {
+function read(text: string, otherwise: Written = { expect: "5x" }): Calendar & { readonly peaks: readonly Written[] } {
   const found = peaksIn(text, { timeZone: "Europe/Paris", otherwise, now });
   if (found.kind === "error") throw new Error(found.error);
-  return found.value;
+  return { ...found.value, peaks: found.value.events.map(({ written }) => written) };
 }
+const none = { events: [], peaks: [], passedOver: [], bad: [] };
 
 test.each<[string, readonly string[], object]>([
   [
@@ -53,10 +54,10 @@ test.each<[string, readonly string[], object]>([
     { expect: { like: "2026-11-27" } },
   ],
 ])("an event %s", (_, lines, written) => {
-  const { peaks, leftOut } = read(calendar(lines));
-  expect(leftOut).toEqual([]);
+  const { peaks, passedOver, bad } = read(calendar(lines));
+  expect([passedOver, bad]).toEqual([[], []]);
   expect(peaks).toEqual([expect.objectContaining(written)]);
-  expect(peakOf(peaks[0] as Written).holdMs).toBeGreaterThan(0);
+  expect(peakOf(peaks[0] as Written, "calendar").kind).toBe("ok");
 });
 
 test("a recurring event is one peak each time, without those that are past, taken out or moved", () => {
@@ -100,7 +101,6 @@ test("two events of one name are told apart by their day", () => {
 });
 
 test.each([
-  ["is over", ["DTSTART:20260320T090000Z", "DURATION:PT1H"], { expect: "5x" }, "A: it is over"],
   [
     "is cancelled",
     ["DTSTART:20270320T090000Z", "DURATION:PT1H", "STATUS:CANCELLED"],
@@ -114,28 +114,99 @@ test.each([
     "A: neither it nor --expect says what to expect",
   ],
 ])("an event that %s is left out", (_, lines, otherwise, why) => {
-  expect(read(calendar(["SUMMARY:A", ...lines]), otherwise)).toEqual({ peaks: [], leftOut: [why] });
+  expect(read(calendar(["SUMMARY:A", ...lines]), otherwise)).toEqual({ ...none, passedOver: [why] });
 });
+
+const hour = ["DTSTART:20270320T090000Z", "DURATION:PT1H"];
+const skipped = ["DTSTART;TZID=Europe/Paris:20270328T023000", "DURATION:PT1H"];
 
 test.each([
   [
     "that ends before it starts",
     ["DTSTART:20270320T090000Z", "DTEND:20270320T080000Z"],
-    /^a: it ends before it starts$/,
+    "A: it ends before it starts: correct it in the calendar",
+  ],
+  ["that has no end", ["DTSTART:20270320T090000Z"], "A: it has no end: give it one in the calendar, or say --hold"],
+  [
+    "that has none each time",
+    ["DTSTART:20270320T090000Z", "RRULE:FREQ=DAILY"],
+    "A: it has no end: give it one in the calendar, or say --hold",
   ],
   [
+    "that has no start",
+    ["DTEND:20270320T080000Z"],
+    "A: it cannot be read (it has no start): correct it in the calendar",
+  ],
+  [
+    "at a time that is none",
+    ["DTSTART:tomorrow", "DURATION:PT1H"],
+    expect.stringMatching(/^A: it cannot be read \(invalid date-time .*\): correct it in the calendar$/),
+  ],
+  [
+    "that comes back by no rule",
+    [...hour, "RRULE:FREQ=SOMETIMES"],
+    expect.stringMatching(/^A: it cannot be read \(invalid frequency .*\): correct it in the calendar$/),
+  ],
+  [
+    "with a line that is none",
+    [...hour, "come in numbers"],
+    expect.stringMatching(/^A: it cannot be read \(invalid line .*\): correct it in the calendar$/),
+  ],
+])("an event %s is told, and keeps no other from being read", (_, lines, why) => {
+  const { peaks, passedOver, bad } = read(calendar(["SUMMARY:A", ...lines], ["SUMMARY:B", ...hour]));
+  expect([passedOver, bad]).toEqual([[], [why]]);
+  expect(peaks).toMatchObject([{ name: "b" }]);
+});
+
+test("an event without an end takes --hold, and of one that is over there is nothing to tell", () => {
+  const open = ["SUMMARY:A", "DTSTART:20270320T090000Z"];
+  expect(read(calendar(open), { expect: "5x", hold: "2h" }).peaks).toMatchObject([{ hold: "2h" }]);
+  const longAgo = ["SUMMARY:A", "DTSTART:20200320T090000Z"];
+  const backwards = [...longAgo, "DTEND:20200320T080000Z"];
+  expect(read(calendar([...longAgo, "DURATION:PT1H"], longAgo, backwards))).toEqual(none);
+});
+
+test.each([
+  [
     "at a time that the clocks skip",
-    ["DTSTART;TZID=Europe/Paris:20270328T023000", "DURATION:PT1H"],
-    /^a: --at 2027-03-28T02:30 does not exist in Europe\/Paris: the clocks jump/,
+    skipped,
+    /^a: its start 2027-03-28T02:30 does not exist in Europe\/Paris: the clocks jump .*: correct it in the calendar$/,
   ],
   [
     "in a zone that nobody knows",
     ["DTSTART;TZID=Nowhere:20270320T090000", "DURATION:PT1H"],
-    /^a: --time-zone expected an IANA time zone/,
+    /^a: its time zone expected an IANA time zone .*: correct it in the calendar$/,
   ],
 ])("an event %s is refused", (_, lines, message) => {
   const [written] = read(calendar(["SUMMARY:A", ...lines])).peaks;
-  expect(() => peakOf(written as Written)).toThrow(message);
+  expect(peakOf(written as Written, "calendar")).toEqual({ kind: "error", error: expect.stringMatching(message) });
+});
+
+test("an event keeps its id, wherever it moves: its own, and of a recurring one the day by its rule", () => {
+  const ids = (...events: readonly (readonly string[])[]) =>
+    read(calendar(...events)).events.map(({ id, written }) => [id, written.name, written.at]);
+  expect(ids(["SUMMARY:A", ...hour])).toEqual([["0", "a", "2027-03-20T09:00Z"]]);
+  expect(ids(["SUMMARY:A", "DTSTART:20270402T100000Z", "DURATION:PT1H"])).toEqual([["0", "a", "2027-04-02T10:00Z"]]);
+  const text = (...exception: readonly string[]) =>
+    calendar(["SUMMARY:A", ...hour, "RRULE:FREQ=WEEKLY;COUNT=2"]).replace(
+      "END:VCALENDAR",
+      [
+        "BEGIN:VEVENT",
+        "UID:0",
+        "SUMMARY:A",
+        "RECURRENCE-ID:20270327T090000Z",
+        ...exception,
+        "END:VEVENT",
+        "END:VCALENDAR",
+      ].join("\r\n"),
+    );
+  const moved = read(text("DTSTART:20270329T100000Z", "DURATION:PT1H"));
+  expect(moved.events.map(({ id, written }) => [id, written.name, written.at])).toEqual([
+    ["0 2027-03-20T09:00:00Z", "a-20270320", "2027-03-20T09:00Z"],
+    ["0 2027-03-27T09:00:00Z", "a-20270327", "2027-03-29T10:00Z"],
+  ]);
+  const cancelled = read(text("DTSTART:20270327T090000Z", "DURATION:PT1H", "STATUS:CANCELLED"));
+  expect(cancelled.peaks.map(({ name }) => name)).toEqual(["a-20270320"]);
 });
 
 test("a zone of the calendar's own is converted", () => {

@@ -4,7 +4,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { dayMs, minuteMs } from "../../../shared/core/index.ts";
+import { endMark, endPeak, endPrefetch, putMark } from "../../../shared/aws/index.ts";
+import { prefetchKey } from "../../../shared/control/index.ts";
+import { dayMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
 import { textWith } from "../../policy/sample.ts";
 import { givenPeak, givenPolicy, noon } from "../../support/given.ts";
 import { fillLog } from "../givenLog.ts";
@@ -15,7 +17,9 @@ jest.setTimeout(120_000);
 
 const tomorrow = Math.ceil(Date.now() / minuteMs) * minuteMs + dayMs;
 const short = { rampMs: 5 * minuteMs, holdMs: 10 * minuteMs, releaseMs: 5 * minuteMs } as const;
-const past = givenPeak({ name: "past", atMs: noon + 15 * minuteMs, expect: { kind: "factor", factor: 4 }, ...short });
+const prefetch = { urls: ["https://www.example.com/"], beforeMs: 30 * minuteMs };
+const ago = { name: "past", atMs: noon + 15 * minuteMs } as const;
+const past = givenPeak({ ...ago, expect: { kind: "factor", factor: 4 }, ...short, prefetch });
 const next = givenPeak({ name: "next", atMs: tomorrow, expect: { kind: "absolute", perMinute: 9_000 }, ...short });
 const policy = givenPolicy({ peaks: [past, next], bounds: { min: 1, max: 12 } });
 
@@ -43,6 +47,28 @@ test("what stands in the way is found, with the plan", async () => {
   expect(stdout).toMatch(/AT +REQUESTS\/MIN +WANTED +TARGET/);
   expect(stdout).toMatch(/▒/);
   expect(stdout).toMatch(/the usual demand is \d+ requests\/min, from the /);
+});
+
+test("a former peak and what is marked are not the usual demand", async () => {
+  const at = `${new Date(noon + 7 * dayMs + 45 * minuteMs).toISOString().slice(0, 16)}Z`;
+  const [later, add] = [
+    ["check", "later"],
+    ["--expect", "4x", "--ramp", "5m", "--hold", "10m"],
+  ];
+  await local("add", "shop", "later", "--at", at, ...add);
+  expect((await local(...later)).stdout).toMatch(
+    /usual demand is 1000 requests\/min, from the hour before 2026-06-16 12:40Z/,
+  );
+  const outage = { id: "1", from: noon - hourMs, to: noon + hourMs, because: "outage", by: "ann" };
+  await putMark(log.table, "shop", outage);
+  expect(await local(...later)).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(
+      /no demand is known to multiply: .* 12:40Z is no measure \(past stood, marked: outage\)/,
+    ),
+  });
+  await endMark(log.table, "shop", outage.id);
+  await endPeak(log.table, "shop", "later");
 });
 
 test("all that are ahead, for programs", async () => {
@@ -75,7 +101,7 @@ test("a policy that is not deployed is checked from its file", async () => {
   const blind = await tidegate(["peaks", "check", "sale", "--policy", "shop.yml"], { cwd: home });
   expect(blind).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/no demand is known to multiply → give --usual/),
+    stdout: expect.stringMatching(/no demand is known to multiply: no log is read → give --usual/),
   });
 });
 
@@ -94,6 +120,14 @@ test("afterwards, the plan against what came, and what to write next time", asyn
     /cost {6}\d+\.00 USD from ramp to release \(prices: prices.yml, 2026-11-02\)/,
   );
   expect(course[0]).toMatchObject({ planned: 1_000, serving: expect.any(Number), target: expect.any(Number) });
+});
+
+test("what came of its pages is told with it", async () => {
+  expect((await local("report", "past")).stdout).toContain("pages     1 page not fetched in time\n");
+  const result = { urls: 1, answered: 1, hitRatio: "none", p95Ms: 80, bytes: 9, durationMs: 90, trouble: "" } as const;
+  await endPrefetch(log.table, "shop", { key: prefetchKey(ago), at: noon, result });
+  expect((await local("report", "past")).stdout).toContain("pages     at 2026-06-16 12:00Z 1 page answered within 1 s");
+  expect((await local("report", "next")).stdout).not.toContain("pages  ");
 });
 
 test.each([

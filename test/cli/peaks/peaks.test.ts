@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, jest, test } from "@jest/globals";
-import { addedPeaks, endPeak, newest, putPreflight } from "../../../shared/aws/index.ts";
+import { addedPeaks, endPeak, endPrefetch, newest, putPeak, putPreflight } from "../../../shared/aws/index.ts";
+import { prefetchKey } from "../../../shared/control/index.ts";
 import { dayMs, hourMs, minuteMs } from "../../../shared/core/index.ts";
 import type { PeakFinding } from "../../../shared/engine/index.ts";
 import type { Peak } from "../../../shared/policy/index.ts";
@@ -67,6 +68,43 @@ test("an added peak stands beside the log with who said so, is listed beside the
   expect(await standing()).toEqual([]);
 });
 
+test("a local log is in virtual time: its now is its newest look's, and what is over by then is", async () => {
+  const ended = givenPeak({ name: "ended", atMs: noon - 3 * hourMs });
+  await putPeak(log.table, "shop", { peak: ended, by: "ann", addedAt: noon });
+  expect((await local("list", "shop")).stdout).toMatch(/shop\/ended +over .*\n.*shop\/launch +ahead /);
+  expect(await local(...sale, "--at", iso(noon - 4 * hourMs))).toEqual(refused(/sale is past/));
+  expect(await local(...sale, "--at", iso(noon - 2 * hourMs))).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("it has begun, the next look takes it"),
+  });
+  expect((await local("list", "shop", "--json")).stdout).toMatch(/"state": "on"/);
+});
+
+test("one whose pages are fetched beforehand says when, and afterwards what came of it", async () => {
+  const pages = ["https://www.example.com/sale", "https://www.example.com/"];
+  const at = tomorrow + 12 * hourMs;
+  await local(...sale, "--at", iso(at), "--prefetch", ...pages, "--prefetch-before", "1h");
+  expect(await standing()).toMatchObject([{ peak: { prefetch: { urls: pages, beforeMs: hourMs } } }]);
+  const planned = `2 pages will be fetched through the CDN at ${iso(at - 1.5 * hourMs).replace("T", " ")}`;
+  expect((await local("list", "shop")).stdout).toContain(`shop/sale: ok: ${planned}\n`);
+  expect((await local("check", "sale", "--usual", "900")).stdout).toMatch(new RegExp(`ok +${planned}`));
+  const result = { urls: 2, answered: 1, hitRatio: 1, p95Ms: 80, bytes: 5_000, durationMs: 300 } as const;
+  const trouble = "https://www.example.com/sale answered 404";
+  const key = prefetchKey({ name: "sale", atMs: at });
+  await endPrefetch(log.table, "shop", { key, at: noon, result: { ...result, trouble } });
+  const came = `at 2026-06-16 12:00Z 1 of 2 pages answered within 1 s, p95 80 ms, 100 % were in a cache before; first trouble: ${trouble}`;
+  expect((await local("list", "shop")).stdout).toContain(`shop/sale: warning: ${came} → mend it`);
+  expect((await local("check", "sale", "--usual", "900")).stdout).toContain(came);
+  expect(JSON.parse((await local("list", "shop", "--json")).stdout)[1].prefetched).toMatchObject({ kind: "done" });
+});
+
+test("one that expects less than comes anyway is added, and told by add and check", async () => {
+  const told = (from: string) => `it expects 5 requests/min at most; usual are 955, from ${from} → did you mean 5x?\n`;
+  const added = await local("add", "shop", "sale", "--expect", "5", "--hold", "3h", "--at", iso(tomorrow));
+  expect(added).toMatchObject({ code: 0, stderr: `tidegate: shop/sale: ${told("the newest decision, shop@12")}` });
+  expect((await local("check", "sale", "--usual", "955")).stdout).toContain(`warning  ${told("--usual")}`);
+});
+
 test("the next look decides by it, and its decision is replayed the same", async () => {
   await local("add", "shop", "sale", "--expect", "9000/min", "--hold", "3h", "--at", iso(tomorrow + 12 * hourMs));
   await fillLog(log.table, { policy, perMinute: Array(13).fill(900) });
@@ -88,7 +126,7 @@ test("like a day takes that day's load from the log", async () => {
   expect((await local("list", "shop")).stdout).toContain("like 2026-06-16 12:00Z, not read yet");
   const because = "no load is known of noon";
   const unread: PeakFinding = { peak: "again", level: "problem", check: "day", found: because, toDo: "resolve it" };
-  await putPreflight(log.table, "shop", { until: Date.now() + hourMs, findings: [unread] });
+  await putPreflight(log.table, "shop", { until: noon + hourMs, findings: [unread] });
   expect((await local("list", "shop")).stdout).toContain(`shop/again: problem: ${because} → resolve it`);
   expect(JSON.parse((await local("list", "shop", "--json")).stdout)).toMatchObject([
     { name: "launch", findings: [] },
@@ -98,7 +136,7 @@ test("like a day takes that day's load from the log", async () => {
     code: 1,
     stdout: expect.stringContaining(`the day it is to be like is not read: ${because}`),
   });
-  await putPreflight(log.table, "shop", { until: Date.now() - 1, findings: [unread] });
+  await putPreflight(log.table, "shop", { until: noon + minuteMs, findings: [unread] });
   expect((await local("list", "shop")).stdout).not.toContain(because);
   expect(await local("resolve", "shop")).toMatchObject({
     code: 0,

@@ -1,10 +1,12 @@
 // What the fleet may cost: half a dollar an instance on demand, a fifth on spot.
 import { expect, test } from "@jest/globals";
+import { minuteMs } from "../../../shared/core/index.ts";
 import { budget } from "../../../shared/engine/stages/budget.ts";
 import type { Budget, Launch, Policy } from "../../../shared/policy/index.ts";
 import { givenPolicy } from "../../support/given.ts";
 import { givenContext } from "./context.ts";
 
+/** Ten stand; they may all go at once. */
 const hourly = (softUsd: number | "none", hardUsd: number | "none"): Budget => ({
   kind: "hourly",
   softUsd,
@@ -35,4 +37,16 @@ test.each<[string, number, Budget, Launch["purchase"], number, object]>([
     limits: { ...given.limits, budget: limits },
   };
   expect(budget(from, givenContext({ policy }))).toMatchObject({ stage: "budget", from, to, reason });
+});
+
+test.each<[string, number, number, string, number]>([
+  ["a hard limit far below takes instances away only as fast as the policy lets the fleet shrink", 47, 47, "20%", 38],
+  ["a fleet that has grown meanwhile does not grow", 60, 47, "20%", 38],
+  ["one that shrinks by itself is not held back", 30, 47, "40%", 29],
+  ["where it may shrink at once, it does", 47, 47, "100%", 6],
+])("%s", (_, from, current, ratio, to) => {
+  const given = givenPolicy({ bounds: { min: 3, max: 100 } });
+  const scaleIn = { ratio: Number.parseInt(ratio, 10) / 100, windowMs: 5 * minuteMs };
+  const policy: Policy = { ...given, limits: { ...given.limits, scaleIn, budget: hourly("none", 3) } };
+  expect(budget(from, givenContext({ policy, current }))).toMatchObject({ to, reason: { kind: "over-budget" } });
 });

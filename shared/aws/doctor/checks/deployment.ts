@@ -1,13 +1,14 @@
 // What a deploy has left: before one, there is nothing to check.
 import { type DurationMs, hourMs, minuteMs } from "../../../core/index.ts";
-import type { Deployment, OwnFunction, QueuePair } from "../facts.ts";
+import type { Deployment, OwnFunction, QueuePair, WantedFunction } from "../facts.ts";
 import { about, counted, type Finding } from "../finding.ts";
 import { ownAlarms, runsWithin } from "../own.ts";
 import type { Reading } from "../reading.ts";
 
 const deployment = about("deployment");
-const deploy = (stage: string): string => `npx sls deploy --stage ${stage}`;
-const isMissing = (reading: Reading<unknown>): boolean => reading.kind === "error" && reading.error.kind === "missing";
+export const deploy = (stage: string): string => `npx sls deploy --stage ${stage}`;
+export const isMissing = (reading: Reading<unknown>): boolean =>
+  reading.kind === "error" && reading.error.kind === "missing";
 
 export function checkDeployment(stage: string, deployed: Deployment): readonly Finding[] {
   const { table, looks, forecasts } = deployed;
@@ -55,11 +56,11 @@ interface Serving {
   readonly stage: string;
   /** In the singular. */
   readonly what: string;
-  readonly by: OwnFunction;
+  readonly by: OwnFunction | WantedFunction;
 }
 
 /** Of two reads that are refused for the same reason, one is told. */
-function checkQueues(name: string, { queue, failed }: QueuePair, serving: Serving): readonly Finding[] {
+export function checkQueues(name: string, { queue, failed }: QueuePair, serving: Serving): readonly Finding[] {
   const found = deployment.judged(`queue ${name}`, queue, () => [deployment.fine(`queue ${name} is there`)]);
   return queue.kind === "error" ? found : [...found, ...checkFailed(`${name}-failed`, failed, serving)];
 }
@@ -104,6 +105,6 @@ function checkAlarms(stage: string, alarms: Deployment["alarms"]): readonly Find
       return state === "ringing" ? [deployment.warning(`alarm tidegate-${stage}-${name} rings`, toDo)] : [];
     });
     if (troubles.length > 0) return troubles;
-    return [deployment.fine(`${states.size} alarms on Tidegate itself are there, and none rings`)];
+    return [deployment.fine(`${Object.keys(ownAlarms).length} alarms on Tidegate itself are there, and none rings`)];
   });
 }

@@ -6,6 +6,7 @@ import { about, counted, type Finding, listed } from "../finding.ts";
 import { targetsPerGroup, targetsPerLoadBalancer } from "../quotas.ts";
 import { checkQuota } from "./checkQuota.ts";
 import { type Examined, ownerOf } from "./examined.ts";
+import { unreachedHaproxy } from "./haproxy.ts";
 
 const group = about("target group");
 const traffic = about("listener");
@@ -15,6 +16,7 @@ const health = about("health check");
 
 export function checkTargetGroup(examined: Examined): readonly Finding[] {
   const { policy, facts } = examined;
+  if (typeof policy.targetGroup !== "string") return [unreachedHaproxy(examined.stage, policy.targetGroup)];
   if (facts.targetGroup.kind === "error") {
     const { error } = facts.targetGroup;
     const found = `target group ${policy.targetGroup} is not in this account and region`;

@@ -1,12 +1,16 @@
 // What a deploy has left in the account: the log's table, the queues, functions that run, and the alarms on them.
 import { DescribeAlarmsCommand, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeContinuousBackupsCommand, DescribeTableCommand } from "@aws-sdk/client-dynamodb";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type EpochMs, secondMs } from "../../../core/index.ts";
+import type { Policy } from "../../../policy/index.ts";
 import type { DoctorClients } from "../clients.ts";
 import type { Alarm, Deployment, Invocations, OwnFunction, Queue, QueuePair } from "../facts.ts";
-import { ownAlarms, ownFunctions, runsWithin } from "../own.ts";
+import { ownAlarms, ownFunctions, runsWithin, warmingAlarm } from "../own.ts";
 import { andThen, ask, type Reading } from "../reading.ts";
+import { isWarmed, wantedFunctions } from "../wanted.ts";
+import { readFunction } from "./functions.ts";
 
 interface At {
   readonly stage: string;
@@ -14,11 +18,11 @@ interface At {
 }
 
 export async function readDeployment(
-  { dynamodb, sqs, metrics }: DoctorClients,
-  { stage, now }: At,
+  { dynamodb, sqs, metrics, lambda }: DoctorClients,
+  { stage, now, policies }: At & { readonly policies: readonly Policy[] },
 ): Promise<Deployment> {
   const TableName = `tidegate-${stage}`;
-  const [table, recovery, looks, forecasts, invocations, alarms] = await Promise.all([
+  const [table, recovery, looks, forecasts, warmings, wanted, invocations, alarms] = await Promise.all([
     ask("dynamodb:DescribeTable", async () => {
       const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
       return { status: Table?.TableStatus ?? "unknown" };
@@ -30,12 +34,21 @@ export async function readDeployment(
     }),
     readQueues(sqs, "looks", { stage, now }),
     readQueues(sqs, "forecasts", { stage, now }),
+    policies.some(isWarmed) ? readQueues(sqs, "warmings", { stage, now }) : ("unwanted" as const),
+    readWanted(lambda, stage, policies),
     ask("cloudwatch:GetMetricData", () =>
       Promise.all(ownFunctions.map((name) => invocationsOf(metrics, name, { stage, now }))),
     ),
     ask("cloudwatch:DescribeAlarms", () => alarmsOf(metrics, stage)),
   ]);
-  return { table, recovery, looks, forecasts, invocations, alarms };
+  return { table, recovery, looks, forecasts, warmings, wanted, invocations, alarms };
+}
+
+async function readWanted(lambda: LambdaClient, stage: string, policies: readonly Policy[]) {
+  const read = wantedFunctions(policies).map(
+    async (name) => [name, await readFunction(lambda, `tidegate-${stage}-${name}`)] as const,
+  );
+  return new Map(await Promise.all(read));
 }
 
 async function readQueues(sqs: SQSClient, name: string, { stage, now }: At): Promise<QueuePair> {
@@ -96,7 +109,7 @@ const invocationsQuery = (stage: string, Id: OwnFunction) => ({
 
 async function alarmsOf(metrics: Metrics, stage: string): Promise<readonly Alarm[]> {
   const prefix = `tidegate-${stage}-`;
-  const AlarmNames = Object.keys(ownAlarms).map((name) => `${prefix}${name}`);
+  const AlarmNames = [...Object.keys(ownAlarms), warmingAlarm.name].map((name) => `${prefix}${name}`);
   const { MetricAlarms = [] } = await metrics.send(new DescribeAlarmsCommand({ AlarmNames }));
   return MetricAlarms.map(({ AlarmName = "", StateValue }) => ({
     name: AlarmName.slice(prefix.length),

@@ -38,13 +38,13 @@ export async function readTargetGroup(elb: Elb, nameOrArn: string): Promise<Read
       countForwarding(elb, arn, arns),
     ]);
     const name = group.TargetGroupName ?? nameOrArn;
-    const { TargetType: targetType = "instance", VpcId: vpc = "" } = group;
+    const { TargetType: targetType = "instance", Port: port = 80, VpcId: vpc = "" } = group;
     const healthCheck = {
       intervalMs: (group.HealthCheckIntervalSeconds ?? 30) * secondMs,
       healthyCount: group.HealthyThresholdCount ?? 5,
     };
     const read = { deregistrationDelayMs, owner, loadBalancers, forwardingRuleCount };
-    return ok({ arn, name, targetType, vpc, healthCheck, ...read });
+    return ok({ arn, name, targetType, port, vpc, healthCheck, ...read });
   });
 }
 

@@ -16,7 +16,7 @@ import { readKeys } from "./keys.ts";
 export async function readTemplate(clients: DoctorClients, spec: Launch["template"]): Promise<Reading<Template>> {
   return await andThen(await describeTemplate(clients.ec2, spec), async ({ template, launch }) => {
     const [profile, keys] = await Promise.all([profileOf(clients, launch), readKeys(clients, launch, template.image)]);
-    return ok({ ...template, profile, keys });
+    return ok({ ...template, profile, keys, securityGroups: securityGroupsIn(launch) });
   });
 }
 
@@ -56,6 +56,10 @@ function asWritten(launch: ResponseLaunchTemplateData): Pick<Template, "instance
     monitoring: launch.Monitoring?.Enabled ? "detailed" : "basic",
   };
 }
+
+/** Where a network interface is named, its own count. */
+const securityGroupsIn = ({ NetworkInterfaces: [first] = [], SecurityGroupIds }: ResponseLaunchTemplateData) =>
+  first?.Groups ?? SecurityGroupIds ?? [];
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id */
 async function imageOf(ec2: EC2Client, { ImageId: name }: ResponseLaunchTemplateData): Promise<Template["image"]> {
