@@ -38,5 +38,6 @@ function distanceOf(band: SpreadBand | undefined, level: number): number {
   const distance = distances[above] ?? 0;
   if (low === undefined) return distance;
   const before = distances[above - 1] ?? 0;
-  return before + ((distance - before) * (level - low)) / (high - low);
+  // Rounding would lift a level just below the upper one above it.
+  return Math.min(distance, before + ((distance - before) * (level - low)) / (high - low));
 }

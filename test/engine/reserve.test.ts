@@ -305,6 +305,14 @@ describe("kept as the policy wants it", () => {
     expect(brief(decided({ instances: [...serving(3), ...guarded], demand: 3, reserve, policy }))).toEqual([]);
   });
 
+  test("one that serves is the fleet's, however lately it was to be stopped", () => {
+    const justKept = { kept: [{ id: "r-1", since: noon - minuteMs }], filling: [] };
+    const reserveSeeing = (one: Instance) =>
+      decided({ instances: [...serving(3), one], demand: 4, reserve: justKept }).memory.reserve?.kept;
+    expect(reserveSeeing(instance("r-1"))).toBeUndefined();
+    expect(reserveSeeing(running("r-1"))).toEqual(justKept.kept);
+  });
+
   test("whom somebody else has started is the fleet's, and whom somebody else has stopped is nobody's to start", () => {
     const started = decided({
       instances: [...serving(3), instance("r-1")],
