@@ -1,6 +1,7 @@
 // The reserve: instances of the fleet that are stopped, or launched to be. Who they are stands in memory alone: what somebody else has
 // stopped is not Tidegate's to start.
 import { type DurationMs, minuteMs } from "../core/index.ts";
+import { oldestFirst } from "./age.ts";
 import { staleReadMs } from "./reads.ts";
 import type { Action, Instance, Memory, Outcome, ReserveMemory, Snapshot } from "./types.ts";
 
@@ -75,7 +76,7 @@ const stoppedStates: ReadonlySet<Instance["state"] | undefined> = new Set<Instan
 const isOnItsWay = ({ state, target }: Instance): boolean =>
   state === "shutting-down" || ((state === "pending" || state === "running") && target.kind === "unregistered");
 
-/** Those that are to serve; the others are the reserve. `memory` is brought up to this look. */
+/** Those that are to serve; the others are the reserve, oldest first. `memory` is brought up to this look. */
 export function apart(
   { instances: view, now }: Pick<Snapshot, "instances" | "now">,
   memory: Memory,
@@ -88,7 +89,8 @@ export function apart(
   const fleet = view.instances
     .filter(({ id }) => !ids.has(id))
     .map((one) => (started.has(one.id) ? asStarted(one) : one));
-  return { fleet: { ...view, instances: fleet }, reserve: view.instances.filter(({ id }) => ids.has(id)) };
+  const reserve = view.instances.filter(({ id }) => ids.has(id)).toSorted(oldestFirst);
+  return { fleet: { ...view, instances: fleet }, reserve };
 }
 
 const startedLately = ({ launching }: Memory, now: number): ReadonlySet<string> =>

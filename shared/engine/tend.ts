@@ -2,6 +2,7 @@
 // when the fleet is calm.
 import { type DurationMs, hourMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
+import { youngestFirst } from "./age.ts";
 import { breakerOf } from "./breaker.ts";
 import type { Make } from "./moves.ts";
 import { isOutdated, warmGraceMs } from "./phase.ts";
@@ -52,7 +53,7 @@ function refusedAt({ previous }: Snapshot, kind: Action["kind"]): ReadonlySet<st
   );
 }
 
-/** So many that have drained are stopped and kept, rather than terminated: on demand, and of the template's version. */
+/** So many that have drained are stopped and kept, rather than terminated: on demand, of the template's version, the youngest first. */
 export function pickKept(
   { policy, memory, templateVersion }: Tended,
   drained: readonly Instance[],
@@ -66,7 +67,8 @@ export function pickKept(
       one.target.kind === "unregistered" &&
       !isOutdated(one, templateVersion),
   );
-  return new Set(fit.slice(0, room).map(({ id }) => id));
+  const chosen = fit.toSorted(youngestFirst).slice(0, room);
+  return new Set(chosen.map(({ id }) => id));
 }
 
 export interface Tending {

@@ -1,5 +1,6 @@
 // Who leaves when there are too many: first the unhealthy; then what serves nothing yet, youngest first; then what EC2 may soon take;
 // then what another version of the launch template made; then from the fullest zone, oldest first. Whom somebody has protected never.
+import { oldestFirst, youngestFirst } from "./age.ts";
 import { isOutdated, type Staged } from "./phase.ts";
 
 interface Excess {
@@ -21,10 +22,10 @@ export function pickVictims(all: readonly Staged[], excess: Excess): ReadonlySet
   const counted = all.filter(({ instance }) => !instance.isProtected);
   const isServing = ({ phase }: Staged): boolean => phase === "serving" || phase === "unhealthy";
   const serving = counted.filter(isServing);
-  const sick = serving.filter(isSick).sort(oldestFirst).slice(0, surplus);
+  const sick = serving.filter(isSick).sort(by(oldestFirst)).slice(0, surplus);
   const cancelled = counted
     .filter((one) => !isServing(one) && one.phase !== "returning")
-    .sort((a, b) => b.instance.launchedAt - a.instance.launchedAt || byId(a, b))
+    .sort(by(youngestFirst))
     .slice(0, surplus - sick.length);
   const soundCount = all.filter((one) => isServing(one) && !isSick(one)).length;
   let left = Math.max(0, Math.min(surplus - sick.length - cancelled.length, soundCount - target));
@@ -44,17 +45,18 @@ export function pickVictims(all: readonly Staged[], excess: Excess): ReadonlySet
 
 const isSick = ({ instance }: Staged): boolean => instance.target.kind === "unhealthy";
 
-const byId = (a: Staged, b: Staged): number => (a.instance.id < b.instance.id ? -1 : 1);
+const by =
+  (age: typeof oldestFirst) =>
+  (a: Staged, b: Staged): number =>
+    age(a.instance, b.instance);
 
 /** Takes one at a time from the zone that has most left, the oldest first within it. */
 function balanced(serving: readonly Staged[], count: number): readonly Staged[] {
   const zones = new Map<string, Staged[]>();
   for (const one of serving) zones.set(one.instance.zone, [...(zones.get(one.instance.zone) ?? []), one]);
-  for (const queue of zones.values()) queue.sort(oldestFirst);
+  for (const queue of zones.values()) queue.sort(by(oldestFirst));
   return Array.from({ length: count }, () => fullest(zones).shift()).filter((one) => one !== undefined);
 }
-
-const oldestFirst = (a: Staged, b: Staged): number => a.instance.launchedAt - b.instance.launchedAt || byId(a, b);
 
 /** Ties go to the zone whose name sorts first, so that the order instances come in does not matter. */
 function fullest(zones: ReadonlyMap<string, Staged[]>): Staged[] {

@@ -113,10 +113,15 @@ const monotone = fc.oneof(
   })),
 );
 
+/** What saturation asks for beside what is counted ends where more is counted than instances can answer: demand is seen whole then. */
+const guesses = (policy: Policy, snapshot: Snapshot): boolean =>
+  sizeByRules(policy, snapshot).proposals.some((one) => one.kind === "wants" && one.reason.kind === "saturated");
+
 test("more load never means a lower target", () => {
   fc.assert(
     fc.property(monotone, snapshots, fc.double({ min: 1, max: 4, noNaN: true }), (policy, snapshot, factor) => {
       const size = (given: Snapshot) => targetOf(sizeByRules(policy, given).steps);
+      fc.pre(!guesses(policy, snapshot));
       expect(size(heavier(snapshot, factor))).toBeGreaterThanOrEqual(size(snapshot));
     }),
     runs,

@@ -180,6 +180,19 @@ describe("filled when the fleet is calm", () => {
     expect(brief(decision)).toEqual(["terminate r-1 reserve-failed"]);
   });
 
+  test("the youngest of what has drained is kept, in whatever order it comes", () => {
+    const old = running("d-1", { launchedAt: noon - 2 * hourMs });
+    const memory = { draining: ["d-1", "d-2"].map((id) => ({ id, since: noon - 5 * minuteMs })) };
+    const policy = { reserve: keeps(1) };
+    for (const left of [
+      [old, running("d-2")],
+      [running("d-2"), old],
+    ]) {
+      const decision = decided({ instances: [...serving(3), ...left], demand: 3, memory, policy });
+      expect(brief(decision).toSorted()).toEqual(["stop d-2", "terminate d-1 drained"]);
+    }
+  });
+
   test("what has drained is stopped instead of terminated, as far as there is room", () => {
     const left = ["d-1", "d-2"].map((id) => running(id));
     const memory = { draining: left.map(({ id }) => ({ id, since: noon - 5 * minuteMs })) };
@@ -280,6 +293,13 @@ describe("kept as the policy wants it", () => {
       brief(decided({ instances: [...serving(3), ...three], demand: 3, reserve, policy }));
     expect(give({ reserve: keeps(3) })).toEqual([]);
     expect(give({ reserve: keeps(2) })).toEqual(["terminate r-1 reserve-surplus"]);
+    const turned = decided({
+      instances: [...serving(3), ...three.toReversed()],
+      demand: 3,
+      reserve,
+      policy: { reserve: keeps(2) },
+    });
+    expect(brief(turned)).toEqual(["terminate r-1 reserve-surplus"]);
     expect(give({ reserve: { kind: "none" } })).toEqual(three.map(({ id }) => `terminate ${id} reserve-surplus`));
   });
 

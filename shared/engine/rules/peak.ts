@@ -109,6 +109,9 @@ function progressAt(rule: Peak, at: number): number {
   return rule.releaseMs === 0 ? 0 : Math.max(0, 1 - (at - holdEnds) / rule.releaseMs);
 }
 
+/** What is short by the rounding of a product is not short. */
+const nearly = 1 - 1e-9;
+
 /** Whether, since the event began or for as long as the policy waits, too few have come to go on expecting it. */
 function fewCome({ atMs, early }: Peak, snapshot: Snapshot, expectedPerMinute: number): Reason | "no" {
   const reading = settled(snapshot, "requests");
@@ -116,6 +119,6 @@ function fewCome({ atMs, early }: Peak, snapshot: Snapshot, expectedPerMinute: n
   const since = Math.max(atMs, snapshot.now - early.afterMs);
   const come = reading.points.filter(({ at }) => at >= since).map(({ value }) => value);
   const perMinute = Math.max(...come);
-  if (come.length === 0 || perMinute >= early.ratio * expectedPerMinute) return "no";
+  if (come.length === 0 || perMinute >= early.ratio * expectedPerMinute * nearly) return "no";
   return { kind: "peak-unattended", perMinute, expectedPerMinute, ratio: early.ratio, forMs: early.afterMs };
 }

@@ -195,7 +195,8 @@ test("a day that is not read yet is blind, so that nothing shrinks for it", () =
   expect(proposalAt(-2 * hourMs, { peak })).toMatchObject({ kind: "stands-aside", reason: { kind: "peak-unread" } });
 });
 
-const unsure: Peak = { ...sale, early: { kind: "below", ratio: 0.5, afterMs: 20 * minuteMs } };
+const unsureBelow = (ratio: number): Peak => ({ ...sale, early: { kind: "below", ratio, afterMs: 20 * minuteMs } });
+const unsure = unsureBelow(0.5);
 /** The newest complete minutes at so many minutes past noon. */
 const come = (minute: number, ...values: readonly number[]): Partial<Snapshot> => ({
   signals: { requests: points(values, noon + (minute - 2) * minuteMs) },
@@ -207,6 +208,7 @@ test.each<[string, number, Peak, Partial<Snapshot>, "wants" | "stands-aside" | "
   ["one minute of it was half of what is expected", 20, unsure, come(20, 2_500, 800), "wants"],
   ["that minute was before the event", 20, unsure, come(20, 2_500, ...Array(19).fill(800)), "stands-aside"],
   ["that minute is longer ago than it waits", 60, unsure, come(60, 2_500, ...Array(19).fill(800)), "stands-aside"],
+  ["they are as many, but for rounding", 20, unsureBelow(0.14), come(20, 700), "wants"],
   ["they come late", 60, unsure, come(60, 800, 3_000), "wants"],
   ["nobody can see whether they come", 60, unsure, { signals: { requests: silent } }, "wants"],
   ["it is certain", 60, sale, come(60, 900, 800), "wants"],
