@@ -169,10 +169,11 @@ function outcomeOf(request: LaunchRequest, { instances, attempts, kind, refused:
 const poolOf = (subnet: string, type: string): string => `${subnet} ${type}`;
 
 /** Where no type had any. EC2 names the pools that it looked at. */
-function shortIn(request: LaunchRequest, { pools }: Refused): readonly string[] {
+function shortIn(request: LaunchRequest, { pools, subnets: refused }: Refused): readonly string[] {
   const { instanceTypes, subnets } = placed(request);
-  const types = instanceTypes.length > 0 ? instanceTypes : [""];
-  return subnets.filter((subnet) => types.every((type) => pools.has(poolOf(subnet, type))));
+  // The template's own is the only one then, whatever EC2 calls it.
+  if (instanceTypes.length === 0) return subnets.filter((subnet) => refused.has(subnet));
+  return subnets.filter((subnet) => instanceTypes.every((type) => pools.has(poolOf(subnet, type))));
 }
 
 /** The policy's launch, where the decision wants it. A row that an older release wrote leaves that to the policy. */

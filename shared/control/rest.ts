@@ -1,7 +1,7 @@
 // A fleet at rest is looked at in passing: the log and the metrics, and no call to EC2 or the load balancer. What a glance
 // finds stirred is looked at whole before anything is decided.
 import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../core/index.ts";
-import type { Decision, InstancesView, Snapshot } from "../engine/index.ts";
+import type { Decision, InstancesView, Reason, Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Newest } from "./snapshot.ts";
 import { engineVersion } from "./version.ts";
@@ -18,10 +18,17 @@ export function restingView(newest: Newest, now: EpochMs, { policy, policyVersio
   if (newest.kind === "none") return "none";
   const { row } = newest;
   if (row.decision.kind !== "decided" || row.decision.lookAgain.because === "moving") return "none";
+  if (isUnderReview(row.decision)) return "none";
   if (row.policyVersion !== policyVersion || row.engineVersion !== engineVersion) return "none";
   const view = asleep(row.snapshot);
   return view === "none" || now - view.since >= restMaxOf(policy) ? "none" : view;
 }
+
+const reviewed: ReadonlySet<Reason["kind"]> = new Set<Reason["kind"]>(["breaker", "renewing", "uneven"]);
+
+/** What is said of instances that are to be replaced, or cannot be, is said at each look: so they are to be seen. */
+const isUnderReview = ({ proposals }: Decision): boolean =>
+  proposals.some((one) => one.kind === "stands-aside" && reviewed.has(one.reason.kind));
 
 const restMaxOf = ({ renew, reserve }: Policy): DurationMs =>
   renew.kind === "never" && reserve.kind === "none" ? restMaxMs : restMaxWhereRenewedMs;

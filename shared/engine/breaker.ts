@@ -13,10 +13,18 @@ export type Breaker =
   /** No launch before `at`, and of one instance then. */
   | { readonly kind: "one-at"; readonly failureCount: number; readonly at: EpochMs };
 
+/** Launches of this version in a row that brought nothing that serves. */
+export const failureCountOf = (memory: Memory, templateVersion: string): number =>
+  new Set(failuresOf(memory, templateVersion).map(({ requestedAt }) => requestedAt)).size;
+
+const failuresOf = ({ templates: { failures } }: Memory, templateVersion: string) =>
+  failures.filter((one) => one.templateVersion === templateVersion);
+
 /** Of launches of this version. */
-export function breakerOf({ templates: { failures, proven } }: Memory, templateVersion: string): Breaker {
-  const own = failures.filter((one) => one.templateVersion === templateVersion);
-  const failureCount = new Set(own.map(({ requestedAt }) => requestedAt)).size;
+export function breakerOf(memory: Memory, templateVersion: string): Breaker {
+  const { proven } = memory.templates;
+  const own = failuresOf(memory, templateVersion);
+  const failureCount = failureCountOf(memory, templateVersion);
   if (failureCount < failuresMax) return { kind: "closed" };
   if (proven !== "" && proven !== templateVersion) return { kind: "last-good", failureCount, templateVersion: proven };
   const newest = own.reduce((latest, { at }) => Math.max(latest, at), 0);
@@ -24,10 +32,10 @@ export function breakerOf({ templates: { failures, proven } }: Memory, templateV
   return { kind: "one-at", failureCount, at: newest + waitMs };
 }
 
-/** How many may be launched now. */
-export function roomUnder(breaker: Breaker, now: EpochMs): number {
+/** How many may be launched now. `isTried`: one is being tried already. */
+export function roomUnder(breaker: Breaker, now: EpochMs, isTried: boolean): number {
   if (breaker.kind !== "one-at") return Number.POSITIVE_INFINITY;
-  return now < breaker.at ? 0 : 1;
+  return isTried || now < breaker.at ? 0 : 1;
 }
 
 export function toldOf(breaker: Breaker, templateVersion: string): readonly Reason[] {

@@ -172,7 +172,7 @@ const leavingWhileBraked = ({ brakes }: Snapshot, actions: readonly Action[]): r
     : actions.flatMap(({ kind, id }) => (leavingKinds.has(kind) ? [`${id} while the brake is on`] : []));
 
 /** Beside healthy ones that are to be replaced, some more may stand: announced as lost, or not as the policy wants them. */
-function surgeFor({ limits, renew }: Policy, { now, notices, instances }: Snapshot, target: number): number {
+function surgeFor({ launch, limits, renew }: Policy, { now, notices, instances }: Snapshot, target: number): number {
   if (instances.kind !== "seen") return 0;
   const { templateVersion: wanted } = instances;
   const noticed = new Set(notices.map(({ instance }) => instance));
@@ -183,8 +183,18 @@ function surgeFor({ limits, renew }: Policy, { now, notices, instances }: Snapsh
         ((templateVersion !== "" && templateVersion !== wanted) ||
           (renew.maxAgeMs !== "any" && now - launchedAt > renew.maxAgeMs))),
   );
+  if (!isReplaced && renew.kind === "renews" && renew.balanced && isUneven(launch.subnets, instances.instances))
+    return 1;
   return isReplaced ? Math.max(1, Math.floor(limits.surgeRatio * target)) : 0;
 }
+
+/** One subnet has two more than another. */
+function isUneven(subnets: readonly string[], instances: readonly Instance[]): boolean {
+  const counts = subnets.map((subnet) => instances.filter((one) => one.subnet === subnet && isHealthy(one)).length);
+  return Math.max(...counts) - Math.min(...counts) >= 2;
+}
+
+const isHealthy = ({ state, target }: Instance): boolean => state === "running" && target.kind === "healthy";
 
 /** A launch may fill the fleet up to its target, beyond those that are healthy, and no further. */
 function tooManyLaunched(

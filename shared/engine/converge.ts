@@ -1,32 +1,18 @@
 // Which ones: turns the target and the instances into actions, at most one for an existing instance.
 import type { Policy } from "../policy/index.ts";
-import { breakerOf, roomUnder, toldOf } from "./breaker.ts";
-import { type Leavers, leaversOf, surgeOf } from "./leavers.ts";
+import { breakerOf, toldOf } from "./breaker.ts";
+import { grow, launchForReserve } from "./grow.ts";
+import { type Leavers, leaversOf } from "./leavers.ts";
 import { backward, forward, type Leaving, type Make } from "./moves.ts";
-import { isGoing, isSound, type Phase, type Staged, stage } from "./phase.ts";
-import { spreadOver, subnetsFor } from "./places.ts";
-import { split } from "./purchase.ts";
+import { countedPhases, isGoing, isSound, type Staged, stage } from "./phase.ts";
 import { apart, reserveIn } from "./reserve.ts";
 import { outage, replaceable } from "./sick.ts";
 import { partial, settled } from "./signals.ts";
 import { pickTakenBack } from "./takeBack.ts";
-import { pickKept, pickStarted, reserveTold, type Tended, tend } from "./tend.ts";
+import { pickKept, reserveTold, type Tended, tend } from "./tend.ts";
 import type { Action, InstancesView, Memory, Reason, Snapshot } from "./types.ts";
 import { pickVictims } from "./victims.ts";
 
-/** Phases that count towards the target: on the way or there. Draining ones serve nobody new. */
-export const countedPhases: readonly Phase[] = [
-  "booting",
-  "cold",
-  "warming",
-  "ready",
-  "registering",
-  "returning",
-  "serving",
-];
-
-/** One CreateFleet, and what one look may take on; the next look goes on. */
-export const launchCountMax = 500;
 /** RegisterTargets, DeregisterTargets and TerminateInstances take this many comfortably in one look. */
 export const actionCountMax = 1_000;
 
@@ -40,17 +26,24 @@ export interface Convergence {
   readonly told: readonly Reason[];
 }
 
+export interface Wish {
+  readonly memory: Memory;
+  readonly target: number;
+  /** Fewer are wanted, and soon allowed. */
+  readonly isWaiting: boolean;
+}
+
 /** Actions in the order they are to run: what adds capacity first. */
-export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Memory; target: number }): Convergence {
+export function converge(policy: Policy, snapshot: Snapshot, given: Wish): Convergence {
   const view = snapshot.instances;
   if (view.kind === "missing") return { actions: [], calm: false, servingCount: 0, told: [] };
-  if (view.kind === "resting") return atRest(snapshot, view, given.target);
+  if (view.kind === "resting") return atRest(policy, snapshot, { view, ...given });
   const ownTarget = Math.max(0, given.target - view.foreignCount);
   const { memory } = given;
   const { staged, unseenCount } = stage(policy, snapshot, memory);
   const { templateVersion } = view;
   const tended: Tended = { policy, snapshot, memory, reserve: apart(snapshot, memory).reserve, templateVersion };
-  const leavers = leaversOf(policy, snapshot, { staged, memory, target: given.target, templateVersion });
+  const leavers = leaversOf(policy, snapshot, { ...given, ownTarget, staged, unseenCount, templateVersion });
   const { sick, isOutage } = replaceable(staged, memory);
   const goes = ({ id }: Staged["instance"]): boolean => leavers.interrupted.has(id) || leavers.renewed.has(id);
   const counted = staged.filter(
@@ -69,26 +62,18 @@ export function converge(policy: Policy, snapshot: Snapshot, given: { memory: Me
     ({ phase, instance }) => phase !== "serving" || victims.has(instance.id) || leaving.has(instance.id),
   );
   const breaker = breakerOf(memory, templateVersion);
-  const room = roomFor(policy, snapshot, {
-    leavers,
-    countedCount,
-    livingCount: staged.filter((one) => !isGoing(one)).length + unseenCount,
+  const livingCount = staged.filter((one) => !isGoing(one)).length + unseenCount;
+  const { started, launched } = grow(policy, snapshot, {
+    ...{ tended, leavers, breaker, make, counted, countedCount, livingCount },
+    shortage: shortage - takenBack.length,
   });
-  const started = pickStarted(tended, Math.min(launchCountMax, shortage - takenBack.length, room));
-  const launchCount = Math.min(
-    ...[launchCountMax, shortage - takenBack.length - started.length, room - started.length],
-    roomUnder(breaker, snapshot.now),
-  );
   const drained = staged.filter(({ phase }) => phase === "drained").map(({ instance }) => instance);
   const kept = pickKept(tended, drained);
-  const version = breaker.kind === "last-good" ? breaker.templateVersion : templateVersion;
   const actions = [
     ...takenBack.map((id): Action => ({ kind: "take-back", id: make("take-back", id), instance: id })),
     ...moving.flatMap((one) => (victims.has(one.instance.id) || goes(one.instance) ? [] : forward(one, make))),
     ...started.map((id): Action => ({ kind: "start", id: make("start", id), instance: id })),
-    ...(launchCount > 0
-      ? [launch(policy, snapshot, { counted, launchCount, make, templateVersion: version, memory })]
-      : []),
+    ...launched,
     ...(snapshot.brakes.length > 0
       ? []
       : moving.flatMap((one) => backward(one, { victims, sick, leaving, kept, make }))),
@@ -127,32 +112,19 @@ function whoLeaves(
   ]);
 }
 
+interface Resting {
+  readonly view: Extract<InstancesView, { kind: "resting" }>;
+}
+
 /** A fleet at rest is calm as long as all its hosts are counted and no other number is wanted: else it wants a whole look. */
-function atRest(snapshot: Snapshot, view: Extract<InstancesView, { kind: "resting" }>, target: number): Convergence {
+function atRest(policy: Policy, snapshot: Snapshot, { view, target, memory }: Wish & Resting): Convergence {
   const hosts = settled(snapshot, "healthy-hosts");
   const servingCount = view.serving.length + view.foreignCount;
   // A young minute may lack sums, not hosts: one that counts others than expected is news all the same.
   const newest = hosts.kind === "read" ? [...hosts.points.slice(-1), ...partial(snapshot, "healthy-hosts")] : [];
   const isCounted = newest.length > 0 && newest.every(({ value }) => value === servingCount);
   const isEnough = view.serving.length === Math.max(0, target - view.foreignCount);
-  return { actions: [], calm: isEnough && isCounted, servingCount, told: [] };
-}
-
-interface Room {
-  readonly leavers: Leavers;
-  readonly countedCount: number;
-  readonly livingCount: number;
-}
-
-/**
- * Where nothing may be terminated, what never turns healthy is not replaced without end; and what stands beside those it replaces
- * passes the maximum by no more than the surge.
- */
-function roomFor(policy: Policy, { brakes }: Snapshot, { leavers, countedCount, livingCount }: Room): number {
-  const { max } = policy.bounds;
-  const beside = countedCount + leavers.renewed.size;
-  const surging = leavers.renewed.size === 0 ? launchCountMax : Math.max(0, max + surgeOf(policy, max) - beside);
-  return brakes.length === 0 ? surging : Math.min(surging, Math.max(0, max - livingCount));
+  return { actions: [], calm: isEnough && isCounted, servingCount, told: reserveTold(policy, memory) };
 }
 
 /** `<fleet>@<generation>/<kind>[/<instance>]`: the same decision names its actions the same. */
@@ -164,48 +136,3 @@ function actionMaker({ fleet, previous }: Snapshot): Make {
 /** The generation that a decision upon this snapshot will have. */
 export const generationAfter = (previous: Snapshot["previous"]): number =>
   previous.kind === "none" ? 1 : previous.generation + 1;
-
-interface Wanted {
-  readonly counted: readonly Staged[];
-  readonly launchCount: number;
-  readonly make: Make;
-  readonly templateVersion: string;
-  readonly memory: Memory;
-}
-
-function launch(policy: Policy, snapshot: Snapshot, wanted: Wanted): Action {
-  const { counted, launchCount, make, templateVersion, memory } = wanted;
-  const onDemandCount = counted.filter(({ instance }) => instance.purchase === "on-demand").length;
-  const spotAllowed = !lacksSpot(snapshot);
-  const counts = split(policy, { launchCount, onDemandCount, counted: counted.length, spotAllowed });
-  const subnets = subnetsFor(policy, memory, counted);
-  return {
-    kind: "launch",
-    id: make("launch", ""),
-    ...counts,
-    templateVersion,
-    subnets,
-    ...spreadOver(subnets, counted, counts.onDemandCount),
-  };
-}
-
-/** On demand: spot instances cannot be stopped. */
-function launchForReserve(
-  { policy, memory, templateVersion }: Tended,
-  { launchCount, make, counted }: Pick<Wanted, "launchCount" | "make" | "counted">,
-): readonly Action[] {
-  if (launchCount === 0) return [];
-  const subnets = subnetsFor(policy, memory, counted);
-  const counts = { onDemandCount: Math.min(launchCountMax, launchCount), spotCount: 0 };
-  const spread = spreadOver(subnets, counted, counts.onDemandCount);
-  return [{ kind: "launch", id: make("launch", ""), ...counts, templateVersion, subnets, ...spread, for: "reserve" }];
-}
-
-/** Spot that could not be had a look ago is bought on demand now, as a new request with a token of its own. */
-function lacksSpot({ previous }: Snapshot): boolean {
-  if (previous.kind === "none") return false;
-  const short = new Set(
-    previous.outcomes.filter(({ kind }) => kind === "insufficient-capacity").map(({ action }) => action),
-  );
-  return previous.actions.some((action) => action.kind === "launch" && action.spotCount > 0 && short.has(action.id));
-}

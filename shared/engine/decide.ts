@@ -3,7 +3,7 @@ import type { Policy } from "../policy/index.ts";
 import { learnCapacity, withCapacity } from "./capacity.ts";
 import { converge } from "./converge.ts";
 import { targetOf } from "./current.ts";
-import { lookAgain } from "./lookAgain.ts";
+import { isWaiting, lookAgain } from "./lookAgain.ts";
 import { learn } from "./memory.ts";
 import { recover, recoverable } from "./recover.ts";
 import { apart } from "./reserve.ts";
@@ -29,7 +29,10 @@ function decideAnew(written: Policy, whole: Snapshot, size: Sizer): Decision {
   const policy = withCapacity(written, memory.capacity);
   const sizing = size(policy, snapshot);
   const target = targetOf(sizing.steps);
-  const { actions, calm, servingCount, told } = converge(policy, whole, { memory, target });
+  const { actions, calm, servingCount, told } = converge(policy, whole, {
+    ...{ memory, target },
+    isWaiting: isWaiting(sizing),
+  });
   return {
     kind: "decided",
     proposals: [...sizing.proposals, ...told.map(asTold)],

@@ -2,9 +2,10 @@
 // wants renewed. None of them counts towards the target; one that still serves well goes only when another serves in its place.
 import type { EpochMs } from "../core/index.ts";
 import type { Policy, Renew } from "../policy/index.ts";
+import { type Move, moveIn } from "./balance.ts";
 import { breakerOf } from "./breaker.ts";
+import { isWithin } from "./hours.ts";
 import { isGoing, isOutdated, isSound, type Staged } from "./phase.ts";
-import { nextStart } from "./rules/occurrences.ts";
 import type { Memory, Reason, Renewed, Snapshot } from "./types.ts";
 
 export interface Leavers {
@@ -12,14 +13,22 @@ export interface Leavers {
   readonly interrupted: ReadonlySet<string>;
   /** In the order in which they are to go. */
   readonly renewed: ReadonlyMap<string, Renewed>;
+  /** The subnet that lacks one, where it is for that that one is replaced. */
+  readonly moveTo: string;
   /** What of it is to be told. */
   readonly told: readonly Reason[];
 }
 
 interface Given {
   readonly staged: readonly Staged[];
+  /** Launches that EC2 does not show yet. */
+  readonly unseenCount: number;
   readonly memory: Memory;
+  /** With foreign targets, and without. */
   readonly target: number;
+  readonly ownTarget: number;
+  /** Fewer are wanted, and soon allowed. */
+  readonly isWaiting: boolean;
   /** Of the launch template, as the policy wants it. */
   readonly templateVersion: string;
 }
@@ -39,19 +48,22 @@ export function leaversOf(policy: Policy, snapshot: Snapshot, given: Given): Lea
   const rebalanced = living.filter(isOf("rebalance"));
   const surge = surgeOf(policy, given.target);
   const free = serving(rebalanced).slice(0, surge);
-  const { aged, told } = renewals(policy, snapshot, { ...given, isMoved: interrupted.length + rebalanced.length > 0 });
+  const isMoved = interrupted.length + rebalanced.length > 0;
+  const { aged, told } = renewals(policy, snapshot, { ...given, isMoved });
+  const move: Move = isMoved || told.length > 0 ? { kind: "none", told: [] } : moveIn(policy, snapshot, given);
   const renewed = [
     ...free.map(({ instance }): [string, Renewed] => [instance.id, "rebalanced"]),
     ...aged.slice(0, Math.max(0, surge - free.length)),
+    ...(move.kind === "moves" ? [[move.instance, "unbalanced"] as [string, Renewed]] : []),
   ];
-  const notice: readonly Reason[] =
-    interrupted.length + rebalanced.length === 0
-      ? []
-      : [{ kind: "noticed", interruptionCount: interrupted.length, rebalanceCount: rebalanced.length }];
+  const notice: readonly Reason[] = !isMoved
+    ? []
+    : [{ kind: "noticed", interruptionCount: interrupted.length, rebalanceCount: rebalanced.length }];
   return {
     interrupted: new Set(interrupted.map(({ instance }) => instance.id)),
     renewed: new Map(renewed),
-    told: [...notice, ...told],
+    moveTo: move.kind === "moves" ? move.to : "anywhere",
+    told: [...notice, ...told, ...move.told],
   };
 }
 
@@ -110,9 +122,5 @@ function waitsFor(
 ): "nothing" | "hours" | "unwell" | "breaker" {
   if (breakerOf(memory, templateVersion).kind !== "closed") return "breaker";
   if (isMoved || staged.some(({ phase }) => phase === "unhealthy" || phase === "never-healthy")) return "unwell";
-  const isHour = during.some((hours) => {
-    const startsAt = nextStart(hours, now - hours.forMs);
-    return startsAt !== "never" && startsAt <= now;
-  });
-  return during.length === 0 || isHour ? "nothing" : "hours";
+  return isWithin(during, now) ? "nothing" : "hours";
 }

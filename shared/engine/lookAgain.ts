@@ -38,7 +38,7 @@ export function lookAgain(policy: Policy, snapshot: Snapshot, given: { sizing: S
 }
 
 /** A stage kept the number from where the rules wanted it: the next minute may let it go, unless a bound holds it anyway. */
-const isWaiting = ({ steps }: Sizing): boolean =>
+export const isWaiting = ({ steps }: Sizing): boolean =>
   steps.some(({ reason: { kind } }) => held.has(kind)) && !steps.some(({ reason: { kind } }) => bounding.has(kind));
 
 const bounding: ReadonlySet<Reason["kind"]> = new Set(["capped", "raised", "over-budget", "overridden"]);

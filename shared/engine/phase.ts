@@ -22,6 +22,17 @@ export type Phase =
   | "drained"
   | "leaving";
 
+/** Phases that count towards the target: on the way or there. Draining ones serve nobody new. */
+export const countedPhases: readonly Phase[] = [
+  "booting",
+  "cold",
+  "warming",
+  "ready",
+  "registering",
+  "returning",
+  "serving",
+];
+
 /** One instance and its phase. */
 export interface Staged {
   readonly instance: Instance;

@@ -1,5 +1,6 @@
 // What is learned of the versions of a launch template: which launches came to nothing, and which version has served.
 import { type DurationMs, type EpochMs, minuteMs } from "../core/index.ts";
+import { oldestFirst } from "./age.ts";
 import type { Action, Instance, LaunchingInstance, Memory, Snapshot } from "./types.ts";
 
 type Failed = Pick<LaunchingInstance, "templateVersion" | "requestedAt"> & { readonly served?: true };
@@ -57,7 +58,7 @@ export function diedYoung({ memory, previous, instances, now }: Snapshot): reado
     }));
 }
 
-const isOld = ({ launchedAt }: Instance, now: EpochMs): boolean => now - launchedAt >= provenAfterMs;
+export const isOld = ({ launchedAt }: Instance, now: EpochMs): boolean => now - launchedAt >= provenAfterMs;
 
 /** By those that have served for long: nothing that was launched before them counts against their version any more. */
 export function provenBy(
@@ -71,9 +72,14 @@ export function provenBy(
   );
   const isPast = ({ templateVersion, requestedAt }: Failed): boolean =>
     good.some((one) => one.templateVersion === templateVersion && one.launchedAt > requestedAt);
-  const oldest = good.reduce<Instance | undefined>((a, b) => (a && a.launchedAt <= b.launchedAt ? a : b), undefined);
-  return { failures: failures.filter((one) => !isPast(one)), proven: proven || (oldest?.templateVersion ?? "") };
+  const left = failures.filter((one) => !isPast(one));
+  const [oldest] = good.toSorted(oldestFirst);
+  return { failures: left, proven: isDoubted(left, proven) ? (oldest?.templateVersion ?? proven) : proven };
 }
+
+/** What came to serve and died has proven nothing. */
+const isDoubted = (failures: readonly Failed[], proven: string): boolean =>
+  proven === "" || failures.some(({ templateVersion, served }) => templateVersion === proven && served);
 
 /** Launches: enough to know how often in a row, and small in a row of the log. */
 const failuresKept = 12;
@@ -93,10 +99,8 @@ export function failedBy({ templates }: Memory, failed: readonly Failed[], at: n
 const launchOf = ({ templateVersion, requestedAt }: Failed): string => `${templateVersion} ${requestedAt}`;
 
 /** A version of which one comes to serve has not failed to; whether what serves lives, only time shows. */
-export const servedBy = ({ failures, proven }: Memory["templates"], templateVersion: string): Memory["templates"] =>
-  templateVersion === ""
-    ? { failures, proven }
-    : {
-        failures: failures.filter((one) => one.templateVersion !== templateVersion || one.served),
-        proven: templateVersion,
-      };
+export function servedBy({ failures, proven }: Memory["templates"], templateVersion: string): Memory["templates"] {
+  if (templateVersion === "") return { failures, proven };
+  const left = failures.filter((one) => one.templateVersion !== templateVersion || one.served);
+  return { failures: left, proven: isDoubted(left, templateVersion) ? proven : templateVersion };
+}

@@ -30,7 +30,7 @@ export const defaults = {
   /** A forecast knows what the next half hour needs: where nothing else reads metrics, two looks that agree are enough. */
   stabilizationByForecast: { scaleIn: "2m" },
   limits: { scaleOut: "1000%/1m", scaleIn: "100%/1m", surge: "10%" },
-  renew: { templateVersion: true, atOnce: "10%", during: [] },
+  renew: { templateVersion: true, balance: true, atOnce: "10%", during: [] },
   /** An image of Amazon Linux has 8 GB; three minutes install what an ordinary web server installs. */
   reserve: { hibernate: false, settle: "3m", storage: "8 GB" },
   mode: "live",

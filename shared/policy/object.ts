@@ -82,7 +82,8 @@ export function object<F extends Fields>({ fields, choice = [], check = () => []
         ...valueFaults,
         ...check(valuesOf(readings), at),
       ];
-      const isComplete = readings.every(([, reading]) => reading.kind === "ok");
+      // A torn text may lack what it has not come to: that is no fault of its own, and no value either.
+      const isComplete = readings.every(([, reading]) => reading.kind === "ok") && isChosen(at, choice);
       return isComplete && faults.length === 0 ? ok(valuesOf(readings) as Values<F>) : error(faults);
     },
   };
@@ -140,6 +141,9 @@ const objectSchema = (fields: Fields): JsonSchema => ({
 });
 
 /** The fault of none or of two. An unknown key may have been meant as one, and has its own fault. */
+const isChosen = (at: Place, choice: readonly string[]): boolean =>
+  choice.length === 0 || entriesOf(at).some(({ key }) => key !== undefined && choice.includes(key));
+
 function choiceFaults(at: Place, choice: readonly string[], known: readonly string[]): readonly Fault[] {
   if (choice.length === 0) return [];
   const [first, second] = entriesOf(at).filter(({ key }) => key !== undefined && choice.includes(key));

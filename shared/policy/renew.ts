@@ -32,6 +32,11 @@ export const renew: Shape<Renew> = convert(
         duration({ from: hourMs, to: 366 * dayMs }),
         "Instances older than this are replaced. Left out: none.",
       ),
+      balance: defaulted(
+        flag,
+        defaults.renew.balance,
+        "Whether one at a time is replaced in another subnet where a calm fleet stands unevenly.",
+      ),
       atOnce: defaulted(
         percent({ from: 0.01, to: 0.5 }),
         defaults.renew.atOnce,
@@ -44,10 +49,11 @@ export const renew: Shape<Renew> = convert(
       ),
     },
   }),
-  ({ templateVersion, maxAge, atOnce, during }) => ({
+  ({ templateVersion, maxAge, balance, atOnce, during }) => ({
     kind: "renews",
     outdated: templateVersion,
     maxAgeMs: maxAge ?? "any",
+    balanced: balance,
     atOnceRatio: atOnce,
     during,
   }),

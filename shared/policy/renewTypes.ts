@@ -10,6 +10,8 @@ export type Renew =
       /** Whether those of another version than the policy's template stands for are replaced. */
       readonly outdated: boolean;
       readonly maxAgeMs: DurationMs | "any";
+      /** Whether one is replaced where another subnet has fewer. */
+      readonly balanced: boolean;
       readonly atOnceRatio: Ratio;
       /** Empty: at any hour. */
       readonly during: readonly Hours[];

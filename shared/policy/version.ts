@@ -1,7 +1,7 @@
 // A policy's version is a hash of what it says, not of how it is written: comments, order and defaults spelt out or
 // left out make no difference.
 import { createHash } from "node:crypto";
-import type { Limits, Policy, Warm } from "./types.ts";
+import type { Limits, Policy, Renew, Warm } from "./types.ts";
 
 /** `sha256:` and 64 hexadecimal digits. */
 export const policyVersion = (policy: Policy): string =>
@@ -32,7 +32,7 @@ function withoutUnused({
     launch: role === "" ? unnamed : launch,
     warm: warmOnce(warm),
     limits: limitsOnce(limits),
-    ...(renew.kind === "never" ? {} : { renew }),
+    ...(renew.kind === "never" ? {} : { renew: renewOnce(renew) }),
     ...(reserve.kind === "none" ? {} : { reserve }),
     ...(Object.keys(metrics).length === 0 ? {} : { metrics }),
     missing: later.kind === "hold" ? choices : missing,
@@ -48,6 +48,9 @@ const limitsOnce = ({ budget, surgeRatio, ...velocities }: Limits): object => ({
   ...(budget.kind === "none" ? {} : { budget }),
   ...(surgeRatio === surgeOnce ? {} : { surgeRatio }),
 });
+
+const renewOnce = ({ balanced, ...renew }: Extract<Renew, { kind: "renews" }>): object =>
+  balanced ? renew : { ...renew, balanced };
 
 /** Once there were paths, and the rest was as it is today where nothing is said. */
 function warmOnce(warm: Warm): object {

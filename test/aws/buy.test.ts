@@ -142,6 +142,14 @@ test("what is short falls back to the other types, then to the other zones, each
   ]);
 });
 
+test("where the template names the type, a subnet is short of it, whatever it is called", async () => {
+  const launch = { instanceTypes: [] };
+  const { outcomes } = await bought([{ refused: ["m7g.large subnet-a"] }, { onDemand: ["i-1"] }], {
+    ...{ onDemandCount: 1, spotCount: 0, launch },
+  });
+  expect(outcomes).toMatchObject([{ kind: "fell-back", instances: ["i-1"], shortSubnets: ["subnet-a"] }]);
+});
+
 test("spot that cannot be had is bought on demand at last, from everywhere", async () => {
   const all = everyPool.split(", ");
   const { outcomes, asked } = await bought([{ onDemand: ["i-1"], refused: all }, { onDemand: ["i-2", "i-3"] }], {

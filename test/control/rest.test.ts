@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { engineVersion, type Newest, type Row, restingView } from "../../shared/control/index.ts";
 import { dayMs, minuteMs } from "../../shared/core/index.ts";
-import type { Decision, InstancesView } from "../../shared/engine/index.ts";
+import type { Decision, InstancesView, Reason } from "../../shared/engine/index.ts";
 import { givenPolicy, instance, noon, seen, serving } from "../support/given.ts";
 import { rowOfGeneration } from "../support/rows.ts";
 
@@ -40,7 +40,14 @@ test("what is stopped and kept is not taken for one that serves", () => {
 
 test("ten minutes are the longest rest where a new version of the launch template is to be noticed", () => {
   const since = (minutes: number) => from(viewing({ ...rest, since: afterwards - minutes * minuteMs }));
-  const renews = { kind: "renews", outdated: true, maxAgeMs: "any", atOnceRatio: 0.1, during: [] } as const;
+  const renews = {
+    kind: "renews",
+    outdated: true,
+    maxAgeMs: "any",
+    balanced: true,
+    atOnceRatio: 0.1,
+    during: [],
+  } as const;
   const keeps = { kind: "keeps", count: 1, by: "stopping", settleMs: 0, usdPerHour: 0 } as const;
   for (const policy of [givenPolicy({ renew: renews }), givenPolicy({ reserve: keeps })]) {
     expect(restingView(since(9), afterwards, { ...versioned, policy })).not.toBe("none");
@@ -60,6 +67,10 @@ test.each<[string, Newest]>([
   ["a refusal", from(deciding({ kind: "refused", violations: ["x"] }))],
   ["another policy", from({ ...given, policyVersion: "sha256:01" })],
   ["another engine", from({ ...given, engineVersion: "0" })],
+  ...(["breaker", "renewing", "uneven"] as const).map((kind): [string, Newest] => [
+    `while ${kind} is told of its instances`,
+    from(deciding({ proposals: [{ kind: "stands-aside", rule: "instances", reason: { kind } as Reason }] })),
+  ]),
   ["what was not seen", from(viewing({ kind: "missing", how: "failed", because: "throttled" }))],
   ["a whole look of yesterday", from(viewing({ ...rest, since: afterwards - dayMs }))],
 ])("is no rest: %s", (_, newest) => {

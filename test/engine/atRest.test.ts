@@ -51,3 +51,17 @@ test("since when too few serve is remembered until enough do", () => {
   const met = { ...later, signals: glance(2_500, settledPoints(5)).signals };
   expect(decide(givenPolicy(), met, sizeByRules).memory.unmet).toEqual({ kind: "none" });
 });
+
+test("what is kept in reserve, and for how much, is told at rest as well", () => {
+  const policy = givenPolicy({
+    reserve: { kind: "keeps", count: 2, by: "stopping", settleMs: minuteMs, usdPerHour: 0.001 },
+  });
+  const kept = ["r-1", "r-2"].map((id) => ({ id, since: noon - 60 * minuteMs }));
+  const snapshot = { ...glance(2_500, settledPoints(5)), memory: aiming(5, { reserve: { kept, filling: [] } }) };
+  const { proposals, lookAgain } = decide(policy, snapshot, sizeByRules);
+  expect(proposals).toContainEqual({
+    ...{ kind: "stands-aside", rule: "instances" },
+    reason: { kind: "reserve", wantedCount: 2, keptCount: 2, fillingCount: 0, usdPerHour: 0.002 },
+  });
+  expect(lookAgain.because).toBe("heartbeat");
+});

@@ -101,7 +101,11 @@ test.each<[string, number, readonly Instance[], Partial<Memory>, readonly string
 test("takes nothing back where the policy forbids it", () => {
   const never = givenPolicy({ drain: { timeoutMs: 2 * minuteMs, takeBack: "never" } });
   const snapshot = givenSnapshot({ instances: seen(...serving(2), draining("d")) });
-  const { actions } = converge(never, snapshot, { memory: givenMemory({ draining: since(1, "d") }), target: 3 });
+  const { actions } = converge(never, snapshot, {
+    memory: givenMemory({ draining: since(1, "d") }),
+    target: 3,
+    isWaiting: false,
+  });
   expect(actions.map(brief)).toEqual(["launch 1+0"]);
 });
 

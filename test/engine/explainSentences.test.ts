@@ -121,6 +121,22 @@ const reasons: Rows<Reason> = {
       "2 instances of another version than 7 of the launch template to be renewed: not while nothing may be let go",
     ],
   ],
+  uneven: [
+    [
+      {
+        ...{ kind: "uneven", fullest: { subnet: "subnet-c", count: 6 }, emptiest: { subnet: "subnet-a", count: 1 } },
+        now: { kind: "moves", instance: "i-7" },
+      },
+      "6 stand in subnet-c and 1 in subnet-a: i-7 is replaced there",
+    ],
+    [
+      {
+        ...{ kind: "uneven", fullest: { subnet: "subnet-c", count: 6 }, emptiest: { subnet: "subnet-a", count: 1 } },
+        now: { kind: "waits", because: "hours" },
+      },
+      "6 stand in subnet-c and 1 in subnet-a, to be evened out: not in these hours",
+    ],
+  ],
   breaker: [
     [
       { kind: "breaker", templateVersion: "7", failureCount: 3, instead: { kind: "last-good", templateVersion: "6" } },

@@ -77,7 +77,14 @@ describe("EC2 announces that it takes back", () => {
   });
 });
 
-const renew: Policy["renew"] = { kind: "renews", outdated: true, maxAgeMs: "any", atOnceRatio: 0.2, during: [] };
+const renew: Policy["renew"] = {
+  kind: "renews",
+  outdated: true,
+  maxAgeMs: "any",
+  balanced: true,
+  atOnceRatio: 0.2,
+  during: [],
+};
 const nextVersion = { ...seen(...serving(10)), templateVersion: "2" };
 const roomy = { limits: { ...givenPolicy().limits, surgeRatio: 0.5 } };
 

@@ -64,6 +64,16 @@ test("three such launches open the breaker: one at a time, ever more seldom", ()
   });
 });
 
+test("a version that came to serve and died is not the last good one; the one that lives is", () => {
+  const two = { ...death, templateVersion: "2" };
+  const failures = [12, 22, 32].map((minutes) => ({ ...two, requestedAt: noon - minutes * minuteMs }));
+  const { proven } = learned(serving(6), { templates: { failures, proven: "2" }, unhealthy: [] });
+  expect(proven).toBe("1");
+  const fresh = instance("fresh", { launchedAt: noon - 4 * minuteMs, templateVersion: "2" });
+  const served = { launching: [launching("fresh", 4 * minuteMs, ["seen"])], templates: { failures, proven: "1" } };
+  expect(learned([...serving(6), fresh], { ...served, unhealthy: [] }).proven).toBe("1");
+});
+
 test("where another version fails, the one that serves for long is the last good one, whoever launched it", () => {
   const failures = [1, 2, 3].map((n) => ({
     templateVersion: "2",

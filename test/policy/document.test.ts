@@ -31,6 +31,12 @@ describe("the text itself", () => {
     expect(issues[0]?.endsWith(end)).toBe(true);
   });
 
+  test("a rule that the text breaks off in is told as torn, and no more", () => {
+    const torn = issuesOf("rules: [{");
+    expect(torn).toHaveLength(2);
+    for (const issue of torn) expect(issue).toMatch(/^p\.yml:1:10 \. Flow /);
+  });
+
   test("a text that is torn everywhere gives no more than a hundred issues", () => {
     expect(issuesOf("]\n".repeat(5000))).toHaveLength(100);
   });

@@ -301,12 +301,16 @@ test.each<[string, string, number]>([
 });
 
 test.each<[string, string, Policy["renew"]]>([
-  ["as it ships", "{}", { kind: "renews", outdated: true, maxAgeMs: "any", atOnceRatio: 0.1, during: [] }],
+  [
+    "as it ships",
+    "{}",
+    { kind: "renews", outdated: true, maxAgeMs: "any", balanced: true, atOnceRatio: 0.1, during: [] },
+  ],
   [
     "by age alone, at night",
-    '{ templateVersion: false, maxAge: 14d, atOnce: 25%, during: [{ cron: "0 2 * * *", for: 3h, timeZone: Europe/Paris }] }',
+    '{ templateVersion: false, maxAge: 14d, balance: false, atOnce: 25%, during: [{ cron: "0 2 * * *", for: 3h, timeZone: Europe/Paris }] }',
     {
-      ...{ kind: "renews", outdated: false, maxAgeMs: 14 * dayMs, atOnceRatio: 0.25 },
+      ...{ kind: "renews", outdated: false, maxAgeMs: 14 * dayMs, balanced: false, atOnceRatio: 0.25 },
       during: [{ cron: "0 2 * * *", starts: startsOf("0 2 * * *"), timeZone: "Europe/Paris", forMs: 3 * hourMs }],
     },
   ],

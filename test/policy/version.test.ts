@@ -23,6 +23,13 @@ test("renewal and surge count when they are said", () => {
   expect(policyVersion(policyWith({ renew: "{}" }))).not.toBe(version);
 });
 
+test("a renewal that says nothing of balance has the version that it always had", () => {
+  const versionWith = (renew: string) => policyVersion(policyWith({ renew }));
+  expect(versionWith("{}")).toBe("sha256:13c01942fc625cb2feed2878f1de4e2b135356e4d7448c7c06c473c4b4c29537");
+  expect(versionWith("{ balance: true }")).toBe(versionWith("{}"));
+  expect(versionWith("{ balance: false }")).not.toBe(versionWith("{}"));
+});
+
 test("a peak that fetches nothing has the version that it always had", () => {
   const versionWith = (rest: string) =>
     policyVersion(policyWith({ peaks: `[{ name: a, at: 2027-03-20T09:00Z, hold: 1h, expect: 5x${rest} }]` }));

@@ -141,6 +141,7 @@ const renew: fc.Arbitrary<Policy["renew"]> = fc.oneof(
     kind: pick("renews" as const),
     outdated: fc.boolean(),
     maxAgeMs: pick<number | "any">("any", 30 * minuteMs),
+    balanced: fc.boolean(),
     atOnceRatio: pick(0.1, 0.5),
     during: pick<readonly Hours[]>(
       [],

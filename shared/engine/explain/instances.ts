@@ -3,7 +3,10 @@ import { unreachable } from "../../core/index.ts";
 import type { Reason } from "../types.ts";
 import { clock, counted, usd, written } from "./words.ts";
 
-export type InstancesReason = Extract<Reason, { kind: "outage" | "noticed" | "renewing" | "breaker" | "reserve" }>;
+export type InstancesReason = Extract<
+  Reason,
+  { kind: "outage" | "noticed" | "renewing" | "uneven" | "breaker" | "reserve" }
+>;
 
 export function instancesSay(reason: InstancesReason): string {
   switch (reason.kind) {
@@ -13,6 +16,8 @@ export function instancesSay(reason: InstancesReason): string {
       return noticed(reason);
     case "renewing":
       return renewing(reason);
+    case "uneven":
+      return uneven(reason);
     case "breaker":
       return `warning: ${written(reason.failureCount)} launches of version ${reason.templateVersion} of the launch template in a row brought nothing that serves; ${instead(reason)}`;
     case "reserve":
@@ -51,6 +56,13 @@ function renewing({ templateVersion, outdatedCount, tooOldCount, now }: Of<"rene
   return now.kind === "replaces"
     ? `renewing ${due}, ${written(now.count)} at a time`
     : `${due} to be renewed: ${waits[now.because]}`;
+}
+
+function uneven({ fullest, emptiest, now }: Of<"uneven">): string {
+  const standing = `${written(fullest.count)} stand in ${fullest.subnet} and ${written(emptiest.count)} in ${emptiest.subnet}`;
+  return now.kind === "moves"
+    ? `${standing}: ${now.instance} is replaced there`
+    : `${standing}, to be evened out: ${waits[now.because]}`;
 }
 
 const waits = {

@@ -68,6 +68,7 @@ export function becauseOf(reason: Reason, metric: string): string {
     case "renewing":
     case "breaker":
     case "reserve":
+    case "uneven":
       return instancesSay(reason);
     case "recovering":
       return recovering(reason);

@@ -97,6 +97,7 @@ const drained: Readonly<Record<Extract<Action, { kind: "drain" }>["because"], st
   rebalanced: "EC2 may soon take it back, and another serves in its place",
   outdated: "another version of the launch template made it, and another serves in its place",
   "too-old": "older than the policy allows, and another serves in its place",
+  unbalanced: "its subnet has more than its share, and another serves in its place where there are fewest",
 };
 
 function ended(because: Extract<Action, { kind: "terminate" }>["because"]): string {

@@ -38,7 +38,7 @@ export type Action =
       readonly registered: "registered" | "unregistered";
     };
 /** Why one that serves well is replaced. */
-export type Renewed = "rebalanced" | "outdated" | "too-old";
+export type Renewed = "rebalanced" | "outdated" | "too-old" | "unbalanced";
 /** Why one of the reserve is kept no longer. */
 export type Unkept = "reserve-surplus" | "reserve-outdated" | "reserve-failed";
 export type ActionKind = Action["kind"];

@@ -3,6 +3,11 @@ import type { DurationMs, EpochMs, Ratio } from "../../core/index.ts";
 import type { Change } from "../../policy/index.ts";
 import type { MetricName, PeakFinding } from "./snapshot.ts";
 
+interface SubnetCount {
+  readonly subnet: string;
+  readonly count: number;
+}
+
 /** Why, in numbers. Sentences are made of it in explain/ and nowhere else. */
 export type Reason =
   // proposals
@@ -193,6 +198,15 @@ export type Reason =
       readonly now:
         | { readonly kind: "waits"; readonly because: "hours" | "unwell" | "breaker" | "brake" }
         | { readonly kind: "replaces"; readonly count: number };
+    }
+  /** Settled instances of the subnets that have most and fewest; one is replaced from here to there. */
+  | {
+      readonly kind: "uneven";
+      readonly fullest: SubnetCount;
+      readonly emptiest: SubnetCount;
+      readonly now:
+        | { readonly kind: "waits"; readonly because: "hours" }
+        | { readonly kind: "moves"; readonly instance: string };
     }
   /** Stopped instances that may be started, and those on their way there; dollars an hour of the former. */
   | {

@@ -1,0 +1,37 @@
+// A zone is lost and comes back, and the fleet is even again.
+import { expect, test } from "@jest/globals";
+import type { Cloud } from "../../shared/sim/index.ts";
+import { timelineOf } from "./scenario.ts";
+
+const healthyIn = (cloud: Cloud): readonly number[] =>
+  ["subnet-a", "subnet-b", "subnet-c"].map(
+    (subnet) =>
+      cloud.describe(cloud.now).filter(({ subnetId, target }) => subnetId === subnet && target.kind === "healthy")
+        .length,
+  );
+
+test("after an hour without a zone its share comes back one at a time, and never is there one too few", async () => {
+  const standing: (readonly number[])[] = [];
+  await timelineOf({
+    name: "a zone is lost for an hour",
+    policy: {
+      launch: "{ template: shop-web, leadTime: 3m, subnets: [subnet-a, subnet-b, subnet-c] }",
+      renew: "{}",
+    },
+    minutes: 320,
+    servingAtStart: 12,
+    load: () => 6_000,
+    befalls: (minute, cloud) => {
+      standing[minute] = healthyIn(cloud);
+      if (minute === 40) {
+        cloud.faults.noCapacity = ({ zone }) => zone === "eu-west-1a";
+        const lost = cloud.describe(cloud.now).filter(({ subnetId }) => subnetId === "subnet-a");
+        cloud.terminate(lost.map(({ id }) => id));
+      }
+      if (minute === 100) cloud.faults.noCapacity = () => false;
+    },
+  });
+  expect([standing[39], standing[99]?.[0], standing[319]]).toEqual([[4, 4, 4], 0, [4, 4, 4]]);
+  const together = standing.slice(60).map((counts) => counts.reduce((sum, count) => sum + count, 0));
+  expect([Math.min(...together), Math.max(...together)]).toEqual([12, 13]);
+});
