@@ -18,20 +18,32 @@ export function rest({ policy, cloud, truth, weather }: Resting, when: "settled"
   const last = truth.rows.at(-1);
   const target = last ? targetOf(last.decision.steps) : Number.NaN;
   const tally = tallyOf(cloud);
+  const isEvenedOut = tellsSince(truth, cloud.now - silentMs - moveMs, "uneven");
   const kept = policy.reserve.kind === "none" ? 0 : policy.reserve.count;
   const expected = [
     ...(target === 0 ? [] : [`${target} running healthy`]),
     ...(kept === 0 ? [] : [`${kept} stopped unregistered`]),
   ].join(", ");
-  if (tally !== expected) truth.violated(`not ${when}: ${tally || "nothing"} instead of ${expected}`);
+  if (tally !== expected && !isEvenedOut) truth.violated(`not ${when}: ${tally || "nothing"} instead of ${expected}`);
   const wanted = wantedBy(policy, weather);
   if (target < wanted) truth.violated(`not ${when}: the target is ${target}, the load needs ${wanted}`);
   if (target > wanted && isDemandAlone(policy))
     truth.violated(`not ${when}: the target is ${target}, and the load needs no more than ${wanted}`);
-  if (when === "silent") noise(truth, cloud.now - silentMs);
-  if (when === "silent" && policy.renew.kind === "renews" && old(cloud) > 0)
+  if (when === "silent" && !isEvenedOut) noise(truth, cloud.now - silentMs);
+  const isRenewed = policy.renew.kind === "renews" && !tellsSince(truth, cloud.now - silentMs, "breaker");
+  if (when === "silent" && isRenewed && old(cloud) > 0)
     truth.violated(`not renewed: ${old(cloud)} of the version before`);
 }
+
+/** Half an hour after the last launch a fleet that stands unevenly begins to be evened out, one after the other. */
+const moveMs = 10 * minuteMs;
+
+/** Whether it was said of the instances. A version whose launches fail takes nobody's place. */
+const tellsSince = (truth: Truth, since: number, kind: "uneven" | "breaker"): boolean =>
+  truth.rows.some(
+    ({ at, decision }) =>
+      at >= since && decision.proposals.some((one) => one.kind === "stands-aside" && one.reason.kind === kind),
+  );
 
 /** What the storm began with carries no version, and is nobody's to renew. */
 const old = (cloud: Cloud): number =>

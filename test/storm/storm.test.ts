@@ -6,7 +6,7 @@ import { storm } from "./storm.ts";
 const { STORM_SEED: one, STORM_SEEDS: count = "30" } = process.env;
 const seeds = one === undefined ? Array.from({ length: Number(count) }, (_, index) => index + 1) : [Number(one)];
 
-const leaving = ["surplus", "unhealthy", "interrupted", "rebalanced", "outdated"];
+const leaving = ["surplus", "unhealthy", "interrupted", "rebalanced", "outdated", "unbalanced"];
 /** What storms came with, and what decisions made of it. */
 const met = new Set<string>();
 
