@@ -26,9 +26,10 @@ function heard({ memory, previous }: Snapshot): ReserveMemory {
   const of = (is: (action: Action) => boolean): readonly string[] =>
     previous.actions.filter(is).flatMap(({ id }) => did.get(id) ?? []);
   const launched = of((action) => action.kind === "launch" && action.for === "reserve");
-  const stopped = [...of(({ kind }) => kind === "stop"), ...perhapsStopped(previous.actions, did)];
+  const stopped = previous.actions.flatMap((action) => (action.kind === "stop" ? [action.instance] : []));
   const left = new Set(of(({ kind }) => kind === "start" || kind === "terminate"));
   const since = previous.at;
+  // Whatever came of the call: one that failed may have stopped it all the same, and one that still runs is soon the fleet's again.
   const added = (ids: readonly string[], to: ReserveMemory["kept"]): ReserveMemory["kept"] => [
     ...to.filter(({ id }) => !left.has(id)),
     ...ids.filter((id) => !to.some((one) => one.id === id)).map((id) => ({ id, since })),
@@ -39,10 +40,6 @@ function heard({ memory, previous }: Snapshot): ReserveMemory {
     kept: added(stopped, known.kept),
   };
 }
-
-/** Nobody knows the end of the call. One that runs all the same is seen to, and is the fleet's again. */
-const perhapsStopped = (actions: readonly Action[], known: ReadonlyMap<string, unknown>): readonly string[] =>
-  actions.flatMap((action) => (action.kind === "stop" && !known.has(action.id) ? [action.instance] : []));
 
 const doneBy = (outcomes: readonly Outcome[]): ReadonlyMap<string, readonly string[]> =>
   new Map(outcomes.map((outcome) => [outcome.action, "instances" in outcome ? outcome.instances : []]));

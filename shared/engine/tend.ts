@@ -55,16 +55,19 @@ function refusedAt({ previous }: Snapshot, kind: Action["kind"]): ReadonlySet<st
 
 /** So many that have drained are stopped and kept, rather than terminated: on demand, of the template's version, the youngest first. */
 export function pickKept(
-  { policy, memory, templateVersion }: Tended,
+  { policy, snapshot, memory, templateVersion }: Tended,
   drained: readonly Instance[],
 ): ReadonlySet<string> {
   const { filling, kept } = reserveIn(memory);
+  const old = memory.draining.filter(({ since }) => snapshot.now - since >= fillingMaxMs);
+  const unstoppable = new Set(old.map(({ id }) => id));
   const room = Math.max(0, wantedCount(policy) - filling.length - kept.length);
   const fit = drained.filter(
     (one) =>
       one.purchase === "on-demand" &&
       one.state === "running" &&
       one.target.kind === "unregistered" &&
+      !unstoppable.has(one.id) &&
       !isOutdated(one, templateVersion),
   );
   const chosen = fit.toSorted(youngestFirst).slice(0, room);

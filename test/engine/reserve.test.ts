@@ -167,6 +167,30 @@ describe("filled when the fleet is calm", () => {
     expect(given(running("d-1"), noon - 2 * minuteMs)).toBeUndefined();
   });
 
+  test("one whose stop failed is kept where it was stopped all the same, and is the fleet's where it was not", () => {
+    const stop = { kind: "stop" as const, id: "shop@7/stop/d-1", instance: "d-1" };
+    const outcome: Outcome = { kind: "failed", action: stop.id, because: "InternalError" };
+    const given = (one: Instance, at: number) => {
+      const previous = { ...previousRow([stop], [outcome]), at } as Snapshot["previous"];
+      return decided({ instances: [...serving(3), one], demand: 3, snapshot: { previous } }).memory.reserve?.kept;
+    };
+    expect(given(stopped("d-1"), noon - 9 * minuteMs)).toEqual([{ id: "d-1", since: noon - 9 * minuteMs }]);
+    expect(given(running("d-1"), noon - 9 * minuteMs)).toBeUndefined();
+  });
+
+  test("one that has drained and cannot be stopped for an hour is let go", () => {
+    const given = (minutes: number) =>
+      brief(
+        decided({
+          instances: [...serving(3), running("d-1")],
+          demand: 3,
+          memory: { draining: [{ id: "d-1", since: noon - minutes * minuteMs }] },
+        }),
+      );
+    expect(given(59)).toEqual(["stop d-1"]);
+    expect(given(60)).toEqual(["terminate d-1 drained"]);
+  });
+
   test("one that dies before it is stopped is not replaced at once", () => {
     const gone = (minutesAgo: number) =>
       decided({ instances: serving(3), demand: 3, reserve: { kept: [], filling: filling(minutesAgo, "r-1", "r-2") } });
