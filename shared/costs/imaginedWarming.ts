@@ -1,11 +1,12 @@
 // Warm-ups of imagined fleets: begun and ended by the code that is deployed, and as long as the imagined instance takes.
 import { type Answer, answeredClients, answeredTable, type Warmer, type WarmOrder } from "../aws/index.ts";
 import { createWarmCalls, lambda, ssm } from "../aws/warm/index.ts";
-import { assert, type DurationMs, ok, secondMs } from "../core/index.ts";
+import { assert, type DurationMs, type EpochMs, ok, secondMs } from "../core/index.ts";
 import type { WarmResult } from "../engine/index.ts";
 import {
   endWarming,
   isWorthALook,
+  type Look,
   lookOf,
   parseWarmMessage,
   startWarming,
@@ -21,7 +22,7 @@ import {
   warmingsAtOnce,
 } from "./assumptions.ts";
 import { type Call, counting } from "./counting.ts";
-import type { Imagined } from "./imagined.ts";
+import type { Buckets } from "./quotas.ts";
 import type { Usage } from "./usage.ts";
 
 export interface Warmups {
@@ -32,7 +33,11 @@ export interface Warmups {
 }
 export const nobodyWarms: Warmups = { warmer: { kind: "none" }, calls: [] };
 
-interface Given extends Pick<Imagined, "buckets" | "onSent">, Pick<Warming, "policyOf"> {
+interface Given extends Pick<Warming, "policyOf"> {
+  /** What is refused for coming too fast. */
+  readonly buckets: Buckets;
+  /** Told of each look that the deployed code sends to the queue. */
+  onSent(at: EpochMs, look: Look): void;
   readonly timeline: Timeline;
   readonly stage: string;
   readonly cloudOf: (fleet: string) => Cloud;

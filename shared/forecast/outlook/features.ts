@@ -1,11 +1,6 @@
 // What a window's load is told from: how the last minutes depart from the usual, and how yesterday and last week did.
 import { dayMinutes, type Series } from "./series.ts";
 
-/** Far above any website: it keeps sums finite. */
-const loadMax = 1e15;
-/** What is none, is missing. */
-export const isLoad = (load: number): boolean => load >= 0 && load <= loadMax;
-
 /** Over so many last minutes the departures from the usual are averaged. */
 export const departureMinutes = [2, 5, 15, 60] as const;
 export const longestDeparture = 60;

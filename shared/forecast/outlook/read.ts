@@ -1,6 +1,7 @@
 // A model and the last minutes in, the loads of the coming windows out. This is all of it that a look carries.
 import { type EpochMs, minuteMs, minuteOf } from "../../core/index.ts";
-import { departureMinutes, isLoad, longestDeparture } from "./features.ts";
+import { departureMinutes, longestDeparture } from "./features.ts";
+import { isLoad } from "./load.ts";
 import { minuteOfHour } from "./tails.ts";
 import type { MadeOutlookModel, Outlook, Tails, WindowLoads, WindowModel } from "./types.ts";
 import { lagMinutes, middleOf } from "./windows.ts";

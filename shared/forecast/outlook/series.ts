@@ -1,7 +1,7 @@
 // One-minute history as the model sees it: logarithms, the usual level of each minute, and how far the load departed from it.
 import { dayMs, type EpochMs, minuteMs } from "../../core/index.ts";
 import { offsetSpans } from "../localClock.ts";
-import { isLoad } from "./features.ts";
+import { isLoad } from "./load.ts";
 import { type Teachers, teachersFrom } from "./teachers.ts";
 import type { OutlookGiven } from "./types.ts";
 

@@ -1,7 +1,8 @@
 // How well models have done since they were made, by what really came: the test that nobody can fit to.
 import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../../core/index.ts";
 import type { History } from "../types.ts";
-import { isLoad, longestDeparture } from "./features.ts";
+import { longestDeparture } from "./features.ts";
+import { isLoad } from "./load.ts";
 import { outlookAt, type Readings } from "./read.ts";
 import { quantileOf } from "./tails.ts";
 import type { MadeOutlookModel, OutlookModel } from "./types.ts";
