@@ -24,6 +24,8 @@ export interface Standing {
   readonly templateVersion: string;
   /** Fewer are wanted, and soon allowed. */
   readonly isWaiting: boolean;
+  /** The number is held for want of readings: fewer may be wanted. */
+  readonly isBlind: boolean;
 }
 
 export type Move =
@@ -87,9 +89,9 @@ const isComing = ({ instance, phase }: Staged, fullest: Subnet, settled: readonl
   fullest.count - settled.filter((one) => one.instance.subnet === instance.subnet).length >= unevenFrom;
 
 function waitsFor(policy: Policy, snapshot: Snapshot, standing: Standing): "nothing" | "hours" | "trouble" {
-  const { memory, templateVersion, isWaiting } = standing;
+  const { memory, templateVersion, isWaiting, isBlind } = standing;
   const isShort = memory.shortSubnets.some(({ subnet }) => policy.launch.subnets.includes(subnet));
   const isFailing = failureCountOf(memory, templateVersion) > failuresMax;
-  if (snapshot.brakes.length > 0 || isShort || isFailing || isWaiting) return "trouble";
+  if (snapshot.brakes.length > 0 || isShort || isFailing || isWaiting || isBlind) return "trouble";
   return policy.renew.kind === "never" || isWithin(policy.renew.during, snapshot.now) ? "nothing" : "hours";
 }

@@ -31,6 +31,8 @@ export interface Wish {
   readonly target: number;
   /** Fewer are wanted, and soon allowed. */
   readonly isWaiting: boolean;
+  /** The number is held for want of readings: fewer may be wanted. */
+  readonly isBlind: boolean;
 }
 
 /** Actions in the order they are to run: what adds capacity first. */

@@ -32,6 +32,7 @@ function decideAnew(written: Policy, whole: Snapshot, size: Sizer): Decision {
   const { actions, calm, servingCount, told } = converge(policy, whole, {
     ...{ memory, target },
     isWaiting: isWaiting(sizing),
+    isBlind: sizing.steps.some(({ reason }) => reason.kind === "blind-hold"),
   });
   return {
     kind: "decided",

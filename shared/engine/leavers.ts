@@ -29,6 +29,8 @@ interface Given {
   readonly ownTarget: number;
   /** Fewer are wanted, and soon allowed. */
   readonly isWaiting: boolean;
+  /** The number is held for want of readings: fewer may be wanted. */
+  readonly isBlind: boolean;
   /** Of the launch template, as the policy wants it. */
   readonly templateVersion: string;
 }

@@ -2,7 +2,7 @@
 import { type DurationMs, minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Staged } from "./phase.ts";
-import type { Memory, Snapshot } from "./types.ts";
+import type { Memory, Outcome, Snapshot } from "./types.ts";
 
 /** Capacity that EC2 does not have it seldom has a minute later. */
 const shortMs: DurationMs = 10 * minuteMs;
@@ -11,10 +11,25 @@ const shortMs: DurationMs = 10 * minuteMs;
 export function shortSubnetsAfter({ memory, previous, now }: Snapshot): Memory["shortSubnets"] {
   const known = memory.shortSubnets.filter(({ until }) => until > now);
   if (previous.kind === "none") return known;
-  const found = previous.outcomes.flatMap((outcome) => ("shortSubnets" in outcome ? outcome.shortSubnets : []));
+  const named = previous.outcomes.flatMap((outcome) => ("shortSubnets" in outcome ? outcome.shortSubnets : []));
+  const found = [...named, ...emptyHanded(previous)];
   const until = previous.at + shortMs;
   const older = known.filter(({ subnet }) => !found.includes(subnet));
   return until <= now ? known : [...older, ...[...new Set(found)].map((subnet) => ({ subnet, until }))];
+}
+
+const refusals: ReadonlySet<Outcome["kind"]> = new Set(["insufficient-capacity", "throttled", "denied", "failed"]);
+
+/**
+ * One that was to be had in one subnet alone, and was not, for whatever reason: nobody needs it as much as that it would have to be
+ * asked for at every look. Where it is the only subnet left, being short changes nothing.
+ */
+function emptyHanded({ actions, outcomes }: Extract<Snapshot["previous"], { kind: "row" }>): readonly string[] {
+  const refused = new Set(outcomes.filter(({ kind }) => refusals.has(kind)).map(({ action }) => action));
+  return actions.flatMap((action) => {
+    if (action.kind !== "launch" || action.onDemandCount + action.spotCount !== 1 || !refused.has(action.id)) return [];
+    return action.subnets?.length === 1 ? action.subnets : [];
+  });
 }
 
 /** Each goes where there are fewest by then, so that the loss of a zone takes no more than its share. */

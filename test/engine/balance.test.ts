@@ -124,6 +124,17 @@ const failedAt = (minutesAgo: number) => ({
 const withFailures = (...minutesAgo: readonly number[]) =>
   aiming(12, { templates: { failures: minutesAgo.map(failedAt), proven: "1" } });
 const uneven = standing(1, 5, 6);
+/** Three minutes ago so many were wanted. */
+const wishing = (count: number) =>
+  aiming(12, {
+    sizing: {
+      ...{ kind: "rules", wishes: [{ at: noon - 3 * minuteMs, count }], targets: [], peakBaselines: [] },
+      ...{ blindBases: [], service: { kind: "none" } },
+    },
+  });
+const sick = { kind: "unhealthy", because: "x" } as const;
+const draining = { kind: "draining" } as const;
+const stopped = { scope: "fleet", since: noon, by: "ann", reason: "x" } as const;
 const young = { launchedAt: noon - 29 * minuteMs };
 
 test.each<[string, Snapshot, Partial<Policy>]>([
@@ -142,17 +153,25 @@ test.each<[string, Snapshot, Partial<Policy>]>([
     {},
   ],
   ["two launches have failed", given(uneven, { memory: withFailures(40, 20) }), {}],
-  ["somebody has said stop", given(uneven, { brakes: [{ scope: "fleet", since: noon, by: "ann", reason: "x" }] }), {}],
+  ["somebody has said stop", given(uneven, { brakes: [stopped] }), {}],
   [
     "EC2 announces to take one",
     given(uneven, { notices: [{ instance: "b-1", kind: "rebalance", at: noon }] }),
     { limits: { ...givenPolicy().limits, surgeRatio: 0 } },
   ],
   ["one is young", given(uneven.map((one) => (one.id === "b-1" ? { ...one, ...young } : one))), {}],
+  ["what the policy reads is missing", given(uneven, { signals: {} }), {}],
+  ["one is unwell", given(uneven.map((one) => (one.id === "b-1" ? { ...one, target: sick } : one))), {}],
+  [
+    "somebody is leaving where there are few",
+    given([...uneven, instance("gone", { subnet: "subnet-a", launchedAt: noon - 90 * minuteMs, target: draining })]),
+    {},
+  ],
+  ["two are coming", given([...uneven, coming("subnet-a"), coming("subnet-a", { id: "newer" })]), {}],
   ["more are wanted", given(uneven, { signals: { requests: settledPoints(6_500, 6_500, 6_500) } }), {}],
   [
     "fewer are wanted, and soon allowed",
-    given(uneven, { signals: { requests: settledPoints(6_000, 5_000, 5_000) } }),
+    given(uneven, { memory: wishing(12), signals: { requests: settledPoints(5_000, 5_000, 5_000) } }),
     { stabilization: { scaleOutMs: 0, scaleInMs: 10 * minuteMs } },
   ],
 ])("nobody is moved while %s", (_, snapshot, policy) => {
@@ -160,6 +179,64 @@ test.each<[string, Snapshot, Partial<Policy>]>([
   const bought = actions.flatMap((one) => (one.kind === "launch" && one.subnets?.length === 1 ? [one.subnets] : []));
   expect([bought, actions.filter((one) => one.kind === "drain" && one.because === "unbalanced")]).toEqual([[], []]);
   expect(proposals.filter((one) => one.kind === "stands-aside" && one.reason.kind === "uneven")).toEqual([]);
+});
+
+test("a rule that is blind and whose metric the policy ignores is no reason to leave it", () => {
+  const { rules, missing } = givenPolicy();
+  const step = { kind: "step", name: "slow", metric: "latency-p95", above: [], below: [], minutes: 1 } as const;
+  const policy = { rules: [...rules, step] };
+  const choosing = (kind: "ignore" | "hold") => ({ ...policy, missing: { ...missing, "latency-p95": { kind } } });
+  expect(brief(decide(given(uneven), choosing("ignore")))).toEqual(["launch 1 in subnet-a"]);
+  expect(brief(decide(given(uneven), choosing("hold")))).toEqual([]);
+});
+
+test("of subnets with as many the policy's order decides", () => {
+  expect(brief(decide(given(standing(3, 3, 6))))).toEqual(["launch 1 in subnet-a"]);
+  expect(told(decide(given(standing(2, 5, 5))))).toMatchObject([{ now: { instance: "b-5" } }]);
+});
+
+test("one that EC2 does not show yet is on its way, whatever the hours are by now", () => {
+  const unseen = aiming(12, { launching: [launching("new", minuteMs)] });
+  expect(told(decide(given(uneven, { memory: unseen }), { renew: atNight }))).toMatchObject([
+    { now: { kind: "moves" } },
+  ]);
+});
+
+const refusals = ["denied", "throttled", "failed", "insufficient-capacity"] as const;
+const triedFor = (kind: (typeof refusals)[number], overrides: Partial<Extract<Action, { kind: "launch" }>> = {}) => {
+  const [action] = decide(given(uneven)).actions;
+  if (action?.kind !== "launch") throw new Error("nobody is moved");
+  const bare = { instances: [], attempts: [], shortSubnets: [], because: "x", action: action.id };
+  return given(uneven, {
+    previous: {
+      ...{ kind: "row", generation: 1, at: noon - minuteMs, actBy: noon - minuteMs },
+      actions: [{ ...action, ...overrides }],
+      outcomes: [kind === "insufficient-capacity" ? { ...bare, kind } : { kind, action: action.id, because: "x" }],
+    },
+  });
+};
+
+test.each(refusals)("a launch for it that was %s is not asked for again at the next look", (kind) => {
+  const decision = decide(triedFor(kind));
+  expect([brief(decision), told(decision)]).toEqual([[], []]);
+  expect(decision.memory.shortSubnets).toEqual([{ subnet: "subnet-a", until: noon + 9 * minuteMs }]);
+});
+
+test("one that came says nothing against its subnet", () => {
+  const { previous, ...rest } = triedFor("denied");
+  if (previous.kind === "none") throw new Error("nothing was tried");
+  const outcomes = previous.outcomes.map(({ action }) => ({ kind: "done" as const, action, instances: ["new"] }));
+  expect(decide({ ...rest, previous: { ...previous, outcomes } }).memory.shortSubnets).toEqual([]);
+});
+
+test("what was to be had in more subnets, or more at once, says nothing of one of them", () => {
+  for (const other of [{ subnets: ["subnet-a", "subnet-b"] }, { spotCount: 1 }])
+    expect(decide(triedFor("denied", other)).memory.shortSubnets).toEqual([]);
+});
+
+test("nor is a subnet that is short and not the policy's", () => {
+  const memory = aiming(12, { shortSubnets: [{ subnet: "subnet-old", until: noon + minuteMs }] });
+  expect(brief(decide(given(uneven, { memory })))).toEqual(["launch 1 in subnet-a"]);
 });
 
 test("one launch that failed is no reason to leave it", () => {

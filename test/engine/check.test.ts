@@ -316,7 +316,34 @@ test("beside those that are to be replaced stands no more than the surge", () =>
   expect(passes(2, { notices })).toEqual(["launching 2 beside 4 healthy passes the target 4"]);
 });
 
-test.each(["rebalanced", "outdated", "too-old"] as const)(
+test("where the policy evens out and one subnet has two more than another, one may stand beside them, whatever the surge", () => {
+  const evens: Policy["renew"] = {
+    ...{ kind: "renews", outdated: true, maxAgeMs: "any", balanced: true },
+    ...{ atOnceRatio: 0.1, during: [] },
+  };
+  const standing = (...subnets: readonly string[]) =>
+    seen(...subnets.map((name, i) => instance(`i-${i + 1}`, { subnet: name })));
+  const passes = (count: number, given: Snapshot["instances"], renew: Policy["renew"] = evens) =>
+    check(
+      {
+        ...policy,
+        renew,
+        launch: { ...policy.launch, subnets: ["a", "b"] },
+        limits: { ...policy.limits, surgeRatio: 0.5 },
+      },
+      givenSnapshot({ instances: given }),
+      decision({ actions: [launch(count)] }),
+    );
+  const broken = (count: number) => [`launching ${count} beside 4 healthy passes the target 4`];
+  expect(passes(1, standing("a", "b", "b", "b"))).toEqual([]);
+  expect(passes(2, standing("a", "b", "b", "b"))).toEqual(broken(2));
+  expect(passes(1, standing("a", "a", "b", "b"))).toEqual(broken(1));
+  expect(passes(1, standing("a", "b", "b", "old"))).toEqual(broken(1));
+  expect(passes(1, standing("a", "b", "b", "b"), { ...evens, balanced: false })).toEqual(broken(1));
+  expect(passes(1, standing("a", "b", "b", "b"), { kind: "never" })).toEqual(broken(1));
+});
+
+test.each(["rebalanced", "outdated", "too-old", "unbalanced"] as const)(
   "one that is %s leaves no fewer than the minimum",
   (because) => {
     const three = seen(...serving(2));

@@ -105,6 +105,7 @@ test("takes nothing back where the policy forbids it", () => {
     memory: givenMemory({ draining: since(1, "d") }),
     target: 3,
     isWaiting: false,
+    isBlind: false,
   });
   expect(actions.map(brief)).toEqual(["launch 1+0"]);
 });

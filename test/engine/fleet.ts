@@ -15,6 +15,7 @@ export const convergeTo = (
     memory: givenMemory(memory),
     target,
     isWaiting: false,
+    isBlind: false,
   });
 
 /** `drain i-1`, `launch 3+0` (on demand + spot). */

@@ -5,6 +5,7 @@ import { breakerOf } from "../../shared/engine/breaker.ts";
 import type { Action, Instance, Memory, Snapshot } from "../../shared/engine/index.ts";
 import { learn } from "../../shared/engine/memory.ts";
 import { givenMemory, givenSnapshot, instance, launching, noon, seen, serving } from "../support/given.ts";
+import { actionsFor } from "./fleet.ts";
 
 const unhealthy = { kind: "unhealthy", because: "x" } as const;
 const drain: Action = { kind: "drain", id: "drain/young", instance: "young", because: "unhealthy" };
@@ -62,6 +63,22 @@ test("three such launches open the breaker: one at a time, ever more seldom", ()
     failureCount: 3,
     at: noon - minuteMs + 5 * minuteMs,
   });
+});
+
+test("the next one is tried when the last has died or proven itself, not when its wait is over", () => {
+  const failures = [42, 52, 62].map((minutes) => ({
+    ...death,
+    ...{ requestedAt: noon - minutes * minuteMs, at: noon - (minutes - 10) * minuteMs },
+  }));
+  const old = ["1", "2"].map((id) => instance(id, { launchedAt: noon - 600 * minuteMs }));
+  const tried = (minutes: number) => instance("tried", { launchedAt: noon - minutes * minuteMs });
+  const launched = (instances: readonly Instance[], memory: Partial<Memory> = {}) =>
+    actionsFor(5, instances, { templates: { failures, proven: "1" }, ...memory });
+  expect(launched(old)).toEqual(["launch 1+0"]);
+  expect(launched([...old, tried(29)])).toEqual([]);
+  expect(launched([...old, { ...tried(29), templateVersion: "2" }])).toEqual(["launch 1+0"]);
+  expect(launched([...old, tried(30)])).toEqual(["launch 1+0"]);
+  expect(launched(old, { launching: [launching("tried", minuteMs)] })).toEqual([]);
 });
 
 test("a version that came to serve and died is not the last good one; the one that lives is", () => {

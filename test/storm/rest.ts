@@ -29,7 +29,8 @@ export function rest({ policy, cloud, truth, weather }: Resting, when: "settled"
   if (target < wanted) truth.violated(`not ${when}: the target is ${target}, the load needs ${wanted}`);
   if (target > wanted && isDemandAlone(policy))
     truth.violated(`not ${when}: the target is ${target}, and the load needs no more than ${wanted}`);
-  if (when === "silent" && !isEvenedOut) noise(truth, cloud.now - silentMs);
+  if (isEvenedOut) evening({ truth, cloud, target }, cloud.now - silentMs);
+  else if (when === "silent") noise(truth, cloud.now - silentMs);
   const isRenewed = policy.renew.kind === "renews" && !tellsSince(truth, cloud.now - silentMs, "breaker");
   if (when === "silent" && isRenewed && old(cloud) > 0)
     truth.violated(`not renewed: ${old(cloud)} of the version before`);
@@ -37,6 +38,22 @@ export function rest({ policy, cloud, truth, weather }: Resting, when: "settled"
 
 /** Half an hour after the last launch a fleet that stands unevenly begins to be evened out, one after the other. */
 const moveMs = 10 * minuteMs;
+
+/**
+ * One at a time and no end of it: whoever has come has to serve for half an hour before the next, so that in the silent minutes at most one
+ * is bought, and who leaves does so for that.
+ */
+function evening({ truth, cloud, target }: { truth: Truth; cloud: Cloud; target: number }, since: number): void {
+  const healthy = cloud.describe(cloud.now).filter((one) => one.state === "running" && one.target.kind === "healthy");
+  if (healthy.length < target || healthy.length > target + 1)
+    truth.violated(`not evened out: ${healthy.length} serve instead of ${target}, or one more`);
+  const actions = truth.rows.flatMap(({ at, decision }) => (at >= since ? decision.actions : []));
+  const launches = actions.filter((action) => action.kind === "launch" && action.for !== "reserve");
+  if (launches.length > 1)
+    truth.violated(`not evened out: ${launches.map(({ id }) => id)} in ${silentMs / minuteMs} minutes`);
+  for (const action of actions)
+    if (action.kind === "drain" && action.because !== "unbalanced") truth.violated(`not evened out: ${action.id}`);
+}
 
 /** Whether it was said of the instances. A version whose launches fail takes nobody's place. */
 const tellsSince = (truth: Truth, since: number, kind: "uneven" | "breaker"): boolean =>
