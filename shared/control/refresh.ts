@@ -137,7 +137,10 @@ const judged = ({ lossRatio }: LiveSkill, given: OutlookGiven, model: OutlookMod
     ? { lossRatio: skillBefore(given, madeEvery(model)).lossRatio, of: "tried on the half day before it, its losses" }
     : { lossRatio, of: "its losses of the last day" };
 
-/** Losses well past those of “it stays as it is”: then it is of no use, until it is better again. In between nothing changes. */
+/**
+ * Losses past those of “it stays as it is”: then it is of no use, until it is clearly better again. What it is measured against knows
+ * its own quantile in hindsight.
+ */
 const demotedFrom = 1.25;
 const restoredBelow = 1;
 

@@ -16,7 +16,7 @@ export interface LiveSkill {
 
 /**
  * Sums of losses at 0.95 of one model until the next was made, [from, to), and of “it stays as it is” with the quantile that its own
- * errors had had until then. Instances are bought by the upper quantile: on bursts a good model may have the larger mean error.
+ * errors turned out to have. Instances are bought by the upper quantile: on bursts a good model may have the larger mean error.
  */
 export interface SkillSpan {
   readonly from: EpochMs;
@@ -39,9 +39,6 @@ const keptMs: DurationMs = 5 * dayMs;
 const nothingToLose = 1;
 /** Every third minute is tried. */
 const triedEach = 3;
-const dayMinutes = dayMs / minuteMs;
-/** As many as a model's errors are taken from. */
-const usualDays = 10;
 /** Two hours' worth. */
 const triedMin = 40;
 
@@ -75,7 +72,7 @@ function lossRatioOf(spans: readonly SkillSpan[], now: EpochMs): LiveSkill["loss
 function spansOf(model: MadeOutlookModel, history: History, now: EpochMs): readonly SkillSpan[] {
   const tries = triesSince(model, history, now);
   if (tries.length === 0) return [];
-  const usual = usualRise(model, history, tries);
+  const usual = quantileOf(Float64Array.from(tries, ({ rose }) => rose).sort(), judgedLevel);
   const span = { from: model.madeAt, to: now };
   return [
     {
@@ -86,27 +83,6 @@ function spansOf(model: MadeOutlookModel, history: History, now: EpochMs): reado
       count: tries.length,
     },
   ];
-}
-
-/**
- * The quantile that “it stays as it is” had been short by in the days before the model was made, as the model's own was fitted then: with
- * that of the span itself it would be told the answer. Where there are no such days, that of the span has to do.
- */
-function usualRise(model: MadeOutlookModel, history: History, tries: readonly Try[]): number {
-  const last = Math.min(history.loads.length, minuteAt(history, model.madeAt)) - 1;
-  const before = risesIn(model, history, { from: Math.max(0, last - usualDays * dayMinutes), to: last });
-  const rises = before.length >= triedMin ? before : tries.map(({ rose }) => rose);
-  return quantileOf(Float64Array.from(rises).sort(), judgedLevel);
-}
-
-function risesIn(model: MadeOutlookModel, { loads, missing }: History, { from, to }: { from: number; to: number }) {
-  const ahead = model.windows[0]?.toMinute ?? 0;
-  const isKnown = (i: number): boolean => missing[i] === 0 && isLoad(loads[i] ?? 0);
-  const levelOf = (i: number): number => Math.log((loads[i] ?? 0) + model.offset);
-  const rises: number[] = [];
-  for (let minute = from; minute + ahead <= to; minute += triedEach)
-    if (isKnown(minute) && isKnown(minute + ahead)) rises.push(levelOf(minute + ahead) - levelOf(minute));
-  return rises;
 }
 
 /** A look reads them all. */
