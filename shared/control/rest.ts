@@ -1,7 +1,7 @@
 // A fleet at rest is looked at in passing: the log and the metrics, and no call to EC2 or the load balancer. What a glance
 // finds stirred is looked at whole before anything is decided.
 import { type DurationMs, dayMs, type EpochMs, minuteMs } from "../core/index.ts";
-import type { Decision, InstancesView, Reason, Snapshot } from "../engine/index.ts";
+import { type Decision, type InstancesView, oldestFirst, type Reason, type Snapshot } from "../engine/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Newest } from "./snapshot.ts";
 import { engineVersion } from "./version.ts";
@@ -42,7 +42,7 @@ function asleep({ instances, now }: Snapshot): RestingView | "none" {
     since: now,
     serving: instances.instances
       .filter(({ state }) => state === "running")
-      .toSorted((a, b) => a.launchedAt - b.launchedAt || (a.id < b.id ? -1 : 1))
+      .toSorted(oldestFirst)
       .map(({ id }) => id),
     foreignCount: instances.foreignCount,
   };

@@ -2,7 +2,7 @@
 // fewest, and when it serves one is let go where there are most. All is read from what stands there, so nothing has to be remembered.
 import { type DurationMs, minuteMs } from "../core/index.ts";
 import type { Policy } from "../policy/index.ts";
-import { oldestFirst } from "./age.ts";
+import { by, oldestFirst } from "./age.ts";
 import { failureCountOf } from "./breaker.ts";
 import { isWithin } from "./hours.ts";
 import { countedPhases, isSound, type Staged } from "./phase.ts";
@@ -20,12 +20,12 @@ export interface Standing {
   /** Launches that EC2 does not show yet. */
   readonly unseenCount: number;
   readonly memory: Memory;
+  /** Without foreign targets. */
   readonly ownTarget: number;
+  /** Of the launch template, as the policy wants it. */
   readonly templateVersion: string;
-  /** Fewer are wanted, and soon allowed. */
-  readonly isWaiting: boolean;
-  /** The number is held for want of readings: fewer may be wanted. */
-  readonly isBlind: boolean;
+  /** Fewer are wanted and soon allowed, or may be, for the number is held for want of readings. */
+  readonly mayShrink: boolean;
 }
 
 export type Move =
@@ -74,7 +74,7 @@ function extremes(subnets: readonly string[], settled: readonly Staged[]): reado
   const [first, ...rest] = subnets.map((subnet): Subnet => {
     const there = settled.filter(({ instance }) => instance.subnet === subnet);
     const open = there.filter(({ instance }) => !instance.isProtected);
-    return { subnet, count: there.length, open: open.toSorted((a, b) => oldestFirst(a.instance, b.instance)) };
+    return { subnet, count: there.length, open: open.toSorted(by(oldestFirst)) };
   });
   const start = first as Subnet;
   return [
@@ -89,9 +89,9 @@ const isComing = ({ instance, phase }: Staged, fullest: Subnet, settled: readonl
   fullest.count - settled.filter((one) => one.instance.subnet === instance.subnet).length >= unevenFrom;
 
 function waitsFor(policy: Policy, snapshot: Snapshot, standing: Standing): "nothing" | "hours" | "trouble" {
-  const { memory, templateVersion, isWaiting, isBlind } = standing;
+  const { memory, templateVersion, mayShrink } = standing;
   const isShort = memory.shortSubnets.some(({ subnet }) => policy.launch.subnets.includes(subnet));
   const isFailing = failureCountOf(memory, templateVersion) > failuresMax;
-  if (snapshot.brakes.length > 0 || isShort || isFailing || isWaiting || isBlind) return "trouble";
+  if (snapshot.brakes.length > 0 || isShort || isFailing || mayShrink) return "trouble";
   return policy.renew.kind === "never" || isWithin(policy.renew.during, snapshot.now) ? "nothing" : "hours";
 }

@@ -1,5 +1,6 @@
 // Which ones: turns the target and the instances into actions, at most one for an existing instance.
 import type { Policy } from "../policy/index.ts";
+import type { Standing } from "./balance.ts";
 import { breakerOf, toldOf } from "./breaker.ts";
 import { grow, launchForReserve } from "./grow.ts";
 import { type Leavers, leaversOf } from "./leavers.ts";
@@ -10,7 +11,7 @@ import { outage, replaceable } from "./sick.ts";
 import { partial, settled } from "./signals.ts";
 import { pickTakenBack } from "./takeBack.ts";
 import { pickKept, reserveTold, type Tended, tend } from "./tend.ts";
-import type { Action, InstancesView, Memory, Reason, Snapshot } from "./types.ts";
+import type { Action, InstancesView, Reason, Snapshot } from "./types.ts";
 import { pickVictims } from "./victims.ts";
 
 /** RegisterTargets, DeregisterTargets and TerminateInstances take this many comfortably in one look. */
@@ -26,13 +27,8 @@ export interface Convergence {
   readonly told: readonly Reason[];
 }
 
-export interface Wish {
-  readonly memory: Memory;
+export interface Wish extends Pick<Standing, "memory" | "mayShrink"> {
   readonly target: number;
-  /** Fewer are wanted, and soon allowed. */
-  readonly isWaiting: boolean;
-  /** The number is held for want of readings: fewer may be wanted. */
-  readonly isBlind: boolean;
 }
 
 /** Actions in the order they are to run: what adds capacity first. */

@@ -31,8 +31,7 @@ function decideAnew(written: Policy, whole: Snapshot, size: Sizer): Decision {
   const target = targetOf(sizing.steps);
   const { actions, calm, servingCount, told } = converge(policy, whole, {
     ...{ memory, target },
-    isWaiting: isWaiting(sizing),
-    isBlind: sizing.steps.some(({ reason }) => reason.kind === "blind-hold"),
+    mayShrink: isWaiting(sizing) || sizing.steps.some(({ reason }) => reason.kind === "blind-hold"),
   });
   return {
     kind: "decided",

@@ -1,3 +1,4 @@
+export { oldestFirst } from "./age.ts";
 export { type CapacityFigure, capacityFigure } from "./capacity.ts";
 export { check } from "./check.ts";
 export { generationAfter } from "./converge.ts";

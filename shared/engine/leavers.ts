@@ -2,11 +2,12 @@
 // wants renewed. None of them counts towards the target; one that still serves well goes only when another serves in its place.
 import type { EpochMs } from "../core/index.ts";
 import type { Policy, Renew } from "../policy/index.ts";
-import { type Move, moveIn } from "./balance.ts";
+import { by, oldestFirst } from "./age.ts";
+import { type Move, moveIn, type Standing } from "./balance.ts";
 import { breakerOf } from "./breaker.ts";
 import { isWithin } from "./hours.ts";
 import { isGoing, isOutdated, isSound, type Staged } from "./phase.ts";
-import type { Memory, Reason, Renewed, Snapshot } from "./types.ts";
+import type { Reason, Renewed, Snapshot } from "./types.ts";
 
 export interface Leavers {
   /** EC2 takes them within two minutes. */
@@ -19,20 +20,9 @@ export interface Leavers {
   readonly told: readonly Reason[];
 }
 
-interface Given {
-  readonly staged: readonly Staged[];
-  /** Launches that EC2 does not show yet. */
-  readonly unseenCount: number;
-  readonly memory: Memory;
-  /** With foreign targets, and without. */
+interface Given extends Standing {
+  /** With foreign targets. */
   readonly target: number;
-  readonly ownTarget: number;
-  /** Fewer are wanted, and soon allowed. */
-  readonly isWaiting: boolean;
-  /** The number is held for want of readings: fewer may be wanted. */
-  readonly isBlind: boolean;
-  /** Of the launch template, as the policy wants it. */
-  readonly templateVersion: string;
 }
 
 /** So many more than the target may stand for the sake of replacements. */
@@ -70,9 +60,7 @@ export function leaversOf(policy: Policy, snapshot: Snapshot, given: Given): Lea
 }
 
 const serving = (staged: readonly Staged[]): readonly Staged[] =>
-  staged
-    .filter((one) => isSound(one) && !one.instance.isProtected)
-    .sort((a, b) => a.instance.launchedAt - b.instance.launchedAt || (a.instance.id < b.instance.id ? -1 : 1));
+  staged.filter((one) => isSound(one) && !one.instance.isProtected).sort(by(oldestFirst));
 
 /** Whether the policy wants an instance renewed, whatever else there is to be done. */
 export function dueIn({ renew }: Policy, now: EpochMs, templateVersion: string): (one: Staged) => boolean {

@@ -1,6 +1,6 @@
 // Who leaves when there are too many: first the unhealthy; then what serves nothing yet, youngest first; then what EC2 may soon take;
 // then what another version of the launch template made; then from the fullest zone, oldest first. Whom somebody has protected never.
-import { oldestFirst, youngestFirst } from "./age.ts";
+import { by, oldestFirst, youngestFirst } from "./age.ts";
 import { isOutdated, type Staged } from "./phase.ts";
 
 interface Excess {
@@ -44,11 +44,6 @@ export function pickVictims(all: readonly Staged[], excess: Excess): ReadonlySet
 }
 
 const isSick = ({ instance }: Staged): boolean => instance.target.kind === "unhealthy";
-
-const by =
-  (age: typeof oldestFirst) =>
-  (a: Staged, b: Staged): number =>
-    age(a.instance, b.instance);
 
 /** Takes one at a time from the zone that has most left, the oldest first within it. */
 function balanced(serving: readonly Staged[], count: number): readonly Staged[] {

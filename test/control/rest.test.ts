@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { engineVersion, type Newest, type Row, restingView } from "../../shared/control/index.ts";
 import { dayMs, minuteMs } from "../../shared/core/index.ts";
 import type { Decision, InstancesView, Reason } from "../../shared/engine/index.ts";
-import { givenPolicy, instance, noon, seen, serving } from "../support/given.ts";
+import { givenPolicy, instance, noon, renewBy, seen, serving } from "../support/given.ts";
 import { rowOfGeneration } from "../support/rows.ts";
 
 const calm = rowOfGeneration(1, { instances: serving(2) });
@@ -40,16 +40,8 @@ test("what is stopped and kept is not taken for one that serves", () => {
 
 test("ten minutes are the longest rest where a new version of the launch template is to be noticed", () => {
   const since = (minutes: number) => from(viewing({ ...rest, since: afterwards - minutes * minuteMs }));
-  const renews = {
-    kind: "renews",
-    outdated: true,
-    maxAgeMs: "any",
-    balanced: true,
-    atOnceRatio: 0.1,
-    during: [],
-  } as const;
   const keeps = { kind: "keeps", count: 1, by: "stopping", settleMs: 0, usdPerHour: 0 } as const;
-  for (const policy of [givenPolicy({ renew: renews }), givenPolicy({ reserve: keeps })]) {
+  for (const policy of [givenPolicy({ renew: renewBy() }), givenPolicy({ reserve: keeps })]) {
     expect(restingView(since(9), afterwards, { ...versioned, policy })).not.toBe("none");
     expect(restingView(since(10), afterwards, { ...versioned, policy })).toBe("none");
   }

@@ -18,17 +18,13 @@ import {
   instance,
   launching,
   noon,
+  renewBy,
   seen,
   serving,
   settledPoints,
 } from "../support/given.ts";
 
-type Renews = Extract<Policy["renew"], { kind: "renews" }>;
-
-const renew: Renews = {
-  ...{ kind: "renews", outdated: true, maxAgeMs: "any", balanced: true },
-  ...{ atOnceRatio: 0.1, during: [] },
-};
+const renew = renewBy();
 const launch: Policy["launch"] = { ...givenPolicy().launch, subnets: ["subnet-a", "subnet-b", "subnet-c"] };
 /** So many that have served for an hour in each subnet: a-1, a-2, …; the last of each is the oldest. */
 const standing = (...counts: readonly number[]): readonly Instance[] =>
@@ -113,10 +109,9 @@ describe("where one subnet has two more than another", () => {
   });
 });
 
-const atNight: Renews = {
-  ...renew,
+const atNight = renewBy({
   during: [{ cron: "0 2 * * *", starts: startsOf("0 2 * * *"), timeZone: "UTC", forMs: 60 * minuteMs }],
-};
+});
 const failedAt = (minutesAgo: number) => ({
   ...{ templateVersion: "1", requestedAt: noon - minutesAgo * minuteMs },
   at: noon - minutesAgo * minuteMs,
@@ -139,7 +134,7 @@ const young = { launchedAt: noon - 29 * minuteMs };
 
 test.each<[string, Snapshot, Partial<Policy>]>([
   ["the policy renews nothing", given(uneven), { renew: { kind: "never" } }],
-  ["the policy does not balance", given(uneven), { renew: { ...renew, balanced: false } }],
+  ["the policy does not balance", given(uneven), { renew: renewBy({ balanced: false }) }],
   ["it names no subnets", given(uneven), { launch: { ...launch, subnets: [] } }],
   ["it names one", given(uneven), { launch: { ...launch, subnets: ["subnet-c"] } }],
   [

@@ -10,7 +10,7 @@ import {
   type Step,
 } from "../../shared/engine/index.ts";
 import type { Policy } from "../../shared/policy/index.ts";
-import { givenMemory, givenPolicy, givenSnapshot, instance, noon, seen, serving } from "../support/given.ts";
+import { givenMemory, givenPolicy, givenSnapshot, instance, noon, renewBy, seen, serving } from "../support/given.ts";
 
 const policy = givenPolicy({ bounds: { min: 2, max: 20 } });
 const stopped = { scope: "all-fleets", since: noon, by: "ann", reason: "" } as const;
@@ -317,13 +317,9 @@ test("beside those that are to be replaced stands no more than the surge", () =>
 });
 
 test("where the policy evens out and one subnet has two more than another, one may stand beside them, whatever the surge", () => {
-  const evens: Policy["renew"] = {
-    ...{ kind: "renews", outdated: true, maxAgeMs: "any", balanced: true },
-    ...{ atOnceRatio: 0.1, during: [] },
-  };
   const standing = (...subnets: readonly string[]) =>
     seen(...subnets.map((name, i) => instance(`i-${i + 1}`, { subnet: name })));
-  const passes = (count: number, given: Snapshot["instances"], renew: Policy["renew"] = evens) =>
+  const passes = (count: number, given: Snapshot["instances"], renew: Policy["renew"] = renewBy()) =>
     check(
       {
         ...policy,
@@ -339,7 +335,7 @@ test("where the policy evens out and one subnet has two more than another, one m
   expect(passes(2, standing("a", "b", "b", "b"))).toEqual(broken(2));
   expect(passes(1, standing("a", "a", "b", "b"))).toEqual(broken(1));
   expect(passes(1, standing("a", "b", "b", "old"))).toEqual(broken(1));
-  expect(passes(1, standing("a", "b", "b", "b"), { ...evens, balanced: false })).toEqual(broken(1));
+  expect(passes(1, standing("a", "b", "b", "b"), renewBy({ balanced: false }))).toEqual(broken(1));
   expect(passes(1, standing("a", "b", "b", "b"), { kind: "never" })).toEqual(broken(1));
 });
 

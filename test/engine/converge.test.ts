@@ -104,8 +104,7 @@ test("takes nothing back where the policy forbids it", () => {
   const { actions } = converge(never, snapshot, {
     memory: givenMemory({ draining: since(1, "d") }),
     target: 3,
-    isWaiting: false,
-    isBlind: false,
+    mayShrink: false,
   });
   expect(actions.map(brief)).toEqual(["launch 1+0"]);
 });

@@ -14,8 +14,7 @@ export const convergeTo = (
   converge(policy, givenSnapshot({ instances: seen(...instances), ...snapshot }), {
     memory: givenMemory(memory),
     target,
-    isWaiting: false,
-    isBlind: false,
+    mayShrink: false,
   });
 
 /** `drain i-1`, `launch 3+0` (on demand + spot). */

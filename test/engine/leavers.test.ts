@@ -4,7 +4,17 @@ import { hourMs, minuteMs } from "../../shared/core/index.ts";
 import { type Action, type Decision, decideOrRefuse, type Snapshot, sizeByRules } from "../../shared/engine/index.ts";
 import { startsOf } from "../../shared/policy/cron.ts";
 import type { Policy } from "../../shared/policy/index.ts";
-import { aiming, givenPolicy, givenSnapshot, instance, noon, seen, serving, settledPoints } from "../support/given.ts";
+import {
+  aiming,
+  givenPolicy,
+  givenSnapshot,
+  instance,
+  noon,
+  renewBy,
+  seen,
+  serving,
+  settledPoints,
+} from "../support/given.ts";
 
 /** Demand for ten; each of the ten instances made by version 1. */
 const given = (overrides: Partial<Snapshot>): Snapshot =>
@@ -77,14 +87,7 @@ describe("EC2 announces that it takes back", () => {
   });
 });
 
-const renew: Policy["renew"] = {
-  kind: "renews",
-  outdated: true,
-  maxAgeMs: "any",
-  balanced: true,
-  atOnceRatio: 0.2,
-  during: [],
-};
+const renew = renewBy({ atOnceRatio: 0.2 });
 const nextVersion = { ...seen(...serving(10)), templateVersion: "2" };
 const roomy = { limits: { ...givenPolicy().limits, surgeRatio: 0.5 } };
 

@@ -31,7 +31,7 @@ const phaseOf = (one: Partial<Instance>, given: Given = {}): Phase | undefined =
 };
 const nextOf = (one: Partial<Instance>, given: Given = {}): string | undefined => {
   const { policy, snapshot, memory } = look(one, given);
-  return converge(policy, snapshot, { memory, target: 1, isWaiting: false, isBlind: false }).actions.find(
+  return converge(policy, snapshot, { memory, target: 1, mayShrink: false }).actions.find(
     ({ kind }) => kind !== "launch",
   )?.kind;
 };
@@ -138,9 +138,10 @@ test("a warmer that has not answered a minute after its own deadline is lost", (
 
 test("what a failed warm-up leaves without is bought anew", () => {
   const { policy, snapshot, memory } = look(outside, { policy: replace, memory: boot(1, ["warm-refused"]) });
-  expect(
-    converge(policy, snapshot, { memory, target: 1, isWaiting: false, isBlind: false }).actions.map(({ kind }) => kind),
-  ).toEqual(["launch", "terminate"]);
+  expect(converge(policy, snapshot, { memory, target: 1, mayShrink: false }).actions.map(({ kind }) => kind)).toEqual([
+    "launch",
+    "terminate",
+  ]);
 });
 
 test.each<[string, number, number, number, Partial<Instance>, Phase]>([
@@ -181,7 +182,7 @@ test("launches that this read does not show are counted, whatever an earlier one
 test("terminating tells whether the load balancer still knows the instance", () => {
   const registeredOf = (one: Partial<Instance>, given: Given) => {
     const { policy, snapshot, memory } = look(one, given);
-    const action = converge(policy, snapshot, { memory, target: 1, isWaiting: false, isBlind: false }).actions.find(
+    const action = converge(policy, snapshot, { memory, target: 1, mayShrink: false }).actions.find(
       ({ kind }) => kind === "terminate",
     );
     return action?.kind === "terminate" && action.registered;

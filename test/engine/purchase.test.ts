@@ -31,8 +31,7 @@ const launchWith = (instances: readonly Instance[], snapshot: Partial<Snapshot> 
   converge(buying(2, 0.5), givenSnapshot({ instances: seen(...instances), ...snapshot }), {
     memory: givenMemory(),
     target: 10,
-    isWaiting: false,
-    isBlind: false,
+    mayShrink: false,
   }).actions[0];
 
 test("what is there counts, by how it was bought", () => {
@@ -76,6 +75,6 @@ test.each<[string, Snapshot["previous"], number]>([
 
 test("launches in flight are not bought again, whatever they are", () => {
   const memory = givenMemory({ launching: [launching("u1", 0), launching("u2", 0)] });
-  const { actions } = converge(buying(0, 1), givenSnapshot(), { memory, target: 4, isWaiting: false, isBlind: false });
+  const { actions } = converge(buying(0, 1), givenSnapshot(), { memory, target: 4, mayShrink: false });
   expect(actions[0]).toMatchObject({ onDemandCount: 0, spotCount: 2 });
 });

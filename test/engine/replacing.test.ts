@@ -10,6 +10,7 @@ import {
   instance,
   launching,
   noon,
+  renewBy,
   seen,
   serving,
   settledPoints,
@@ -74,16 +75,8 @@ describe("what EC2 announces to take is replaced", () => {
   test("but not by what drains because the policy wants it renewed", () => {
     const old = serving(2, { target: draining, templateVersion: "0" }, "d-");
     const memory = aiming(10, { draining: since(1, old) });
-    const renew = {
-      kind: "renews",
-      outdated: true,
-      maxAgeMs: "any",
-      balanced: true,
-      atOnceRatio: 0.1,
-      during: [],
-    } as const;
     const snapshot = { instances: seen(...serving(10), ...old), notices: [notice("i-1", "rebalance")], memory };
-    expect(brief(snapshot, { renew })).toEqual(["launch 1"]);
+    expect(brief(snapshot, { renew: renewBy() })).toEqual(["launch 1"]);
   });
 });
 

@@ -58,6 +58,18 @@ export const givenPolicy = (overrides: Partial<Policy> = {}): Policy => ({
   ...overrides,
 });
 
+/** As `renew: {}` ships. */
+export const renewBy = (overrides: Partial<Renews> = {}): Renews => ({
+  kind: "renews",
+  outdated: true,
+  maxAgeMs: "any",
+  balanced: true,
+  atOnceRatio: 0.1,
+  during: [],
+  ...overrides,
+});
+type Renews = Extract<Policy["renew"], { kind: "renews" }>;
+
 /** The start page until it comes within 300 ms, for two minutes at most. */
 export const warmBy = (overrides: Partial<WarmHttp> = {}): WarmHttp => ({
   kind: "http",
